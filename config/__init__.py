@@ -1,0 +1,1 @@
+"""Settings, matters, fonts and the fault catalogue: below every other room."""

@@ -1,0 +1,1 @@
+"""The camera, and the comparison of a face with a photo."""

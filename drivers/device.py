@@ -1,0 +1,135 @@
+"""What every device has: a health, typed errors, and one worker thread that owns its blocking library."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from enum import StrEnum
+from queue import SimpleQueue
+from typing import ParamSpec, TypeVar
+
+from config.faults import FaultCode
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+class DeviceState(StrEnum):
+    """States in the vocabulary of XFS4IoT."""
+
+    STARTING = "starting"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    BUSY = "deviceBusy"
+    USER_ERROR = "userError"
+    HARDWARE_ERROR = "hardwareError"
+    NO_DEVICE = "noDevice"
+
+
+@dataclass(frozen=True)
+class Health:
+    """How a device is: its state, the fault behind it, and a technical word that holds no personal data."""
+
+    state: DeviceState
+    fault: FaultCode | None = None
+    detail: str = ""
+
+    @property
+    def usable(self) -> bool:
+        """True if a citizen may be sent to this device."""
+        return self.state in {DeviceState.ONLINE, DeviceState.BUSY, DeviceState.USER_ERROR}
+
+
+class DeviceError(Exception):
+    """A device could not do what was asked.
+
+    ``detail`` is for technicians and must never hold anything read from a document.
+    """
+
+    def __init__(self, code: FaultCode, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else str(code))
+        self.code = code
+        self.detail = detail
+
+
+class HealthRecord:
+    """The present health of one device; each change is logged once."""
+
+    def __init__(self, device: str) -> None:
+        self._device = device
+        self.current = Health(DeviceState.STARTING)
+
+    def report(self, state: DeviceState, fault: FaultCode | None = None, detail: str = "") -> None:
+        """Take a new health; the same state and fault again is no news."""
+        changed = (state, fault) != (self.current.state, self.current.fault)
+        self.current = Health(state, fault, detail)
+        if changed:
+            log.info("device_health", extra={"device": self._device, "state": state, "fault": fault, "detail": detail})
+
+
+class Worker:
+    """One daemon thread that owns a blocking library for life.
+
+    A call that overruns its time-out cannot be stopped: PC/SC and camera drivers may block for ever. The
+    thread is then left behind, a new one takes over, and the caller gets ``DEV_STUCK``. The driver must
+    forget the library objects that the old thread held.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.stuck_threads = 0
+        self.ticks = 0
+        self._start()
+
+    def _start(self) -> None:
+        self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        threading.Thread(target=self._run, args=(self._calls,), name=self._name, daemon=True).start()
+
+    def _run(self, calls: SimpleQueue[Callable[[], None] | None]) -> None:
+        while (call := calls.get()) is not None:
+            call()
+            self.ticks += 1
+
+    async def call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``function`` on the worker thread, however long it takes."""
+        return await asyncio.wrap_future(self._enqueue(function, *args, **kwargs))
+
+    async def call_within(self, seconds: float, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``function`` on the worker thread for at most ``seconds``.
+
+        Raises:
+            DeviceError: ``DEV_STUCK`` if it overran; the thread has then been replaced.
+        """
+        calls = self._calls
+        answer = asyncio.wrap_future(self._enqueue(function, *args, **kwargs))
+        done, _ = await asyncio.wait({answer}, timeout=seconds)
+        if done:
+            return answer.result()
+        if self._calls is calls:
+            self.stuck_threads += 1
+            calls.put(None)  # ends the old thread, should it ever come back
+            self._start()
+            log.error("worker_stuck", extra={"device": self._name, "seconds": seconds})
+        raise DeviceError(FaultCode.DEV_STUCK, f"{self._name} did not answer in {seconds:g} s")
+
+    def _enqueue(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+
+        def run() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(function(*args, **kwargs))
+            except BaseException as error:  # noqa: BLE001 - raised again in the waiting coroutine
+                future.set_exception(error)
+
+        self._calls.put(run)
+        return future
+
+    def close(self) -> None:
+        """Let the thread end after the calls already queued."""
+        self._calls.put(None)

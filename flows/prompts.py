@@ -1,0 +1,281 @@
+"""The questions a flow may put. A prompt is frozen and says which answer it takes; every matter shares them.
+
+Prose is not here: a ``Text`` names a sentence of the text catalogue (screens/text) and the values to put into it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+
+from config.faults import FaultCode
+from flows.records import DocumentKind
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A sentence of the catalogue with its values. A value may itself be a Text."""
+
+    key: str
+    values: Mapping[str, "str | int | datetime | Text"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verbatim:
+    """Something shown as it is: a name, a number."""
+
+    value: str
+
+
+Words = Text | Verbatim
+
+
+class Tone(StrEnum):
+    """The colour family and sign of a note; never colour alone."""
+
+    INFO = "info"
+    OK = "ok"
+    WAITING = "waiting"
+    STOP = "stop"
+
+
+@dataclass(frozen=True)
+class Note:
+    """One coloured box with a sentence."""
+
+    text: Text
+    tone: Tone = Tone.INFO
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a card: label on the left, value on the right."""
+
+    label: Text
+    value: Words
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Where the citizen is: matter, step ``number`` of ``total``."""
+
+    matter: Text
+    number: int
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prompt(Generic[T]):
+    """One question on one screen; ``T`` is the type of the answer."""
+
+    steps: Steps | None = None
+    can_go_back: bool = True
+
+
+class Invitation(Prompt["Touched"]):
+    """The start screen: what one can do here; waits for a touch."""
+
+
+@dataclass(frozen=True)
+class Touched:
+    """Somebody touched the start screen."""
+
+
+@dataclass(frozen=True)
+class MatterTile:
+    """One matter on the home screen. ``closed`` says why it cannot be done now; None when it can."""
+
+    matter: str  # identifier, e.g. "activation"
+    title: Text
+    subtitle: Text
+    icon: str
+    closed: Text | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChooseMatter(Prompt[str]):
+    """The home screen; the answer is the identifier of a matter."""
+
+    tiles: tuple[MatterTile, ...]
+
+
+class OtherWay(StrEnum):
+    """Answers by which a citizen leaves the usual way."""
+
+    NO_DOCUMENT = "no_document"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PresentDocument(Prompt[OtherWay]):
+    """Ask for a document. The devices answer; a touch can only say that there is none.
+
+    ``unavailable`` names documents whose reader does not work now; ``notice`` tells what went wrong with the last try.
+    """
+
+    accepted: tuple[DocumentKind, ...]
+    unavailable: tuple[DocumentKind, ...] = ()
+    notice: FaultCode | None = None
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """The citizen agreed to the text shown."""
+
+    version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consent(Prompt[Agreed | OtherWay]):
+    """Separate consent to the face check, with another way of the same rank beside it.
+
+    ``card_way``: the other way is the card's PIN; else it is the staff.
+    """
+
+    version: str
+    card_way: bool
+
+
+class FaceHint(StrEnum):
+    """What the person can do so that the picture becomes good enough."""
+
+    LOOK_HERE = "look_here"
+    CLOSER = "closer"
+    FARTHER = "farther"
+    CENTRE = "centre"
+    ONE_PERSON = "one_person"
+    MORE_LIGHT = "more_light"
+    HOLD_STILL = "hold_still"
+    CHECKING = "checking"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookAtCamera(Prompt[OtherWay]):
+    """The face check is going on; a touch can only choose the other way. Frames arrive as ``FaceProgress``."""
+
+    card_way: bool
+
+
+@dataclass(frozen=True)
+class FaceProgress:
+    """What the camera screen shows now. ``picture`` is RGB, rows from the top, ``width`` x ``height``, mirrored."""
+
+    hint: FaceHint
+    picture: bytes
+    width: int
+    height: int
+    share: float = 0.0  # 0..1 of the good pictures wanted
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterPin(Prompt[str | OtherWay]):
+    """The card's PIN, 4 to 12 digits. ``tries_left`` is None when the card does not tell."""
+
+    tries_left: int | None
+    wrong: bool = False
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """The citizen confirmed what was shown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirm(Prompt[Confirmed]):
+    """The summary before every submission. ``action`` is the word on the main button."""
+
+    question: Text
+    lines: tuple[Line, ...]
+    notes: tuple[Note, ...] = ()
+    action: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Working(Prompt[None]):
+    """Something is going on that needs no answer; ``what`` says what happens now."""
+
+    what: Text
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The citizen is done and leaves."""
+
+
+class Again(StrEnum):
+    """Answers on a screen that offers another try."""
+
+    RETRY = "retry"
+
+
+class SlipState(StrEnum):
+    """Whether paper came out."""
+
+    PRINTED = "printed"
+    NOT_PRINTED = "not_printed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowResult(Prompt[Finished]):
+    """The end of a visit that did something: one line on what happened, what happens next, the receipt number."""
+
+    tone: Tone
+    headline: Text
+    explanation: Text
+    lines: tuple[Line, ...]
+    notes: tuple[Note, ...] = ()
+    receipt_number: str = ""
+    slip: SlipState = SlipState.PRINTED
+    take_document: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowRefusal(Prompt[Finished]):
+    """The matter cannot be done for this person: why, and what to do instead."""
+
+    headline: Text
+    explanation: Text
+    lines: tuple[Line, ...] = ()
+    take_document: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowFault(Prompt[Finished | Again]):
+    """A device, the network or the program failed. The sentence comes from the fault catalogue."""
+
+    fault: FaultCode
+    retry: bool = False
+    reference: str = ""  # a short code for the staff
+    take_document: bool = True
+
+
+class GoBack(Exception):  # noqa: N818 - a choice of the citizen, not an error
+    """Raised out of ``Surface.ask`` when the citizen touches "back"."""
+
+
+class VisitEnded(Exception):  # noqa: N818 - a way for a visit to end, not an error
+    """Raised out of any await of a flow when the visit is over: home was touched, or nobody was there any more."""
+
+
+class Surface(Protocol):
+    """What shows prompts and takes answers: the screens, or a script in a test."""
+
+    async def ask(self, prompt: Prompt[T]) -> T:
+        """Show ``prompt`` and wait for its answer; raises GoBack or VisitEnded. Cancelling takes the prompt away."""
+
+    def show(self, prompt: Prompt[None]) -> None:
+        """Show something that takes no answer, until the next prompt."""
+
+    def update(self, progress: FaceProgress) -> None:
+        """Show a new camera picture on the present ``LookAtCamera``."""
+
+    def activity(self) -> None:
+        """Something happened at a device: the person is still there, the idle countdown starts again."""
+
+    def wipe(self) -> None:
+        """Drop everything that the last visit showed."""

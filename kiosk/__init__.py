@@ -1,0 +1,1 @@
+"""The program: wiring, the real visit, the gateway, delivery, logs."""
