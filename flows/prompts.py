@@ -174,10 +174,14 @@ class FaceProgress:
 
 @dataclass(frozen=True, kw_only=True)
 class EnterPin(Prompt[str | OtherWay]):
-    """The card's PIN, 4 to 12 digits. ``tries_left`` is None when the card does not tell."""
+    """The card's PIN, 4 to 12 digits. ``tries_left`` is None when the card does not tell.
+
+    ``notice`` tells why the face check is not on offer or has ended, so that nobody wonders.
+    """
 
     tries_left: int | None
     wrong: bool = False
+    notice: Text | None = None
 
 
 @dataclass(frozen=True)

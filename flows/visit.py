@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from flows.prompts import Line, Prompt, Text
+from flows.prompts import Line, Note, Prompt, Text, Tone
 from flows.records import DocumentKind, Holder, Query
 from flows.transactions import Proof, Receipt, Transaction
 
@@ -48,6 +48,18 @@ class Slip:
     receipt: Receipt
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What a flow ends with: the result screen, in words, and the receipt."""
+
+    tone: Tone
+    headline: Text
+    explanation: Text
+    lines: tuple[Line, ...]
+    notes: tuple[Note, ...]
+    receipt: Receipt
+
+
 class Visit(Protocol):
     """One citizen at the kiosk, from the choice of a matter to the end."""
 
@@ -69,5 +81,5 @@ class Visit(Protocol):
     async def submit(self, transaction: Transaction) -> Receipt:
         """Seal and store the transaction, send it, and say where it stands. Happens once per visit."""
 
-    async def print(self, slip: Slip) -> bool:
-        """Print the slip; False when no paper came out. The transaction never depends on it."""
+    async def print(self, slip: Slip) -> None:
+        """Print the slip. The transaction never depends on it: without paper the number is shown in large type."""
