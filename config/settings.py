@@ -1,0 +1,277 @@
+"""The kiosk's settings: one TOML file over the documented defaults of kiosk.toml, single values from the environment.
+
+A wrong file is refused before anything starts, with its name, the line, the key and what is allowed.
+"""
+
+import difflib
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+DEFAULTS = Path(__file__).with_name("kiosk.toml")
+
+_KEY = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+class ConfigurationError(Exception):
+    """The configuration cannot be used; the message says where, what, and what is allowed."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Hall(_Table):
+    """The hall this kiosk stands in."""
+
+    name: str = Field(min_length=1, max_length=30)
+    address: str = ""
+    kiosk: str = Field(pattern=r"^\d{2}$")
+    receipt_prefix: str = Field(pattern=r"^[A-Z]{2}\d{2}$")
+
+
+class Screen(_Table):
+    """The touch screen. Sizes in pixels, times in seconds."""
+
+    width: int = Field(ge=320, le=7680)
+    height: int = Field(ge=320, le=7680)
+    fullscreen: bool
+    language: Literal["zh_CN", "en"]
+    large_type: bool
+    idle_seconds: int = Field(ge=20, le=600)
+
+
+class CardReaderSettings(_Table):
+    """The PC/SC card reader."""
+
+    name: str
+
+
+class IdScannerSettings(_Table):
+    """The SAM_V reader on a serial line."""
+
+    port: str = Field(min_length=1)
+    baud_rate: Literal[115200, 57600, 38400, 19200, 9600]
+
+
+class CameraSettings(_Table):
+    """The camera."""
+
+    source: str = Field(min_length=1)
+
+
+class FaceSettings(_Table):
+    """The face check: similarity is a cosine, see docs/face.md."""
+
+    model: Literal["sface", "dlib"]
+    same: float = Field(ge=0, le=1)
+    unsure: float = Field(ge=0, le=1)
+    pictures: int = Field(ge=1, le=9)
+    seconds: float = Field(ge=5, le=120)
+    consent_version: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _zones_in_order(self) -> Self:
+        if self.unsure > self.same:
+            raise ValueError("face.unsure must not be above face.same")
+        return self
+
+
+class PrinterSettings(_Table):
+    """The slip printer."""
+
+    connection: Literal["network", "serial", "usb", "file"]
+    host: str
+    port: int = Field(ge=1, le=65535)
+    device: str
+    baud_rate: Literal[9600, 19200, 38400, 57600, 115200]
+    vendor_id: int = Field(ge=0, le=0xFFFF)
+    product_id: int = Field(ge=0, le=0xFFFF)
+    width_dots: Literal[384, 512, 576]
+    cutter: bool
+
+    @model_validator(mode="after")
+    def _connection_complete(self) -> Self:
+        if self.connection in {"serial", "file"} and not self.device:
+            raise ValueError(f'printer.device must be set when printer.connection is "{self.connection}"')
+        if self.connection == "network" and not self.host:
+            raise ValueError('printer.host must be set when printer.connection is "network"')
+        return self
+
+
+def _is_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError('should be like "https://gateway.hall.example"')
+    return value.rstrip("/")
+
+
+class GatewayEndpoint(_Table):
+    """The hall's gateway. Times in seconds."""
+
+    url: Annotated[str, AfterValidator(_is_url)]
+    ca_file: str
+    client_certificate: str
+    client_key: str
+    connect_seconds: float = Field(gt=0, le=60)
+    read_seconds: float = Field(gt=0, le=120)
+    patience_seconds: float = Field(gt=0, le=60)
+
+    @property
+    def on_loopback(self) -> bool:
+        """True if the gateway runs on this machine."""
+        return urlsplit(self.url).hostname in _LOOPBACK
+
+
+class QueueSettings(_Table):
+    """The offline queue."""
+
+    expires_after_hours: int = Field(ge=1, le=720)
+    in_flight: int = Field(ge=1, le=16)
+
+
+class LogSettings(_Table):
+    """The log."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+class Settings(BaseSettings):
+    """All settings of one kiosk."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        env_prefix="KIOSK_",
+        env_nested_delimiter="__",
+        nested_model_default_partial_update=True,
+    )
+
+    mode: Literal["production", "trial"]
+    data_directory: Path
+    hall: Hall
+    screen: Screen
+    card_reader: CardReaderSettings
+    id_scanner: IdScannerSettings
+    camera: CameraSettings
+    face: FaceSettings
+    printer: PrinterSettings
+    gateway: GatewayEndpoint
+    queue: QueueSettings
+    log: LogSettings
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is the library's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment stands above the file."""
+        return env_settings, init_settings
+
+    @model_validator(mode="after")
+    def _production_is_safe(self) -> Self:
+        if self.mode == "production" and not self.gateway.url.startswith("https://"):
+            raise ValueError('gateway.url must begin with https:// when mode is "production"')
+        if not self.gateway.url.startswith("https://") and not self.gateway.on_loopback:
+            raise ValueError("gateway.url may be http:// only on this machine (127.0.0.1)")
+        return self
+
+
+def load(file: Path | None = None) -> Settings:
+    """The settings in force: ``file`` (or the one that KIOSK_CONFIG names) over the defaults.
+
+    Raises:
+        ConfigurationError: the file is missing, is not TOML, or holds a key or value that is not allowed.
+    """
+    if file is None and (named := os.environ.get("KIOSK_CONFIG")):
+        file = Path(named)
+    texts = {path: _read(path) for path in (DEFAULTS, file) if path is not None}
+    merged: dict[str, object] = {}
+    for path, text in texts.items():
+        _merge(merged, _parse(path, text))
+    try:
+        return Settings(**merged)  # type: ignore[arg-type]  # checked right here, that is what it is for
+    except ValidationError as error:
+        raise ConfigurationError(_explain(error, texts)) from None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: cannot be read ({error.__class__.__name__})") from None
+
+
+def _parse(path: Path, text: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path}: not valid TOML: {error}") from None
+
+
+def _merge(below: dict[str, object], above: dict[str, object]) -> None:
+    for key, value in above.items():
+        present = below.get(key)
+        if isinstance(present, dict) and isinstance(value, dict):
+            _merge(present, value)
+        else:
+            below[key] = value
+
+
+def _explain(error: ValidationError, texts: dict[Path, str]) -> str:
+    return "\n".join(_explain_one(details, texts) for details in error.errors(include_url=False))
+
+
+def _explain_one(details: ErrorDetails, texts: dict[Path, str]) -> str:
+    location = tuple(str(part) for part in details["loc"])
+    message = details["msg"].removeprefix("Value error, ")
+    if details["type"] == "extra_forbidden":
+        message = f"no such key; {_near(location)}"
+    # A rule over several keys names them in its message; the one that the hall's own file sets is the one to change.
+    named = [tuple(key.split(".")) for key in _KEY.findall(message)] if details["type"] == "value_error" else []
+    candidates = [key for key in named if key[0] in Settings.model_fields] or [location]
+    variables = [variable for key in candidates if (variable := "KIOSK_" + "__".join(key).upper()) in os.environ]
+    if variables:
+        return f"environment variable {variables[0]}: {message}"
+    for path in reversed(texts):
+        for key in candidates:
+            if line := line_of(texts[path], key):
+                return f"{path}, line {line}: {'.'.join(key)}: {message}"
+    return f"{'.'.join(location)}: {message}"
+
+
+def _near(location: tuple[str, ...]) -> str:
+    fields = Settings.model_fields
+    for part in location[:-1]:
+        annotation = fields[part].annotation
+        fields = annotation.model_fields if isinstance(annotation, type) and issubclass(annotation, BaseModel) else {}
+    close = difflib.get_close_matches(location[-1], fields, n=1)
+    return (f"did you mean {close[0]}? " if close else "") + "allowed: " + ", ".join(fields)
+
+
+def line_of(text: str, location: tuple[str, ...]) -> int | None:
+    """The number of the line, from 1, on which a TOML text sets the key at ``location``; None if it does not."""
+    table: tuple[str, ...] = ()
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = raw.strip()
+        if line.startswith("["):
+            table = tuple(part.strip() for part in line.strip("[]").split("#")[0].strip(" ]").split("."))
+            if table == location:
+                return number
+        elif "=" in line and not line.startswith("#"):
+            key = tuple(part.strip().strip('"') for part in line.split("=", 1)[0].split("."))
+            if table + key == location:
+                return number
+    return None
