@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from config import fonts
 from config.fonts import FontSet, FontsMissingError, Source, Weight
 
-RARE = "\U00020000"  # outside the basic plane and outside Noto's table
+RARE = "\U0002b820"  # outside the basic plane and outside Noto's table
 NOWHERE = "\U0003fffd"
 
 
