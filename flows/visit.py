@@ -27,6 +27,19 @@ class Refusal(StrEnum):
     NEEDS_GATEWAY = "needs_gateway"
     BY_GATEWAY = "by_gateway"
 
+    @classmethod
+    def of(cls, reason: str) -> "Refusal":
+        """The refusal for a reason code of the gateway's contract; BY_GATEWAY for those without words of their own."""
+        return cls(reason) if reason in _SAID_BY_GATEWAY else cls.BY_GATEWAY
+
+
+_SAID_BY_GATEWAY = {
+    Refusal.CARD_ALREADY_ACTIVE,
+    Refusal.CARD_NOT_FOUND,
+    Refusal.PERSON_NOT_FOUND,
+    Refusal.NOT_THE_SAME_PERSON,
+}
+
 
 class Refused(Exception):  # noqa: N818 - an answer, not an error
     """Ends a flow with a refusal screen. ``status`` is put into the explanation."""

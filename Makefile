@@ -1,0 +1,77 @@
+# Hall kiosk. `make` alone lists what can be done.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+FONTS  := build/fonts
+SUDO   := $(if $(filter 0,$(shell id -u)),,sudo)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: demo
+demo: setup ## play one whole visit over the simulated hall, by real touches; results in demo-output/
+	$(BIN)/python -m simulator demo
+
+.PHONY: run
+run: setup ## open the kiosk and the simulated hall for a person, with the bench page
+	$(BIN)/python -m simulator run
+
+.PHONY: test
+test: setup ## all tests, over the simulated hall
+	$(BIN)/pytest
+
+.PHONY: check
+check: setup ## style, types and architecture
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: bench
+bench: setup ## measurements, as JSON in build/bench.json
+	mkdir -p build
+	$(BIN)/pytest tests/bench --benchmark-enable --benchmark-json=build/bench.json -q
+
+.PHONY: gallery
+gallery: setup ## draw every screen as PNG into build/gallery
+	$(BIN)/python -m screens.gallery build/gallery
+
+.PHONY: contract
+contract: setup ## write docs/gateway.yaml and docs/faults.md anew from the code
+	$(BIN)/python -m simulator.gateway.contract > docs/gateway.yaml
+	$(BIN)/python -m kiosk.cli faults > docs/faults.md
+
+.PHONY: lock
+lock: setup ## resolve the dependencies anew into requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --python-platform x86_64-manylinux_2_36 --all-extras \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock
+
+.PHONY: setup
+setup: $(VENV)/.ready $(FONTS)/.ready ## install what is needed: Debian packages, .venv, fonts
+
+build/.debian: debian-packages.txt
+	@mkdir -p build
+	@missing=$$(for p in $$(grep -v '^#' debian-packages.txt); do \
+		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+		$(SUDO) apt-get update -q && \
+		$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
+	fi
+	@touch $@
+
+$(VENV)/.ready: build/.debian requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(FONTS)/.ready: $(VENV)/.ready config/fonts.py
+	$(BIN)/python -m config.fonts $(FONTS)
+	@touch $@
+
+.PHONY: clean
+clean: ## remove what was built here
+	rm -rf $(VENV) build demo-output run tests/output

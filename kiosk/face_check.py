@@ -1,0 +1,85 @@
+"""The face check in front of the camera: live picture, hints, and a decision from several good pictures."""
+
+import asyncio
+import time
+from collections import deque
+from enum import Enum, auto
+
+from config.settings import FaceSettings
+from drivers.camera.capture import Camera, Frame
+from drivers.camera.face import FaceEngine, Observation, Template, Verdict
+from flows.prompts import FaceHint, FaceProgress, LookAtCamera, OtherWay, Steps, Surface
+from kiosk.racing import first_of
+
+_PREVIEW_WIDTH = 480  # pixels; enough for the oval on the screen
+_PREVIEW_PAUSE = 0.04  # seconds
+
+
+class FaceVerdict(Enum):
+    """How the check ended."""
+
+    SAME = auto()
+    NOT_RECOGNISED = auto()
+    OTHER_WAY = auto()
+
+
+class FaceCheck:
+    """One check: the camera is on only while it runs."""
+
+    def __init__(self, surface: Surface, camera: Camera, engine: FaceEngine, settings: FaceSettings) -> None:
+        self._surface = surface
+        self._camera = camera
+        self._engine = engine
+        self._settings = settings
+        self._hint = FaceHint.LOOK_HERE
+        self._good: deque[Observation] = deque(maxlen=settings.pictures)
+
+    async def run(self, photo: bytes, *, card_way: bool, steps: Steps | None) -> FaceVerdict:
+        """Compare the person before the camera with ``photo`` (JPEG).
+
+        Raises:
+            DeviceError: the camera or the face process failed.
+        """
+        reference = await self._engine.reference(photo)
+        await self._camera.start()
+        try:
+            return await first_of(
+                self._compare(reference),
+                self._preview(),
+                self._until_other_way(LookAtCamera(card_way=card_way, steps=steps)),
+            )
+        finally:
+            self._good.clear()
+            await self._camera.stop()
+
+    async def _until_other_way(self, prompt: LookAtCamera) -> FaceVerdict:
+        answer = await self._surface.ask(prompt)
+        return FaceVerdict.OTHER_WAY if answer is OtherWay.DECLINED else FaceVerdict.NOT_RECOGNISED
+
+    async def _compare(self, reference: Template) -> FaceVerdict:
+        deadline = time.monotonic() + self._settings.seconds
+        async for frame in self._camera.frames():
+            if time.monotonic() > deadline:
+                break
+            seen = await self._engine.look(frame.image)
+            self._hint = seen.hint
+            if not seen.good:
+                continue
+            self._surface.activity()
+            self._good.append(seen)
+            enough = len(self._good) == self._settings.pictures
+            if enough and (await self._engine.compare(reference, tuple(self._good))).verdict is Verdict.SAME:
+                return FaceVerdict.SAME
+        return FaceVerdict.NOT_RECOGNISED
+
+    async def _preview(self) -> FaceVerdict:
+        while True:
+            frame = self._camera.latest()
+            if frame is not None:
+                self._surface.update(self._progress(frame))
+            await asyncio.sleep(_PREVIEW_PAUSE)
+
+    def _progress(self, frame: Frame) -> FaceProgress:
+        picture, width, height = frame.preview(_PREVIEW_WIDTH)
+        share = len(self._good) / self._settings.pictures
+        return FaceProgress(self._hint, picture, width, height, share)

@@ -1,0 +1,77 @@
+"""Structured logs without personal data: one JSON object a line, and only fields that are on the list below.
+
+An event's name is a fixed word in the source. Values of unknown fields, texts of exceptions and local variables never
+reach the log: an exception is told by its type and its places in the source.
+"""
+
+import json
+import logging
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+ALLOWED_FIELDS = frozenset(
+    {
+        "device", "state", "fault", "detail", "seconds", "visit", "matter", "outcome", "code", "attempt", "attempts",
+        "sequence", "transaction", "kind", "status", "bytes", "sha256", "pending", "version", "screen", "targets",
+        "reader", "port", "online", "retry_after", "model", "reason", "reference", "zone", "hint", "key_id", "count",
+    }
+)  # fmt: skip
+
+TRAFFIC = 5
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class PrivateFormatter(logging.Formatter):
+    """Formats a record as JSON with allow-listed fields only."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line; the message is taken only if it is a plain event name without arguments."""
+        entry: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "event": record.msg if _is_event_name(record.msg) else "unnamed",
+        }
+        extra = {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        entry |= {key: _plain(value) for key, value in extra.items() if key in ALLOWED_FIELDS}
+        if dropped := sorted(set(extra) - ALLOWED_FIELDS):
+            entry["dropped"] = dropped
+        if record.exc_info and record.exc_info[1] is not None:
+            entry["exception"] = places(record.exc_info[1])
+        return json.dumps(entry, ensure_ascii=False)
+
+
+def _is_event_name(message: object) -> bool:
+    return isinstance(message, str) and message.isascii() and message.replace("_", "").isalnum() and len(message) <= 60
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int | float | bool | dict | None) else str(value)
+
+
+def places(error: BaseException) -> list[str]:
+    """The types of an exception and its causes, and the places they passed, without any of their texts."""
+    told = []
+    present: BaseException | None = error
+    while present is not None:
+        told.append(type(present).__qualname__)
+        told += [
+            f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(present.__traceback__)
+        ]
+        present = present.__cause__ or present.__context__
+    return told
+
+
+def set_up(level: str) -> None:
+    """Send the product's logs to standard error, where the journal takes them; other libraries only from WARNING on."""
+    logging.addLevelName(TRAFFIC, "TRAFFIC")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(PrivateFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    for room in ("kiosk", "drivers", "screens", "flows", "offline_queue", "config"):
+        logging.getLogger(room).setLevel(level)

@@ -1,0 +1,95 @@
+"""Proving that the person at the kiosk is the holder: face with consent, or, of equal rank, the card's PIN."""
+
+from config.settings import FaceSettings
+from drivers.device import DeviceError
+from flows.prompts import (
+    Agreed,
+    Consent,
+    EnterPin,
+    GoBack,
+    OtherWay,
+    PresentDocument,
+    Steps,
+    Surface,
+    Text,
+)
+from flows.records import DocumentKind, Holder
+from flows.transactions import Proof, ProofMethod
+from flows.visit import Refusal, Refused
+from kiosk.devices import Devices
+from kiosk.face_check import FaceCheck, FaceVerdict
+from kiosk.identity import DocumentReading
+
+
+class Presence:
+    """One proof for one visit."""
+
+    def __init__(self, surface: Surface, devices: Devices, face: FaceSettings, steps: Steps | None) -> None:
+        self._surface = surface
+        self._devices = devices
+        self._settings = face
+        self._steps = steps
+
+    async def prove(self, holder: Holder, photo: bytes | None) -> Proof:
+        """Prove presence; ``photo`` is the reference picture (JPEG), None if there is none or it is out of reach.
+
+        Raises:
+            Refused: neither way led to a proof.
+            GoBack: the citizen went back to the document.
+        """
+        if photo is None or not self._face_works():
+            return await self._by_pin(holder, Text("presence.no_face_check"))
+        while True:
+            card_way = self._card_way()
+            answer = await self._surface.ask(
+                Consent(version=self._settings.consent_version, card_way=card_way, steps=self._steps)
+            )
+            try:
+                if isinstance(answer, Agreed):
+                    return await self._by_face(holder, photo, card_way=card_way)
+                return await self._by_pin(holder, None)
+            except GoBack:
+                continue
+
+    def _face_works(self) -> bool:
+        return self._devices.camera.health.usable and self._devices.face.health.usable
+
+    def _card_way(self) -> bool:
+        return self._devices.card_reader.health.usable
+
+    async def _by_face(self, holder: Holder, photo: bytes, *, card_way: bool) -> Proof:
+        check = FaceCheck(self._surface, self._devices.camera, self._devices.face, self._settings)
+        try:
+            verdict = await check.run(photo, card_way=card_way, steps=self._steps)
+        except DeviceError:
+            return await self._by_pin(holder, Text("presence.camera_failed"))
+        if verdict is FaceVerdict.SAME:
+            return Proof(ProofMethod.FACE, self._settings.model)
+        notice = None if verdict is FaceVerdict.OTHER_WAY else Text("presence.not_recognised")
+        return await self._by_pin(holder, notice)
+
+    async def _by_pin(self, holder: Holder, notice: Text | None) -> Proof:
+        """The card's PIN; who came with the ID alone is asked for the card too."""
+        if not self._card_way():
+            raise Refused(Refusal.PRESENCE_NOT_PROVED)
+        if holder.document is not DocumentKind.SOCIAL_CARD:
+            await self._card_of(holder)
+        reader = self._devices.card_reader
+        tries_left = await reader.pin_tries_left()
+        wrong = False
+        while tries_left != 0:
+            prompt = EnterPin(tries_left=tries_left, wrong=wrong, notice=notice, steps=self._steps)
+            pin = await self._surface.ask(prompt)
+            if isinstance(pin, OtherWay):
+                break
+            result = await reader.verify_pin(pin)
+            if result.ok:
+                return Proof(ProofMethod.CARD_PIN)
+            wrong, tries_left, notice = True, result.tries_left, None
+        raise Refused(Refusal.PIN_LOCKED if tries_left == 0 else Refusal.PRESENCE_NOT_PROVED)
+
+    async def _card_of(self, holder: Holder) -> None:
+        prompt = PresentDocument(accepted=(DocumentKind.SOCIAL_CARD,), steps=self._steps)
+        card = await DocumentReading(self._surface, self._devices).read(prompt)
+        if card.number != holder.number:
+            raise Refused(Refusal.NOT_THE_SAME_PERSON)

@@ -1,0 +1,47 @@
+"""Printing the slip of a visit. The transaction never depends on it."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from config.fonts import FontSet
+from config.settings import Hall
+from drivers.device import DeviceError
+from drivers.printer.escpos_printer import Printer
+from drivers.printer.slip import render
+from flows.prompts import SlipState
+from flows.visit import Slip
+from kiosk.slips import compose
+from screens.text.catalogue import Catalogue
+
+log = logging.getLogger(__name__)
+
+
+class SlipPrinter:
+    """Draws slips once and prints them as a picture."""
+
+    def __init__(
+        self, printer: Printer, fonts: FontSet, hall: Hall, now: Callable[[], datetime], width_dots: int
+    ) -> None:
+        self._printer = printer
+        self._fonts = fonts
+        self._hall = hall
+        self._now = now
+        self._width_dots = width_dots
+
+    async def print(self, slip: Slip, catalogue: Catalogue) -> SlipState:
+        """Print ``slip``; a printer that cannot is told on the screen, never by a second copy."""
+        picture = render(compose(slip, self._hall, catalogue, self._now()), self._fonts, self._width_dots)
+        try:
+            await self._printer.print_image(picture)
+        except DeviceError as error:
+            log.warning("slip_not_printed", extra={"code": error.code, "detail": error.detail})
+            return SlipState.NOT_PRINTED
+        return SlipState.PRINTED
+
+    async def clear(self) -> None:
+        """Nothing of the last citizen may come out before the next one."""
+        try:
+            await self._printer.clear()
+        except DeviceError as error:
+            log.warning("printer_not_cleared", extra={"code": error.code, "detail": error.detail})

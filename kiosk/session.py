@@ -1,0 +1,182 @@
+"""From the start screen to the next start screen: choose a matter, do it, end clearly, wipe.
+
+Cancel, time-out, refusal, fault and crash all take the same road through ``finally``.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+
+from config.faults import Action, FaultCode
+from drivers.device import DeviceError
+from flows.prompts import (
+    Again,
+    ChooseMatter,
+    Finished,
+    GoBack,
+    Invitation,
+    MatterTile,
+    Prompt,
+    ShowFault,
+    ShowRefusal,
+    ShowResult,
+    Text,
+    VisitEnded,
+    Working,
+)
+from flows.visit import Outcome, Refused
+from kiosk.catalogue import Matter, OfflineRule
+from kiosk.identity import reader_health
+from kiosk.racing import first_of, until_changed
+from kiosk.visit import Hands, KioskVisit
+from offline_queue.model import QueueError
+
+log = logging.getLogger(__name__)
+
+_TILES_POLL = 0.5  # seconds between looks at whether a matter has opened or closed
+_TAKE_CARD_SECONDS = 20.0  # how long the kiosk asks to take the card before it invites the next person
+
+
+class Session:
+    """Serves one citizen after the other, for ever."""
+
+    def __init__(self, hands: Hands, matters: tuple[Matter, ...], queue_open: Callable[[], bool]) -> None:
+        self._hands = hands
+        self._matters = {matter.identifier: matter for matter in matters if matter.enabled}
+        self._queue_open = queue_open
+
+    async def serve(self) -> None:
+        """Serve until cancelled."""
+        while True:
+            await self._hands.surface.ask(Invitation(can_go_back=False))
+            try:
+                await self._one_citizen()
+            except (VisitEnded, GoBack):
+                log.info("visit_left")
+            finally:
+                self._hands.surface.wipe()
+                await self._hands.printer.clear()
+
+    async def _one_citizen(self) -> None:
+        while True:
+            matter = self._matters[await self._choose()]
+            try:
+                while await self._to_its_end(matter):
+                    log.info("visit_again", extra={"matter": matter.identifier})
+            except GoBack:
+                continue
+            return
+
+    async def _choose(self) -> str:
+        """The home screen, drawn anew when a matter opens or closes meanwhile."""
+        while True:
+            tiles = self._tiles()
+            prompt = ChooseMatter(tiles=tiles, can_go_back=False)
+            chosen = await first_of(self._hands.surface.ask(prompt), until_changed(self._tiles, tiles, _TILES_POLL))
+            if chosen is not None:
+                return chosen
+
+    def _tiles(self) -> tuple[MatterTile, ...]:
+        return tuple(
+            MatterTile(
+                matter=matter.identifier,
+                title=Text(f"matter.{matter.identifier}.title"),
+                subtitle=Text(f"matter.{matter.identifier}.subtitle"),
+                icon=matter.icon,
+                closed=self._closed(matter),
+            )
+            for matter in self._matters.values()
+        )
+
+    def _closed(self, matter: Matter) -> Text | None:
+        """Why the matter cannot be done now; None if it can."""
+        if not any(reader_health(self._hands.devices, kind).usable for kind in matter.documents):
+            return Text("closed.readers")
+        if matter.offline is OfflineRule.REFUSE and not self._hands.gateway.online:
+            return Text("closed.offline")
+        return None if self._queue_open() else Text("closed.queue")
+
+    async def _to_its_end(self, matter: Matter) -> bool:
+        """Play one matter and its end screen; True if the citizen wants another try."""
+        visit = KioskVisit(self._hands, matter)
+        log.info("visit_began", extra={"matter": matter.identifier})
+        try:
+            ending = await self._ending(visit)
+        finally:
+            visit.wipe()
+        log.info("visit_ended", extra={"matter": matter.identifier, "screen": type(ending).__name__})
+        if await self._hands.surface.ask(ending) is Again.RETRY:
+            return True
+        await self._card_taken()
+        return False
+
+    async def _ending(self, visit: KioskVisit) -> Prompt[Finished] | Prompt[Finished | Again]:
+        try:
+            return self._result(visit, await first_of(visit.run(), self._card_pulled(visit)))
+        except Refused as refused:
+            return self._refusal(refused)
+        except (DeviceError, QueueError) as error:
+            reference = _reference()
+            extra = {"code": error.code, "detail": error.detail, "reference": reference}
+            log.warning("visit_fault", extra=extra)
+            return self._fault(error.code, reference)
+        except (GoBack, VisitEnded):
+            raise
+        except Exception:
+            reference = _reference()
+            log.exception("visit_bug", extra={"reference": reference})
+            return self._fault(FaultCode.SW_BUG, reference)
+
+    async def _card_pulled(self, visit: KioskVisit) -> Outcome:
+        """Who pulls the card leaves: until something is submitted, the visit ends with the card.
+
+        Raises:
+            DeviceError: ``CARD_REMOVED``, or what is wrong with the reader.
+        """
+        await visit.card_read.wait()
+        await self._hands.devices.card_reader.wait_for_removal()
+        if visit.submitted:
+            await asyncio.Event().wait()  # the visit goes on to its end
+        raise DeviceError(FaultCode.CARD_REMOVED, "pulled during the visit")
+
+    def _result(self, visit: KioskVisit, outcome: Outcome) -> ShowResult:
+        return ShowResult(
+            tone=outcome.tone,
+            headline=outcome.headline,
+            explanation=outcome.explanation,
+            lines=outcome.lines,
+            notes=outcome.notes,
+            receipt_number=outcome.receipt.number,
+            slip=visit.slip,
+            steps=visit.steps(),
+            can_go_back=False,
+        )
+
+    def _refusal(self, refused: Refused) -> ShowRefusal:
+        values = {"status": refused.status} if refused.status else {}
+        return ShowRefusal(
+            headline=Text(f"refusal.{refused.refusal}.headline", values),
+            explanation=Text(f"refusal.{refused.refusal}.explanation", values),
+            can_go_back=False,
+        )
+
+    def _fault(self, code: FaultCode, reference: str) -> ShowFault:
+        return ShowFault(fault=code, retry=code.action is Action.RETRY, reference=reference, can_go_back=False)
+
+    async def _card_taken(self) -> None:
+        """Ask for the card as long as it is in, but not for ever: the next person may help."""
+        reader = self._hands.devices.card_reader
+        if not reader.card_present:
+            return
+        self._hands.surface.show(Working(what=Text("working.take_card")))
+        try:
+            async with asyncio.timeout(_TAKE_CARD_SECONDS):
+                await reader.wait_for_removal()
+        except (TimeoutError, DeviceError):
+            log.warning("card_left_behind")
+
+
+def _reference() -> str:
+    """A short code by which the staff find the entry in the log."""
+    return secrets.token_hex(3).upper()
