@@ -1,0 +1,92 @@
+"""The tables of the queue, and the promises that are asserted whenever they are opened.
+
+Times are whole microseconds since 1970 UTC, so that what is read equals what was written.
+"""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+from config.faults import FaultCode
+from offline_queue.model import QueueError
+
+SCHEMA_VERSION = 1
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FULL = 2  # the number under which SQLite reports synchronous=FULL
+
+_TABLES = """
+CREATE TABLE kiosk (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    name TEXT NOT NULL,
+    last_sequence INTEGER NOT NULL
+) STRICT;
+CREATE TABLE transactions (
+    sequence INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    occurred_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    stored_at INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'accepted', 'refused', 'superseded', 'expired')),
+    attempts INTEGER NOT NULL,
+    next_attempt_at INTEGER NOT NULL,
+    problem TEXT,
+    answer TEXT NOT NULL,
+    envelope TEXT NOT NULL,
+    open INTEGER NOT NULL AS (state IN ('pending', 'sending'))
+) STRICT;
+CREATE INDEX open_in_order ON transactions (priority DESC, sequence) WHERE open;
+CREATE INDEX open_by_expiry ON transactions (expires_at) WHERE open;
+CREATE INDEX open_by_age ON transactions (stored_at) WHERE open;
+CREATE INDEX open_by_subject ON transactions (subject, sequence) WHERE open;
+"""
+
+
+def microseconds(moment: datetime) -> int:
+    """The stored form of an aware time."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment(stored: int) -> datetime:
+    """The aware UTC time of its stored form."""
+    return _EPOCH + timedelta(microseconds=stored)
+
+
+def create_tables(connection: sqlite3.Connection, kiosk: str, last_sequence: int) -> None:
+    """Fill an empty database."""
+    connection.executescript(f"BEGIN;{_TABLES}PRAGMA user_version={SCHEMA_VERSION};COMMIT;")
+    connection.execute("INSERT INTO kiosk VALUES (1, ?, ?)", (kiosk, last_sequence))
+
+
+def assert_durable(connection: sqlite3.Connection) -> None:
+    """Switch the durable mode on and believe it only when SQLite says so itself."""
+    (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
+    connection.execute("PRAGMA synchronous=FULL")
+    (level,) = connection.execute("PRAGMA synchronous").fetchone()
+    if (mode, level) != ("wal", _FULL):
+        raise QueueError(FaultCode.Q_UNAVAILABLE, f"not durable: journal_mode={mode}, synchronous={level}")
+
+
+def assert_sound(connection: sqlite3.Connection) -> None:
+    """Check the pages and that the sequence has not gone back."""
+    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise QueueError(FaultCode.Q_DAMAGED, f"quick_check: {verdict}")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > SCHEMA_VERSION:
+        raise QueueError(FaultCode.Q_UNAVAILABLE, f"written by a newer program: schema {version}")
+    if version < 1:
+        raise QueueError(FaultCode.Q_DAMAGED, "the tables are missing")
+    (highest,) = connection.execute("SELECT coalesce(max(sequence), 0) FROM transactions").fetchone()
+    (last,) = connection.execute("SELECT last_sequence FROM kiosk").fetchone()
+    if highest > last:
+        raise QueueError(FaultCode.Q_DAMAGED, f"sequence {highest} is beyond the counter {last}")
+
+
+def assert_owner(connection: sqlite3.Connection, kiosk: str) -> None:
+    """A queue belongs to the kiosk whose key signed its envelopes."""
+    (owner,) = connection.execute("SELECT name FROM kiosk").fetchone()
+    if owner != kiosk:
+        raise QueueError(FaultCode.Q_UNAVAILABLE, f"this is the queue of {owner}, not of {kiosk}")

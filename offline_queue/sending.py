@@ -1,0 +1,130 @@
+"""One attempt to send one transaction: what is written before, and what each answer means for the row."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import ParamSpec, Protocol, TypeVar, assert_never
+
+from config.faults import FaultCode
+from offline_queue.model import (
+    Accepted,
+    Deliver,
+    Delivery,
+    Enquiry,
+    NotReceived,
+    OutcomeUnknown,
+    QueuedTransaction,
+    Refused,
+    Superseded,
+    TransactionState,
+    TryLater,
+)
+from offline_queue.pace import Pace
+from offline_queue.store import Store
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+class OnStore(Protocol):
+    """Runs a call on the thread that owns the store."""
+
+    def __call__(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Awaitable[T]:
+        """Run ``function`` there and wait for it."""
+
+
+class Sending:
+    """Attempts, one transaction at a time per call; calls may overlap."""
+
+    def __init__(
+        self, store: Store, on_store: OnStore, deliver: Deliver, pace: Pace, clock: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._on_store = on_store
+        self._deliver = deliver
+        self._pace = pace
+        self._clock = clock
+
+    async def attempt(self, row: QueuedTransaction) -> None:
+        """Send ``row``; if it may have arrived before, ask first. Raises ``QueueError``."""
+        if row.state is TransactionState.SENDING and not await self._may_send_again(row):
+            return
+        await self._on_store(self._store.mark_sending, row.id)
+        await self._settle(row, await self._send(row))
+
+    async def _may_send_again(self, row: QueuedTransaction) -> bool:
+        answer = await self._ask(row)
+        if isinstance(answer, NotReceived):
+            if self._clock() < row.expires_at:
+                return True
+            await self._postpone(row, TransactionState.PENDING, row.problem, 0)  # nothing arrived: it may expire
+            return False
+        if isinstance(answer, TryLater):  # the question was not answered: what was unknown still is
+            answer = OutcomeUnknown(answer.problem, answer.retry_after, answer.alarm)
+        await self._settle(row, answer)
+        return False
+
+    async def _send(self, row: QueuedTransaction) -> Delivery:
+        try:
+            return await self._deliver.send(row)
+        except Exception:
+            log.exception("delivery_bug", extra={"id": str(row.id)})
+            return OutcomeUnknown(FaultCode.SW_BUG, alarm=True)
+
+    async def _ask(self, row: QueuedTransaction) -> Enquiry:
+        try:
+            return await self._deliver.outcome(row)
+        except Exception:
+            log.exception("delivery_bug", extra={"id": str(row.id)})
+            return OutcomeUnknown(FaultCode.SW_BUG, alarm=True)
+
+    async def _settle(self, row: QueuedTransaction, delivery: Delivery) -> None:
+        """Write down what ``delivery`` means."""
+        match delivery:
+            case Accepted(answer):
+                await self._finish(row, TransactionState.ACCEPTED, dict(answer))
+            case Superseded(answer):
+                await self._finish(row, TransactionState.SUPERSEDED, dict(answer))
+            case Refused(answer, alarm):
+                await self._finish(row, TransactionState.REFUSED, dict(answer), alarm)
+            case TryLater(problem, retry_after, alarm):
+                await self._wait(row, TransactionState.PENDING, problem, retry_after, alarm=alarm)
+            case OutcomeUnknown(problem, retry_after, alarm):
+                await self._wait(row, TransactionState.SENDING, problem, retry_after, alarm=alarm)
+            case _:
+                assert_never(delivery)
+
+    async def _finish(
+        self, row: QueuedTransaction, state: TransactionState, answer: dict[str, str], alarm: FaultCode | None = None
+    ) -> None:
+        await self._on_store(self._store.finish, row.id, state, answer, alarm)
+        level = logging.ERROR if alarm else logging.INFO
+        log.log(
+            level,
+            "transaction_settled",
+            extra={"id": str(row.id), "state": state, "fault": alarm, "reason": answer.get("reason")},
+        )
+
+    async def _wait(
+        self,
+        row: QueuedTransaction,
+        state: TransactionState,
+        problem: FaultCode,
+        retry_after: float | None,
+        *,
+        alarm: bool,
+    ) -> None:
+        seconds = self._pace.wait_after(row.attempts + 1, retry_after)
+        await self._postpone(row, state, problem, seconds)
+        level = logging.ERROR if alarm else logging.WARNING
+        log.log(
+            level, "transaction_waits", extra={"id": str(row.id), "state": state, "fault": problem, "wait": seconds}
+        )
+
+    async def _postpone(
+        self, row: QueuedTransaction, state: TransactionState, problem: FaultCode | None, seconds: float
+    ) -> None:
+        at = self._clock() + timedelta(seconds=seconds)
+        await self._on_store(self._store.postpone, row.id, state, problem, at)

@@ -1,0 +1,202 @@
+"""The queue on disk: one SQLite database, one writer, every change in one durable transaction.
+
+Blocking; owned by a single thread (offline_queue/worker.py). Every method raises ``QueueError`` when the disk is full,
+read-only, damaged, or locked by somebody else.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from config.faults import FaultCode
+from offline_queue import files
+from offline_queue.model import Draft, QueuedTransaction, TransactionState
+from offline_queue.opening import open_database
+from offline_queue.rows import columns, from_columns
+from offline_queue.schema import microseconds, moment
+
+Seal = Callable[[Draft, int], str]
+
+_INSERT = "INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_DUE = """
+SELECT * FROM transactions AS row
+WHERE open AND (next_attempt_at <= :now OR next_attempt_at > :implausible)
+AND NOT EXISTS (
+    SELECT 1 FROM transactions AS earlier
+    WHERE earlier.subject = row.subject AND earlier.sequence < row.sequence AND earlier.open
+)
+ORDER BY priority DESC, sequence LIMIT :limit
+"""
+
+
+class Store:
+    """An open queue database."""
+
+    def __init__(self, directory: Path, kiosk: str, now: datetime) -> None:
+        """Open the queue in ``directory``, making it if there never was one.
+
+        Raises:
+            QueueError: ``Q_LOCKED`` if another process has it; ``Q_DAMAGED`` if it was damaged: it has then been
+                set aside whole, and ``begin_anew`` must say where the sequence goes on; ``Q_UNAVAILABLE`` otherwise.
+        """
+        with files.queue_errors():
+            files.make_directory(directory)
+            self._lock = files.WriterLock(directory)
+        try:
+            self._connection = open_database(directory, kiosk, now)
+            self.open_rows = self._count_open()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _count_open(self) -> int:
+        with files.queue_errors():
+            (count,) = self._connection.execute("SELECT count(*) FROM transactions WHERE open").fetchone()
+        return int(count)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with files.queue_errors():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def append(self, draft: Draft, seal: Seal, now: datetime) -> QueuedTransaction:
+        """Give ``draft`` the next sequence number, seal it, and return only when it is on disk."""
+        with self._transaction() as connection:
+            (sequence,) = connection.execute(
+                "UPDATE kiosk SET last_sequence = last_sequence + 1 RETURNING last_sequence"
+            ).fetchone()
+            row = _first_state(draft, sequence, seal(draft, sequence), now)
+            connection.execute(_INSERT, columns(row))
+        self.open_rows += 1
+        return row
+
+    def mark_sending(self, transaction_id: UUID) -> None:
+        """Say on disk that the first byte may leave."""
+        with self._transaction() as connection:
+            connection.execute(
+                "UPDATE transactions SET state = 'sending' WHERE id = ? AND open",
+                (str(transaction_id),),
+            )
+
+    def postpone(
+        self, transaction_id: UUID, state: TransactionState, problem: FaultCode | None, next_attempt_at: datetime
+    ) -> None:
+        """Leave the transaction open (``PENDING`` or ``SENDING``) until ``next_attempt_at``."""
+        with self._transaction() as connection:
+            connection.execute(
+                "UPDATE transactions SET state = ?, problem = ?, next_attempt_at = ?, attempts = attempts + 1 "
+                "WHERE id = ? AND open",
+                (state, problem, microseconds(next_attempt_at), str(transaction_id)),
+            )
+
+    def finish(
+        self, transaction_id: UUID, state: TransactionState, answer: dict[str, str], problem: FaultCode | None = None
+    ) -> None:
+        """Write the final state; the row stays."""
+        with self._transaction() as connection:
+            changed = connection.execute(
+                "UPDATE transactions SET state = ?, answer = ?, problem = ?, attempts = attempts + 1 "
+                "WHERE id = ? AND open",
+                (state, json.dumps(answer, ensure_ascii=False), problem, str(transaction_id)),
+            ).rowcount
+        self.open_rows -= changed
+
+    def expire(self, now: datetime, excluding: Collection[UUID] = ()) -> list[UUID]:
+        """Mark what is too old to be sent, and return it. What may have arrived already is not touched."""
+        with files.queue_errors():
+            found = self._connection.execute(
+                "SELECT id FROM transactions WHERE open AND state = 'pending' AND expires_at <= ? LIMIT 100",
+                (microseconds(now),),
+            ).fetchall()
+        expired = [key for row in found if (key := UUID(row["id"])) not in excluding]
+        for transaction_id in expired:
+            self.finish(transaction_id, TransactionState.EXPIRED, {})
+        return expired
+
+    def due(
+        self, now: datetime, longest_wait: timedelta, limit: int, excluding: Collection[UUID]
+    ) -> list[QueuedTransaction]:
+        """What may be sent now: first by priority, then by sequence, and one per subject, its oldest.
+
+        A next attempt further away than ``longest_wait`` can only mean that the clock was put back: it is due.
+        """
+        limits = {
+            "now": microseconds(now),
+            "implausible": microseconds(now + longest_wait),
+            "limit": limit + len(excluding),
+        }
+        with files.queue_errors():
+            rows = [from_columns(found) for found in self._connection.execute(_DUE, limits)]
+        return [row for row in rows if row.id not in excluding][:limit]
+
+    def hasten(self, problems: Collection[FaultCode], next_attempt_at: datetime) -> int:
+        """Bring forward what waits because of one of ``problems``; returns how many."""
+        at = microseconds(next_attempt_at)
+        with self._transaction() as connection:
+            return connection.execute(
+                "UPDATE transactions SET next_attempt_at = ? "
+                "WHERE open AND next_attempt_at > ? AND problem IN (SELECT value FROM json_each(?))",
+                (at, at, json.dumps(list(problems))),
+            ).rowcount
+
+    def get(self, transaction_id: UUID) -> QueuedTransaction:
+        """The row with that id. Raises KeyError."""
+        with files.queue_errors():
+            found = self._connection.execute(
+                "SELECT * FROM transactions WHERE id = ?", (str(transaction_id),)
+            ).fetchone()
+        if found is None:
+            raise KeyError(transaction_id)
+        return from_columns(found)
+
+    def rows(self, after: int = 0, limit: int = 100) -> list[QueuedTransaction]:
+        """Rows with a sequence beyond ``after``, in order, for technicians and audit."""
+        with files.queue_errors():
+            found = self._connection.execute(
+                "SELECT * FROM transactions WHERE sequence > ? ORDER BY sequence LIMIT ?", (after, limit)
+            )
+            return [from_columns(row) for row in found]
+
+    def oldest_open(self) -> datetime | None:
+        """When the oldest transaction that still waits was stored."""
+        with files.queue_errors():
+            (stored,) = self._connection.execute("SELECT min(stored_at) FROM transactions WHERE open").fetchone()
+        return None if stored is None else moment(stored)
+
+    def probe(self) -> None:
+        """Write something durably that changes nothing: after a full disk, is there room again?"""
+        with self._transaction() as connection:
+            connection.execute("UPDATE kiosk SET last_sequence = last_sequence")
+
+    def close(self) -> None:
+        """Close the database and let the next writer in."""
+        self._connection.close()
+        self._lock.release()
+
+
+def _first_state(draft: Draft, sequence: int, envelope: str, now: datetime) -> QueuedTransaction:
+    return QueuedTransaction(
+        id=draft.id,
+        sequence=sequence,
+        kind=draft.kind,
+        priority=draft.priority,
+        subject=draft.subject,
+        occurred_at=draft.occurred_at,
+        expires_at=draft.expires_at,
+        stored_at=now,
+        state=TransactionState.PENDING,
+        attempts=0,
+        next_attempt_at=now,
+        envelope=envelope,
+    )

@@ -1,0 +1,250 @@
+"""The queue in action: takes transactions in, and a background task that sends them in order, each exactly once."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+from uuid import UUID
+
+from uuid6 import uuid7
+
+from config.faults import FaultCode
+from offline_queue.envelope import Sealer, subject_hash
+from offline_queue.model import Deliver, Draft, QueuedTransaction, QueueError, TransactionState
+from offline_queue.pace import Pace
+from offline_queue.sending import Sending
+from offline_queue.store import Store
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+_NETWORK = (FaultCode.NET_UNREACHABLE, FaultCode.NET_TIMEOUT, FaultCode.NET_PORTAL)
+
+
+def utc_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+def _tells_something(row: QueuedTransaction) -> bool:
+    return row.state.final or (row.state is TransactionState.PENDING and row.attempts > 0)
+
+
+class OfflineQueue:
+    """The one way in which anything is written at the gateway, online too.
+
+    Make it with ``open``, keep ``run`` running, end with ``close``. All methods belong to one event loop.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        executor: ThreadPoolExecutor,
+        *,
+        sealer: Sealer,
+        subject_key: bytes,
+        deliver: Deliver,
+        pace: Pace,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._executor = executor
+        self._sealer = sealer
+        self._subject_key = subject_key
+        self._pace = pace
+        self._clock = clock
+        self._sending = Sending(store, self._on_store, deliver, pace, clock)
+        self._attempts: dict[UUID, asyncio.Task[None]] = {}
+        self._waiting: defaultdict[UUID, set[asyncio.Event]] = defaultdict(set)
+        self._wake = asyncio.Event()
+        self._oldest: datetime | None = None
+        self.fault: FaultCode | None = None
+        self.ticks = 0
+
+    @classmethod
+    async def open(
+        cls,
+        directory: Path,
+        *,
+        sealer: Sealer,
+        subject_key: bytes,
+        deliver: Deliver,
+        pace: Pace | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> "OfflineQueue":
+        """Open the queue in ``directory``. Raises ``QueueError`` as ``Store`` does."""
+        executor = ThreadPoolExecutor(1, thread_name_prefix="queue-store")
+        try:
+            loop = asyncio.get_running_loop()
+            store = await loop.run_in_executor(executor, Store, directory, sealer.kiosk, clock())
+        except BaseException:
+            executor.shutdown()
+            raise
+        return cls(
+            store,
+            executor,
+            sealer=sealer,
+            subject_key=subject_key,
+            deliver=deliver,
+            pace=pace or Pace(),
+            clock=clock,
+        )
+
+    async def _on_store(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.wrap_future(self._executor.submit(function, *args, **kwargs))
+
+    async def submit(
+        self, payload: Mapping[str, object], *, kind: str, subject_of: str, occurred_at: datetime, expires_at: datetime
+    ) -> QueuedTransaction:
+        """Seal and store a transaction; returns only when it is on disk.
+
+        ``payload`` is what the gateway reads; ``subject_of`` is the number of the person or card whose transactions
+        must stay in order. The times must be aware.
+
+        Raises:
+            QueueError: it could not be stored, and nothing must be promised.
+        """
+        draft = Draft(
+            id=uuid7(),
+            kind=kind,
+            priority=self._pace.priorities.get(kind, 0),
+            subject=subject_hash(self._subject_key, subject_of),
+            occurred_at=occurred_at.astimezone(UTC),
+            expires_at=expires_at.astimezone(UTC),
+            payload=payload,
+        )
+        try:
+            row = await self._on_store(self._store.append, draft, self._sealer.seal, self._clock())
+        except QueueError as error:
+            self._report(error)
+            raise
+        log.info("transaction_stored", extra={"id": str(row.id), "sequence": row.sequence, "kind": kind})
+        self._wake.set()
+        return row
+
+    async def settled(self, transaction_id: UUID, within: float) -> QueuedTransaction:
+        """The transaction as soon as there is something to tell, at the latest after ``within`` seconds.
+
+        That is when it is final, or when an attempt has shown that it must wait (``PENDING`` again). While its outcome
+        is unknown (``SENDING``) the gateway is asked again until the time is over.
+        """
+        attempted = asyncio.Event()
+        self._waiting[transaction_id].add(attempted)
+        try:
+            async with asyncio.timeout(within):
+                while not _tells_something(row := await self.get(transaction_id)):
+                    await attempted.wait()
+                    attempted.clear()
+                return row
+        except TimeoutError:
+            return await self.get(transaction_id)
+        finally:
+            self._waiting[transaction_id].discard(attempted)
+            if not self._waiting[transaction_id]:
+                del self._waiting[transaction_id]
+
+    async def get(self, transaction_id: UUID) -> QueuedTransaction:
+        """The transaction as it is now. Raises KeyError."""
+        return await self._on_store(self._store.get, transaction_id)
+
+    async def rows(self, after: int = 0, limit: int = 100) -> list[QueuedTransaction]:
+        """Transactions with a sequence beyond ``after``, in order."""
+        return await self._on_store(self._store.rows, after, limit)
+
+    def pending(self) -> int:
+        """How many transactions wait, or have an unknown outcome."""
+        return self._store.open_rows
+
+    @property
+    def oldest_pending_age(self) -> timedelta | None:
+        """How long the oldest of them has waited, as of the last tick."""
+        return None if self._oldest is None else max(self._clock() - self._oldest, timedelta())
+
+    async def network_is_back(self) -> None:
+        """Send soon what waits only because the network was gone."""
+        at = self._clock() + timedelta(seconds=self._pace.spread_out())
+        try:
+            moved = await self._on_store(self._store.hasten, _NETWORK, at)
+        except QueueError as error:
+            self._report(error)
+            return
+        log.info("queue_hastened", extra={"transactions": moved})
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send for ever, until cancelled. What is then on its way is asked for at the next start."""
+        try:
+            while True:
+                self._wake.clear()
+                try:
+                    await self._start_due()
+                except QueueError as error:
+                    self._report(error)
+                self.ticks += 1
+                await self._sleep()
+        finally:
+            running = list(self._attempts.values())
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def _sleep(self) -> None:
+        try:
+            async with asyncio.timeout(self._pace.tick):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    async def _start_due(self) -> None:
+        if self.fault is not None:
+            await self._on_store(self._store.probe)
+            self.fault = None
+            log.info("queue_recovered")
+        free = self._pace.in_flight - len(self._attempts)
+        expired, due, self._oldest = await self._on_store(self._look, free, tuple(self._attempts))
+        for transaction_id in expired:
+            log.warning("transaction_expired", extra={"id": str(transaction_id)})
+            self._tell(transaction_id)
+        for row in due:
+            task = asyncio.create_task(self._attempt(row), name=f"send-{row.sequence}")
+            self._attempts[row.id] = task
+
+    def _look(
+        self, free: int, running: Collection[UUID]
+    ) -> tuple[list[UUID], list[QueuedTransaction], datetime | None]:
+        now = self._clock()
+        expired = self._store.expire(now, excluding=running)
+        longest = timedelta(seconds=self._pace.longest)
+        due = self._store.due(now, longest, free, excluding=running) if free > 0 else []
+        return expired, due, self._store.oldest_open()
+
+    async def _attempt(self, row: QueuedTransaction) -> None:
+        try:
+            await self._sending.attempt(row)
+        except QueueError as error:
+            self._report(error)
+            await asyncio.sleep(self._pace.tick)  # the row is still due: do not spin on a full disk
+        finally:
+            del self._attempts[row.id]
+            self._tell(row.id)
+            self._wake.set()
+
+    def _tell(self, transaction_id: UUID) -> None:
+        for attempted in self._waiting.get(transaction_id, ()):
+            attempted.set()
+
+    def _report(self, error: QueueError) -> None:
+        if self.fault is not error.code:
+            log.error("queue_fault", extra={"fault": error.code, "detail": error.detail})
+        self.fault = error.code
+
+    async def close(self) -> None:
+        """Close the database. ``run`` must have ended before."""
+        await self._on_store(self._store.close)
+        self._executor.shutdown()
