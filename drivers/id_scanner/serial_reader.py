@@ -1,0 +1,324 @@
+"""The resident ID reader on its serial line: the only file that knows pyserial.
+
+``SerialLine`` blocks and lives on the worker thread: one request, one answer. ``IdScanner`` is what the kiosk uses: it
+looks for a document, reads it, tries again after a broken frame, and opens the port again after it was unplugged.
+"""
+
+import asyncio
+import logging
+import termios
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from enum import Enum
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import serial
+
+from config.faults import FaultCode
+from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker
+from drivers.id_scanner.documents import IdDocument, ResidencePermit, ResidentId
+from drivers.id_scanner.patience import Counters, Patience
+from drivers.id_scanner.samv import Answer, Command, FrameReader, Sw3, format_sam_id, request, split_base
+from drivers.id_scanner.text_layouts import decode, decode_appended_address
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TRAFFIC = 5  # log level: which request, which status; never data, which may be a document
+BAUD_RATE = 115_200
+
+_SLICE = 0.05  # seconds that one blocking read may take
+_LINE_ERRORS = (serial.SerialException, OSError, termios.error)
+_AT_THE_CARD = {
+    Command.SELECT,
+    Command.READ_BASE,
+    Command.READ_BASE_AND_FINGERPRINT,
+    Command.READ_NEW_ADDRESS,
+}
+_STATES = {
+    FaultCode.DEV_STUCK: DeviceState.HARDWARE_ERROR,
+    FaultCode.ID_READER_GONE: DeviceState.NO_DEVICE,
+    FaultCode.ID_READER_SILENT: DeviceState.OFFLINE,
+    FaultCode.ID_READER_FAULT: DeviceState.HARDWARE_ERROR,
+    FaultCode.ID_UNREADABLE: DeviceState.USER_ERROR,
+}
+
+log = logging.getLogger(__name__)
+
+
+class NoAnswer(Enum):
+    """Why there is no answer to a request."""
+
+    SILENT = "no answer"
+    BROKEN = "only broken frames"
+
+
+class SerialLine:
+    """One request and one answer at a time, blocking. Opens the port whenever it is not open."""
+
+    def __init__(self, path: str, baud_rate: int, patience: Patience) -> None:
+        self.path = path
+        self.baud_rate = baud_rate
+        self.frames = FrameReader()
+        self.opened = 0
+        self._patience = patience
+        self._port: serial.Serial | None = None
+
+    def ask(self, command: Command) -> Answer | NoAnswer:
+        """Send ``command`` and wait for its answer.
+
+        Raises:
+            DeviceError: ``ID_READER_GONE`` if the port is missing, held by another program, or lost on the way.
+        """
+        try:
+            port = self._port or self._open()
+            port.reset_input_buffer()
+            port.write(request(command))
+            answer = self._answer(port, command)
+        except _LINE_ERRORS as error:
+            self.close()
+            raise DeviceError(FaultCode.ID_READER_GONE, f"{self.path}: {error}") from error
+        log.log(TRAFFIC, "id_exchange", extra={"command": command.name, "answer": repr(answer)})
+        # Some adapters give no error when they are pulled (pyserial issue 331), but their path goes away.
+        if answer is NoAnswer.SILENT and not Path(self.path).exists():
+            self.close()
+            raise DeviceError(FaultCode.ID_READER_GONE, f"{self.path} is no longer there")
+        return answer
+
+    def settle(self) -> None:
+        """Let a late or broken answer run out, so that it is not taken for the next one."""
+        try:
+            if self._port is not None:
+                self._drain(self._port)
+        except _LINE_ERRORS:
+            self.close()  # the next request opens the port again and tells what is wrong
+
+    def close(self) -> None:
+        """Give the port back; the next request opens it again."""
+        port, self._port = self._port, None
+        self.frames.give_up()
+        if port is not None:
+            with suppress(*_LINE_ERRORS):
+                port.close()
+
+    def _open(self) -> serial.Serial:
+        # Exclusive: a second program on the line would steal half of every answer.
+        port = serial.Serial(
+            self.path, self.baud_rate, timeout=_SLICE, write_timeout=self._patience.short, exclusive=True
+        )
+        self._port = port
+        self.opened += 1
+        self._drain(port)
+        return port
+
+    def _drain(self, port: serial.Serial) -> None:
+        """Read away what comes until the line is quiet; a line that never is gets a second."""
+        quiet_since = start = time.monotonic()
+        while (now := time.monotonic()) < min(quiet_since + self._patience.gap, start + self._patience.short):
+            if port.read(max(1, port.in_waiting)):
+                quiet_since = now
+
+    def _answer(self, port: serial.Serial, command: Command) -> Answer | NoAnswer:
+        frames = self.frames
+        damage = frames.broken + frames.noise
+        now = heard = time.monotonic()
+        deadline = now + self._patience.for_answer(command)
+        answers: list[Answer] = []
+        while not answers and now < deadline and (not frames.pending or now < heard + self._patience.gap):
+            data = port.read(max(1, port.in_waiting))
+            now = time.monotonic()
+            if data:
+                heard = now
+                answers = frames.feed(data)
+        answers += frames.give_up()
+        if answers:
+            return answers[0]
+        return NoAnswer.BROKEN if frames.broken + frames.noise > damage else NoAnswer.SILENT
+
+
+class IdScanner:
+    """The resident ID reader. ``port`` is a device path (under /dev/serial/by-id) or a pty.
+
+    Nothing goes over the line until something is asked for. A caller that is cancelled is released at once; the
+    exchange on the line still ends in its own time, and the next one begins after it.
+    """
+
+    def __init__(
+        self, port: str, baud_rate: int = BAUD_RATE, *, patience: Patience | None = None, fingerprint: bool = False
+    ) -> None:
+        self._patience = patience or Patience()
+        self._read_command = Command.READ_BASE_AND_FINGERPRINT if fingerprint else Command.READ_BASE
+        self._record = HealthRecord("id_scanner")
+        self._worker = Worker("id_scanner")
+        self._line = SerialLine(port, baud_rate, self._patience)
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+        self._reads = 0
+        self._misreads = 0
+
+    @property
+    def health(self) -> Health:
+        """The present health, kept current by every use and by ``watch``."""
+        return self._record.current
+
+    @property
+    def counters(self) -> Counters:
+        """What happened on the line, for diagnostics."""
+        frames = self._line.frames
+        return Counters(frames.frames, frames.broken, frames.noise, self._line.opened, self._reads, self._misreads)
+
+    async def wait_for_document(self) -> IdDocument:
+        """Wait, without limit, until a document lies on the reader, and read it.
+
+        A document that has already been read and still lies there is read again.
+
+        Raises:
+            DeviceError: ``ID_READER_GONE``, ``ID_READER_SILENT``, ``ID_READER_FAULT``, ``DEV_STUCK``, or
+                ``ID_UNREADABLE`` after several misreads.
+        """
+        self._waiting += 1
+        try:
+            return await self._first_document()
+        finally:
+            self._waiting -= 1
+
+    async def watch(self) -> None:
+        """Keep ``health`` current for ever while nobody waits for a document."""
+        while True:
+            if not self._waiting:
+                with suppress(DeviceError):  # it is in the health now
+                    await self.check()
+            await asyncio.sleep(self._patience.watch)
+
+    async def check(self) -> None:
+        """Ask the reader how it is.
+
+        Raises:
+            DeviceError: as in ``wait_for_document``, except ``ID_UNREADABLE``.
+        """
+        async with self._own_turn():
+            _expect_ok(await self._ask(Command.STATUS), Command.STATUS)
+
+    async def sam_id(self) -> str:
+        """The number of the security module in the reader, as printed on it.
+
+        Raises:
+            DeviceError: as in ``check``.
+        """
+        async with self._own_turn():
+            return format_sam_id(_expect_ok(await self._ask(Command.SAM_ID), Command.SAM_ID))
+
+    async def close(self) -> None:
+        """Give the port back and end the thread."""
+        with suppress(DeviceError):
+            await self._on_line(self._line.close)
+        self._worker.close()
+
+    async def _first_document(self) -> IdDocument:
+        misreads = 0
+        while True:
+            try:
+                async with self._own_turn():
+                    document = await self._look()
+            except DeviceError as error:
+                if error.code is not FaultCode.ID_UNREADABLE:
+                    raise
+                misreads += 1
+                self._misreads += 1
+                if misreads >= self._patience.tries:
+                    raise
+            else:
+                if document is not None:
+                    self._reads += 1
+                    return document
+            await asyncio.sleep(self._patience.poll)
+
+    async def _look(self) -> IdDocument | None:
+        """The document that lies on the reader now, or None.
+
+        A document that was read before answers "not found" until it is lifted, and can be selected all the same
+        (HARDWARE.md 2.3): only a failed selection means that nothing is there.
+        """
+        found = await self._ask(Command.FIND)
+        if found.sw3 not in {Sw3.FOUND, Sw3.NOT_FOUND}:
+            raise _misread(Command.FIND, found)
+        selected = await self._ask(Command.SELECT)
+        if selected.sw3 == Sw3.NOT_SELECTED:
+            return None
+        if selected.sw3 != Sw3.OK:
+            raise _misread(Command.SELECT, selected)
+        answer = await self._ask(self._read_command)
+        if answer.sw3 != Sw3.OK:
+            raise _misread(self._read_command, answer)
+        base = split_base(answer.data, self._read_command)
+        document = decode(base.text, base.photo, base.fingerprint)
+        if isinstance(document, ResidentId | ResidencePermit):
+            return replace(document, appended_address=await self._appended_address())
+        return document
+
+    async def _appended_address(self) -> str | None:
+        """The newest address on the card, "" if there is none, None if it was lifted too soon to tell."""
+        try:
+            answer = await self._ask(Command.READ_NEW_ADDRESS)
+            if answer.sw3 == Sw3.NO_SUCH_CONTENT:
+                return ""
+            if answer.sw3 == Sw3.OK:
+                return decode_appended_address(answer.data)
+            raise _misread(Command.READ_NEW_ADDRESS, answer)
+        except DeviceError as error:
+            if error.code is not FaultCode.ID_UNREADABLE:
+                raise
+            log.info("id_appended_address_unread", extra={"detail": error.detail})
+            return None
+
+    async def _ask(self, command: Command) -> Answer:
+        """One command, sent again after silence, a broken frame, or a request that arrived damaged."""
+        missing = NoAnswer.SILENT
+        for attempt in range(self._patience.tries):
+            if attempt:
+                await self._on_line(self._line.settle)
+            answer = await self._on_line(self._line.ask, command)
+            if isinstance(answer, NoAnswer):
+                missing = answer
+            elif answer.sw3 in {Sw3.BAD_CHECK, Sw3.BAD_LENGTH}:
+                missing = NoAnswer.BROKEN
+            elif answer.sw3 in {Sw3.SELF_TEST_FAILED, Sw3.NOT_AUTHORISED}:
+                raise DeviceError(FaultCode.ID_READER_FAULT, f"{command.name}: SW3 {answer.sw3:02X}")
+            else:
+                return answer
+        await self._on_line(self._line.close)
+        unreadable = missing is NoAnswer.BROKEN and command in _AT_THE_CARD
+        code = FaultCode.ID_UNREADABLE if unreadable else FaultCode.ID_READER_SILENT
+        raise DeviceError(code, f"{command.name}: {missing.value}")
+
+    async def _on_line(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await self._worker.call_within(self._patience.stuck, function, *args, **kwargs)
+        except DeviceError as error:
+            if error.code is FaultCode.DEV_STUCK:  # the port belongs to the lost thread
+                self._line = SerialLine(self._line.path, self._line.baud_rate, self._patience)
+            raise
+
+    @asynccontextmanager
+    async def _own_turn(self) -> AsyncIterator[None]:
+        """One conversation at a time; how it ends is the new health."""
+        async with self._turn:
+            try:
+                yield
+            except DeviceError as error:
+                self._record.report(_STATES[error.code], error.code, error.detail)
+                raise
+            self._record.report(DeviceState.ONLINE)
+
+
+def _misread(command: Command, answer: Answer) -> DeviceError:
+    return DeviceError(FaultCode.ID_UNREADABLE, f"{command.name}: SW3 {answer.sw3:02X}")
+
+
+def _expect_ok(answer: Answer, command: Command) -> bytes:
+    if answer.sw3 != Sw3.OK:
+        raise DeviceError(FaultCode.ID_READER_FAULT, f"{command.name}: SW3 {answer.sw3:02X}")
+    return answer.data
