@@ -1,6 +1,6 @@
 """The queue on disk: one SQLite database, one writer, every change in one durable transaction.
 
-Blocking; owned by a single thread (offline_queue/worker.py). Every method raises ``QueueError`` when the disk is full,
+Blocking; owned by a single thread (offline_queue/queue.py). Every method raises ``QueueError`` when the disk is full,
 read-only, damaged, or locked by somebody else.
 """
 

@@ -1,0 +1,84 @@
+"""The queue's way to the gateway: what each of its answers means for a stored transaction."""
+
+from typing import assert_never
+
+from config.faults import FaultCode
+from kiosk.contract import Result, TransactionAnswer
+from kiosk.gateway import Gateway, GatewayError, NotFound
+from offline_queue.model import (
+    Accepted,
+    Delivery,
+    Enquiry,
+    NotReceived,
+    OutcomeUnknown,
+    QueuedTransaction,
+    Refused,
+    Superseded,
+    TryLater,
+)
+
+SET_ASIDE = "set_aside"  # the reason of a transaction that the gateway cannot read: a person has to look at it
+
+_ALARMING = {FaultCode.NET_PORTAL, FaultCode.GW_UNEXPECTED, FaultCode.GW_REJECTED}
+_UNPROCESSABLE = 422
+_IN_PROGRESS = 409
+
+
+class GatewayDelivery:
+    """Implements ``offline_queue.model.Deliver``."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def send(self, transaction: QueuedTransaction) -> Delivery:
+        """Send the envelope under its key."""
+        try:
+            answer = await self._gateway.send(
+                transaction.id,
+                sequence=transaction.sequence,
+                kind=transaction.kind,
+                envelope=transaction.envelope,
+            )
+        except NotFound:  # a wrong host: the gateway knows this route
+            return TryLater(FaultCode.GW_UNEXPECTED, alarm=True)
+        except GatewayError as error:
+            return _delivery_after(error)
+        return _decided(answer)
+
+    async def outcome(self, transaction: QueuedTransaction) -> Enquiry:
+        """Ask what became of the key."""
+        try:
+            answer = await self._gateway.outcome(transaction.id)
+        except NotFound as error:
+            # Any other 404 is not the word of a gateway that has looked for the key.
+            if error.code == "transaction_not_found":
+                return NotReceived()
+            return TryLater(FaultCode.GW_UNEXPECTED, alarm=True)
+        except GatewayError as error:
+            return TryLater(error.code, error.retry_after, alarm=_alarms(error))
+        return _decided(answer)
+
+
+def _alarms(error: GatewayError) -> bool:
+    return error.code in _ALARMING and error.status != _IN_PROGRESS
+
+
+def _delivery_after(error: GatewayError) -> Delivery:
+    if error.status == _UNPROCESSABLE:  # it will never be able to read it: sending it again helps nobody
+        return Refused({"reason": SET_ASIDE, "problem": error.problem}, alarm=FaultCode.GW_REJECTED)
+    if error.maybe_received:
+        return OutcomeUnknown(error.code, error.retry_after, alarm=_alarms(error))
+    return TryLater(error.code, error.retry_after, alarm=_alarms(error))
+
+
+def _decided(answer: TransactionAnswer) -> Delivery:
+    kept = answer.without_person()
+    match answer.result:
+        case Result.ACCEPTED:
+            return Accepted(kept)
+        case Result.REFUSED:
+            return Refused(kept)
+        case Result.SUPERSEDED:
+            return Superseded(kept)
+        case _:
+            assert_never(answer.result)

@@ -1,0 +1,241 @@
+"""The gateway, as the kiosk asks it: look-ups, sealed transactions, and whether the line is there."""
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar, cast
+from uuid import UUID
+
+from config.faults import FaultCode
+from flows.records import CardOf, CardRecord, PersonOf, PersonRecord, Query
+from kiosk.contract import CardAnswer, ContractBroken, HealthAnswer, PersonAnswer, Problem, TransactionAnswer
+from kiosk.gateway_http import GatewayError, GatewaySettings, HttpLine, Reply
+from kiosk.request_signature import RequestSigner
+
+__all__ = ["Gateway", "GatewayError", "GatewaySettings", "NotFound"]
+
+R = TypeVar("R")
+
+log = logging.getLogger(__name__)
+
+_FAILURES_TO_OFFLINE = 2
+_NETWORK = {FaultCode.NET_UNREACHABLE, FaultCode.NET_TIMEOUT, FaultCode.NET_PORTAL}
+
+
+class NotFound(Exception):  # noqa: N818 - an answer, not an error
+    """The gateway does not know what was asked for; ``code`` is its word, e.g. ``person_not_found``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class LineState:
+    """Whether the gateway is in reach. Two failures in a row make it offline, one good answer online again.
+
+    Starts offline: a matter that needs the gateway is not offered before the gateway has been heard.
+    """
+
+    def __init__(self) -> None:
+        self.online = False
+        self.fault: FaultCode | None = None
+        self._failures = 0
+        self._listeners: list[Callable[[bool], None]] = []
+
+    def listen(self, listener: Callable[[bool], None]) -> None:
+        """Call ``listener`` with the new value at each change."""
+        self._listeners.append(listener)
+
+    def good(self) -> None:
+        """The gateway has answered."""
+        self._failures = 0
+        self.fault = None
+        self._become(online=True)
+
+    def bad(self, fault: FaultCode) -> None:
+        """It has not."""
+        self._failures += 1
+        self.fault = fault
+        if self._failures >= _FAILURES_TO_OFFLINE:
+            self._become(online=False)
+
+    def _become(self, *, online: bool) -> None:
+        if online is self.online:
+            return
+        self.online = online
+        log.warning("gateway_line", extra={"online": online, "fault": self.fault})
+        for listener in self._listeners:
+            listener(online)
+
+
+class Gateway:
+    """The client. All methods belong to one event loop; the blocking library runs on the threads ``gateway``."""
+
+    def __init__(self, settings: GatewaySettings, signer: RequestSigner) -> None:
+        self._settings = settings
+        self._http = HttpLine(settings, signer)
+        self._kiosk = signer.kiosk
+        self._threads = ThreadPoolExecutor(settings.connections, thread_name_prefix="gateway")
+        self._last_answer = float("-inf")
+        self.line = LineState()
+
+    @property
+    def online(self) -> bool:
+        """True while the gateway is in reach."""
+        return self.line.online
+
+    async def look_up(self, query: Query[R]) -> R:
+        """The record that answers ``query``.
+
+        Raises:
+            NotFound: the gateway does not know the person or the card.
+            GatewayError: it could not be asked, or did not answer as agreed.
+        """
+        record: PersonRecord | CardRecord
+        match query:
+            case PersonOf():
+                record = await self._person(query)
+            case CardOf():
+                record = await self._card(query)
+            case _:
+                raise TypeError(f"no route for {type(query).__name__}")
+        return cast("R", record)  # each case returns its own query's record; the checker cannot narrow R
+
+    async def _person(self, query: PersonOf) -> PersonRecord:
+        body = await self._ask("/v1/persons/query", _asked(query))
+        record = self._read("/v1/persons/query", body, PersonAnswer.read).record()
+        if query.number and record.number != query.number:
+            raise self._unexpected("/v1/persons/query", body, "another person")
+        return record
+
+    async def _card(self, query: CardOf) -> CardRecord:
+        body = await self._ask("/v1/cards/query", _asked(query))
+        record = self._read("/v1/cards/query", body, CardAnswer.read).record()
+        same_card = query.card_number is None or record.number == query.card_number
+        if not same_card or (query.card_number is None and record.person_number != query.number):
+            raise self._unexpected("/v1/cards/query", body, "another card")
+        return record
+
+    async def send(self, key: UUID, *, sequence: int, kind: str, envelope: str) -> TransactionAnswer:
+        """Send a sealed transaction under its key. Raises ``GatewayError``."""
+        content = {"kiosk": self._kiosk, "sequence": sequence, "kind": kind, "envelope": envelope}
+        path = "/v1/transactions"
+        body = await self._ask(path, content, {"Idempotency-Key": str(key)})
+        return self._of_key(key, path, body)
+
+    async def outcome(self, key: UUID) -> TransactionAnswer:
+        """What became of the key. Raises ``NotFound`` if the gateway never saw it, ``GatewayError``."""
+        path = f"/v1/transactions/{key}"
+        return self._of_key(key, path, await self._exchange("GET", path))
+
+    def _of_key(self, key: UUID, path: str, body: bytes) -> TransactionAnswer:
+        answer = self._read(path, body, TransactionAnswer.read)
+        if answer.id != str(key):
+            raise self._unexpected(path, body, "another key")
+        return answer
+
+    async def check(self) -> bool:
+        """Ask for the gateway's health once and take note of the line; returns ``online``."""
+        try:
+            body = await self._exchange("GET", "/v1/health")
+            self._read("/v1/health", body, HealthAnswer.read)
+        except (GatewayError, NotFound) as error:
+            if not (isinstance(error, GatewayError) and error.code in _NETWORK):  # those are counted already
+                self.line.bad(error.code if isinstance(error, GatewayError) else FaultCode.GW_UNEXPECTED)
+        else:
+            self.line.good()
+        return self.online
+
+    async def watch(self) -> None:
+        """Ask for the health every few seconds while nothing else is asked; for ever, until cancelled."""
+        clock = asyncio.get_running_loop().time
+        while True:
+            if not self.online or clock() - self._last_answer >= self._settings.health_seconds:
+                await self.check()
+            await asyncio.sleep(self._settings.health_seconds)
+
+    async def close(self) -> None:
+        """Let running requests end and close the connections."""
+        await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
+        self._http.close()
+
+    async def _ask(self, path: str, content: Mapping[str, object], headers: Mapping[str, str] | None = None) -> bytes:
+        body = json.dumps(content, ensure_ascii=False).encode()
+        answer = await self._exchange("POST", path, body, headers)
+        self.line.good()
+        return answer
+
+    async def _exchange(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> bytes:
+        """The body of a 200 in JSON; everything else is raised, and the line's state noted."""
+        try:
+            reply = await self._on_thread(method, path, body, headers or {})
+            _refuse_strangers(reply)
+        except GatewayError as error:
+            if error.code in _NETWORK:
+                self.line.bad(error.code)
+            raise
+        self._last_answer = asyncio.get_running_loop().time()
+        if reply.status == 200:
+            return reply.body
+        raise self._failure(path, reply)
+
+    async def _on_thread(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        call = self._threads.submit(partial(self._http.exchange, method, path, body, headers))
+        try:
+            async with asyncio.timeout(self._settings.total_seconds):
+                return await asyncio.wrap_future(call)
+        except TimeoutError:
+            raise GatewayError(FaultCode.NET_TIMEOUT, "no answer in time", maybe_received=True) from None
+
+    def _failure(self, path: str, reply: Reply) -> GatewayError | NotFound:
+        """What a status other than 200 means."""
+        if reply.status >= 500 or reply.status == 429:
+            detail = f"status {reply.status}"
+            return GatewayError(
+                FaultCode.GW_ERROR,
+                detail,
+                maybe_received=reply.status not in {429, 503},
+                status=reply.status,
+                retry_after=reply.retry_after,
+            )
+        problem = self._read(path, reply.body, Problem.read)
+        if reply.status == 404:
+            return NotFound(problem.code)
+        return GatewayError(
+            FaultCode.GW_REJECTED,
+            f"status {reply.status}, {problem.code}",
+            maybe_received=reply.status == 409,  # another request with the same key is being worked on
+            status=reply.status,
+            problem=problem.code,
+            retry_after=reply.retry_after,
+        )
+
+    def _read(self, path: str, body: bytes, read: Callable[[bytes], R]) -> R:
+        try:
+            return read(body)
+        except ContractBroken as broken:
+            raise self._unexpected(path, body, str(broken)) from None
+
+    def _unexpected(self, path: str, body: bytes, reason: str) -> GatewayError:
+        """Report an answer that breaks the contract: enough to find it again at the gateway, nothing of its text."""
+        fields = {"path": path, "reason": reason, "bytes": len(body), "sha256": hashlib.sha256(body).hexdigest()}
+        log.error("gateway_answer_unexpected", extra=fields)
+        return GatewayError(FaultCode.GW_UNEXPECTED, reason, maybe_received=True)
+
+
+def _asked(query: PersonOf | CardOf) -> dict[str, str]:
+    """The numbers of a query; they travel in the body alone, because addresses end up in logs."""
+    asked = {"number": query.number, "card_number": query.card_number}
+    return {name: value for name, value in asked.items() if value}
+
+
+def _refuse_strangers(reply: Reply) -> None:
+    """Only the gateway answers in JSON; a redirect or a page comes from whoever owns the network here."""
+    if 300 <= reply.status < 400 or reply.status == 511 or (reply.status < 500 and not reply.is_json):
+        raise GatewayError(FaultCode.NET_PORTAL, f"status {reply.status}, {reply.content_type or 'no type'}")

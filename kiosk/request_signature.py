@@ -1,0 +1,34 @@
+"""The signature that every request carries: who asks, when, and for exactly what."""
+
+import hashlib
+import json
+import secrets
+import time
+from dataclasses import dataclass, field
+
+from joserfc import jws
+from joserfc.jwk import OKPKey
+
+HEADER = "Kiosk-Signature"
+_TYPE = "kiosk-request+jws"  # so that a signed transaction can never stand in for a request, or the other way round
+
+
+@dataclass(frozen=True)
+class RequestSigner:
+    """Signs the requests of one kiosk."""
+
+    kiosk: str
+    key: OKPKey = field(repr=False)
+
+    def sign(self, method: str, path: str, body: bytes) -> str:
+        """The value of ``Kiosk-Signature``: a JWS over time, a number used once, method, path and body's hash."""
+        claims = {
+            "kiosk": self.kiosk,
+            "iat": int(time.time()),
+            "jti": secrets.token_urlsafe(16),
+            "method": method,
+            "path": path,
+            "sha256": hashlib.sha256(body).hexdigest(),
+        }
+        header = {"alg": "Ed25519", "typ": _TYPE, "kid": self.kiosk}
+        return jws.serialize_compact(header, json.dumps(claims).encode(), self.key, algorithms=["Ed25519"])
