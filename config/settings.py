@@ -157,6 +157,7 @@ class Settings(BaseSettings):
 
     mode: Literal["production", "trial"]
     data_directory: Path
+    fonts_directory: Path
     hall: Hall
     screen: Screen
     card_reader: CardReaderSettings
@@ -179,6 +180,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment stands above the file."""
         return env_settings, init_settings
+
+    @property
+    def fonts(self) -> Path:
+        """Where the prepared fonts are."""
+        return DEFAULTS.parent.parent / self.fonts_directory
 
     @model_validator(mode="after")
     def _production_is_safe(self) -> Self:

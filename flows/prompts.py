@@ -70,8 +70,8 @@ class Steps:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Prompt(Generic[T]):
-    """One question on one screen; ``T`` is the type of the answer."""
+class Prompt(Generic[T_co]):
+    """One question on one screen; the parameter is the type of the answer."""
 
     steps: Steps | None = None
     can_go_back: bool = True

@@ -1,4 +1,4 @@
-"""The program: one asyncio loop inside Kivy, with the session, the queue's worker and the devices' watchers beside it."""
+"""The program: one asyncio loop inside Kivy; beside it the session, the queue's worker and the devices' watchers."""
 
 import asyncio
 import logging

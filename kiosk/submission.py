@@ -5,8 +5,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flows.transactions import Receipt, ReceiptState, Transaction
+from kiosk.contract import payload_of
 from offline_queue.model import QueuedTransaction, TransactionState
-from offline_queue.queue import OfflineQueue
+from offline_queue.worker import OfflineQueue
 
 _STATES = {
     TransactionState.PENDING: ReceiptState.STORED,
@@ -47,7 +48,7 @@ class Submission:
         occurred_at = self._now()
         stored = await asyncio.shield(
             self._queue.submit(
-                payload_of(transaction, occurred_at),
+                payload_of(transaction),
                 kind=transaction.KIND,
                 subject_of=transaction.card_number or transaction.person_number,
                 occurred_at=occurred_at,
@@ -66,19 +67,3 @@ class Submission:
             effective_at=datetime.fromisoformat(effective) if effective else None,
             reason=row.answer.get("reason", ""),
         )
-
-
-def payload_of(transaction: Transaction, occurred_at: datetime) -> dict[str, object]:
-    """The transaction in the words of the gateway's contract (docs/gateway.yaml, SealedTransaction)."""
-    return {
-        "kind": transaction.KIND,
-        "person": {
-            "number": transaction.person_number,
-            "name": transaction.person_name,
-            "document": transaction.document,
-        },
-        "card_number": transaction.card_number,
-        "card_status_seen": transaction.card_status_seen,
-        "proof": {"method": transaction.proof.method, "detail": transaction.proof.detail},
-        "occurred_at": occurred_at.isoformat(),
-    }

@@ -1,0 +1,146 @@
+"""Puts the rooms together: from settings to a kiosk that is ready to serve."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
+
+from config.fonts import FontSet
+from config.settings import Settings
+from drivers.camera.capture import Camera
+from drivers.camera.engine import FaceEngine
+from drivers.camera.observation import Thresholds
+from drivers.camera.settings import Descriptor, FaceSettings
+from drivers.card_reader.pcsc import CardReader
+from drivers.id_scanner.serial_reader import IdScanner
+from drivers.printer.escpos_printer import Connection, FilePrinter, NetworkPrinter, Printer, SerialPrinter, UsbPrinter
+from flows.prompts import Surface
+from kiosk import enrolment
+from kiosk.catalogue import load_matters
+from kiosk.delivery import GatewayDelivery
+from kiosk.devices import Devices
+from kiosk.gateway import Gateway, GatewaySettings
+from kiosk.printing import SlipPrinter
+from kiosk.request_signature import RequestSigner
+from kiosk.session import Session
+from kiosk.submission import Submission
+from kiosk.visit import Hands
+from offline_queue.pace import Pace
+from offline_queue.worker import OfflineQueue
+from screens.text.catalogue import Catalogue
+
+log = logging.getLogger(__name__)
+
+
+def wall_clock() -> datetime:
+    """The time of day, with its zone."""
+    return datetime.now().astimezone()
+
+
+@dataclass(frozen=True)
+class Kiosk:
+    """A kiosk that is ready: its parts, and the session that serves citizens with them."""
+
+    settings: Settings
+    devices: Devices
+    gateway: Gateway
+    queue: OfflineQueue
+    session: Session
+
+    @classmethod
+    async def start(
+        cls,
+        settings: Settings,
+        surface: Surface,
+        catalogue: Callable[[], Catalogue],
+        now: Callable[[], datetime] = wall_clock,
+    ) -> Self:
+        """Open everything that ``settings`` names. A device that is not there is no reason not to start.
+
+        Raises:
+            EnrolmentError: the kiosk has no keys yet.
+            QueueError: the queue cannot be opened.
+        """
+        keys = enrolment.load(settings.data_directory / "keys")
+        gateway = Gateway(_gateway_settings(settings), RequestSigner(keys.kiosk, keys.signing_key))
+        queue = await OfflineQueue.open(
+            settings.data_directory / "queue",
+            sealer=keys.sealer(),
+            subject_key=keys.subject_key,
+            deliver=GatewayDelivery(gateway),
+            pace=Pace(in_flight=settings.queue.in_flight),
+            clock=now,
+        )
+        devices = _devices(settings)
+        await devices.face.start()
+        hands = Hands(
+            settings=settings,
+            surface=surface,
+            devices=devices,
+            gateway=gateway,
+            submission=_submission(settings, queue, now),
+            printer=SlipPrinter(
+                devices.printer, FontSet.load(settings.fonts), settings.hall, now, settings.printer.width_dots
+            ),
+            catalogue=catalogue,
+            now=now,
+        )
+        session = Session(hands, load_matters(), queue_open=lambda: queue.fault is None)
+        return cls(settings, devices, gateway, queue, session)
+
+    async def stop(self) -> None:
+        """Close everything; the background tasks must have ended before."""
+        self.devices.card_reader.close()
+        self.devices.id_scanner.close()
+        self.devices.printer.close()
+        await self.devices.camera.stop()
+        await self.devices.face.stop()
+        await self.gateway.close()
+        await self.queue.close()
+
+
+def _devices(settings: Settings) -> Devices:
+    face = settings.face
+    return Devices(
+        card_reader=CardReader(settings.card_reader.name or None),
+        id_scanner=IdScanner(settings.id_scanner.port, settings.id_scanner.baud_rate),
+        camera=Camera(settings.camera.source),
+        face=FaceEngine(FaceSettings(descriptor=Descriptor(face.model), thresholds=Thresholds(face.same, face.unsure))),
+        printer=Printer(_printer_connection(settings), cutter=settings.printer.cutter),
+    )
+
+
+def _printer_connection(settings: Settings) -> Connection:
+    printer = settings.printer
+    match printer.connection:
+        case "network":
+            return NetworkPrinter(printer.host, printer.port)
+        case "serial":
+            return SerialPrinter(printer.device, printer.baud_rate)
+        case "usb":
+            return UsbPrinter(printer.vendor_id, printer.product_id)
+        case "file":
+            return FilePrinter(printer.device)
+
+
+def _gateway_settings(settings: Settings) -> GatewaySettings:
+    gateway = settings.gateway
+    return GatewaySettings(
+        url=gateway.url,
+        ca_file=gateway.ca_file or None,
+        client_certificate=gateway.client_certificate or None,
+        client_key=gateway.client_key or None,
+        connect_seconds=gateway.connect_seconds,
+        read_seconds=gateway.read_seconds,
+    )
+
+
+def _submission(settings: Settings, queue: OfflineQueue, now: Callable[[], datetime]) -> Submission:
+    return Submission(
+        queue,
+        prefix=settings.hall.receipt_prefix,
+        patience=settings.gateway.patience_seconds,
+        expires_after=timedelta(hours=settings.queue.expires_after_hours),
+        now=now,
+    )

@@ -1,0 +1,48 @@
+"""The log holds no personal data, whatever is thrown at it."""
+
+import json
+import logging
+
+import pytest
+
+from kiosk.logs import PrivateFormatter
+
+SECRET = "370199198603150022"
+
+
+def _line(message: object, *, error: BaseException | None = None, **extra: object) -> dict[str, object]:
+    caught = None if error is None else (type(error), error, error.__traceback__)
+    logger = logging.getLogger("kiosk.test")
+    record = logger.makeRecord(logger.name, logging.INFO, __file__, 1, message, (), caught, extra=extra)
+    return json.loads(PrivateFormatter().format(record))
+
+
+def _fail_twice() -> None:
+    try:
+        int(f"not a number: {SECRET}")
+    except ValueError as cause:
+        raise RuntimeError(f"again {SECRET}") from cause
+
+
+def test_an_event_with_known_fields_is_told() -> None:
+    line = _line("submitted", matter="activation", state="done")
+    assert (line["event"], line["matter"], line["state"]) == ("submitted", "activation", "done")
+
+
+def test_an_unknown_field_is_dropped_and_its_name_told() -> None:
+    line = _line("submitted", person_number=SECRET)
+    assert line["dropped"] == ["person_number"]
+    assert SECRET not in json.dumps(line)
+
+
+def test_a_message_that_is_no_event_name_is_not_told() -> None:
+    assert _line(f"card of {SECRET}")["event"] == "unnamed"
+    assert _line(SECRET)["event"] == "unnamed"
+
+
+def test_an_exception_is_told_by_type_and_place_only() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        _fail_twice()
+    line = _line("visit_bug", error=caught.value)
+    assert SECRET not in json.dumps(line)
+    assert {"RuntimeError", "ValueError"} <= set(line["exception"])
