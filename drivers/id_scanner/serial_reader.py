@@ -1,7 +1,7 @@
 """The resident ID reader on its serial line: the only file that knows pyserial.
 
 ``SerialLine`` blocks and lives on the worker thread: one request, one answer. ``IdScanner`` is what the kiosk uses: it
-looks for a document, reads it, tries again after a broken frame, and opens the port again after it was unplugged.
+looks for a document, has it read, tries again after a broken frame, and opens the port again after it was unplugged.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import termios
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -19,10 +19,10 @@ import serial
 
 from config.faults import FaultCode
 from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker
-from drivers.id_scanner.documents import IdDocument, ResidencePermit, ResidentId
+from drivers.id_scanner.documents import IdDocument
 from drivers.id_scanner.patience import Counters, Patience
-from drivers.id_scanner.samv import Answer, Command, FrameReader, Sw3, format_sam_id, request, split_base
-from drivers.id_scanner.text_layouts import decode, decode_appended_address
+from drivers.id_scanner.reading import look
+from drivers.id_scanner.samv import Answer, Command, FrameReader, Sw3, format_sam_id, request
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -56,6 +56,16 @@ class NoAnswer(Enum):
     BROKEN = "only broken frames"
 
 
+@dataclass(frozen=True)
+class Lost:
+    """The port is missing, held by another program, or went away.
+
+    A value and no exception: the caller may have been cancelled, and nobody would be there to catch it.
+    """
+
+    detail: str
+
+
 class SerialLine:
     """One request and one answer at a time, blocking. Opens the port whenever it is not open."""
 
@@ -67,12 +77,8 @@ class SerialLine:
         self._patience = patience
         self._port: serial.Serial | None = None
 
-    def ask(self, command: Command) -> Answer | NoAnswer:
-        """Send ``command`` and wait for its answer.
-
-        Raises:
-            DeviceError: ``ID_READER_GONE`` if the port is missing, held by another program, or lost on the way.
-        """
+    def ask(self, command: Command) -> Answer | NoAnswer | Lost:
+        """Send ``command`` and wait for its answer."""
         try:
             port = self._port or self._open()
             port.reset_input_buffer()
@@ -80,12 +86,12 @@ class SerialLine:
             answer = self._answer(port, command)
         except _LINE_ERRORS as error:
             self.close()
-            raise DeviceError(FaultCode.ID_READER_GONE, f"{self.path}: {error}") from error
+            return Lost(f"{self.path}: {error}")
         log.log(TRAFFIC, "id_exchange", extra={"command": command.name, "answer": repr(answer)})
         # Some adapters give no error when they are pulled (pyserial issue 331), but their path goes away.
         if answer is NoAnswer.SILENT and not Path(self.path).exists():
             self.close()
-            raise DeviceError(FaultCode.ID_READER_GONE, f"{self.path} is no longer there")
+            return Lost(f"{self.path} is no longer there")
         return answer
 
     def settle(self) -> None:
@@ -123,11 +129,15 @@ class SerialLine:
 
     def _answer(self, port: serial.Serial, command: Command) -> Answer | NoAnswer:
         frames = self.frames
-        damage = frames.broken + frames.noise
+        broken, noise = frames.broken, frames.noise
         now = heard = time.monotonic()
         deadline = now + self._patience.for_answer(command)
         answers: list[Answer] = []
-        while not answers and now < deadline and (not frames.pending or now < heard + self._patience.gap):
+        while not answers and now < deadline:
+            # Noise alone may come before an answer; after a begun or broken frame silence means that it was the answer.
+            spoiled = frames.pending > 0 or frames.broken > broken
+            if spoiled and now > heard + self._patience.gap:
+                break
             data = port.read(max(1, port.in_waiting))
             now = time.monotonic()
             if data:
@@ -136,7 +146,7 @@ class SerialLine:
         answers += frames.give_up()
         if answers:
             return answers[0]
-        return NoAnswer.BROKEN if frames.broken + frames.noise > damage else NoAnswer.SILENT
+        return NoAnswer.BROKEN if frames.broken + frames.noise > broken + noise else NoAnswer.SILENT
 
 
 class IdScanner:
@@ -158,6 +168,7 @@ class IdScanner:
         self._waiting = 0
         self._reads = 0
         self._misreads = 0
+        self._closed = False
 
     @property
     def health(self) -> Health:
@@ -213,6 +224,9 @@ class IdScanner:
 
     async def close(self) -> None:
         """Give the port back and end the thread."""
+        if self._closed:
+            return
+        self._closed = True
         with suppress(DeviceError):
             await self._on_line(self._line.close)
         self._worker.close()
@@ -222,7 +236,7 @@ class IdScanner:
         while True:
             try:
                 async with self._own_turn():
-                    document = await self._look()
+                    document = await look(self._ask, self._read_command)
             except DeviceError as error:
                 if error.code is not FaultCode.ID_UNREADABLE:
                     raise
@@ -236,44 +250,6 @@ class IdScanner:
                     return document
             await asyncio.sleep(self._patience.poll)
 
-    async def _look(self) -> IdDocument | None:
-        """The document that lies on the reader now, or None.
-
-        A document that was read before answers "not found" until it is lifted, and can be selected all the same
-        (HARDWARE.md 2.3): only a failed selection means that nothing is there.
-        """
-        found = await self._ask(Command.FIND)
-        if found.sw3 not in {Sw3.FOUND, Sw3.NOT_FOUND}:
-            raise _misread(Command.FIND, found)
-        selected = await self._ask(Command.SELECT)
-        if selected.sw3 == Sw3.NOT_SELECTED:
-            return None
-        if selected.sw3 != Sw3.OK:
-            raise _misread(Command.SELECT, selected)
-        answer = await self._ask(self._read_command)
-        if answer.sw3 != Sw3.OK:
-            raise _misread(self._read_command, answer)
-        base = split_base(answer.data, self._read_command)
-        document = decode(base.text, base.photo, base.fingerprint)
-        if isinstance(document, ResidentId | ResidencePermit):
-            return replace(document, appended_address=await self._appended_address())
-        return document
-
-    async def _appended_address(self) -> str | None:
-        """The newest address on the card, "" if there is none, None if it was lifted too soon to tell."""
-        try:
-            answer = await self._ask(Command.READ_NEW_ADDRESS)
-            if answer.sw3 == Sw3.NO_SUCH_CONTENT:
-                return ""
-            if answer.sw3 == Sw3.OK:
-                return decode_appended_address(answer.data)
-            raise _misread(Command.READ_NEW_ADDRESS, answer)
-        except DeviceError as error:
-            if error.code is not FaultCode.ID_UNREADABLE:
-                raise
-            log.info("id_appended_address_unread", extra={"detail": error.detail})
-            return None
-
     async def _ask(self, command: Command) -> Answer:
         """One command, sent again after silence, a broken frame, or a request that arrived damaged."""
         missing = NoAnswer.SILENT
@@ -281,6 +257,8 @@ class IdScanner:
             if attempt:
                 await self._on_line(self._line.settle)
             answer = await self._on_line(self._line.ask, command)
+            if isinstance(answer, Lost):
+                raise DeviceError(FaultCode.ID_READER_GONE, answer.detail)
             if isinstance(answer, NoAnswer):
                 missing = answer
             elif answer.sw3 in {Sw3.BAD_CHECK, Sw3.BAD_LENGTH}:
@@ -312,10 +290,6 @@ class IdScanner:
                 self._record.report(_STATES[error.code], error.code, error.detail)
                 raise
             self._record.report(DeviceState.ONLINE)
-
-
-def _misread(command: Command, answer: Answer) -> DeviceError:
-    return DeviceError(FaultCode.ID_UNREADABLE, f"{command.name}: SW3 {answer.sw3:02X}")
 
 
 def _expect_ok(answer: Answer, command: Command) -> bytes:

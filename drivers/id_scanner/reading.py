@@ -1,0 +1,62 @@
+"""The conversation by which a document is read: find, select, read, newest address (HARDWARE.md 2.3)."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from config.faults import FaultCode
+from drivers.device import DeviceError
+from drivers.id_scanner.documents import IdDocument, ResidencePermit, ResidentId
+from drivers.id_scanner.samv import Answer, Command, Sw3, split_base
+from drivers.id_scanner.text_layouts import decode, decode_appended_address
+
+Ask = Callable[[Command], Awaitable[Answer]]
+
+log = logging.getLogger(__name__)
+
+
+async def look(ask: Ask, read_command: Command) -> IdDocument | None:
+    """The document that lies on the reader now, or None.
+
+    A document that was read before answers "not found" until it is lifted, and can be selected all the same: only
+    a failed selection means that nothing is there.
+
+    Raises:
+        DeviceError: ``ID_UNREADABLE`` after one misread; whatever ``ask`` raises.
+    """
+    found = await ask(Command.FIND)
+    if found.sw3 not in {Sw3.FOUND, Sw3.NOT_FOUND}:
+        raise _misread(Command.FIND, found)
+    selected = await ask(Command.SELECT)
+    if selected.sw3 == Sw3.NOT_SELECTED:
+        return None
+    if selected.sw3 != Sw3.OK:
+        raise _misread(Command.SELECT, selected)
+    answer = await ask(read_command)
+    if answer.sw3 != Sw3.OK:
+        raise _misread(read_command, answer)
+    base = split_base(answer.data, read_command)
+    document = decode(base.text, base.photo, base.fingerprint)
+    if isinstance(document, ResidentId | ResidencePermit):
+        return replace(document, appended_address=await _appended_address(ask))
+    return document
+
+
+async def _appended_address(ask: Ask) -> str | None:
+    """The newest address on the card, "" if there is none, None if it was lifted too soon to tell."""
+    try:
+        answer = await ask(Command.READ_NEW_ADDRESS)
+        if answer.sw3 == Sw3.NO_SUCH_CONTENT:
+            return ""
+        if answer.sw3 != Sw3.OK:
+            raise _misread(Command.READ_NEW_ADDRESS, answer)
+        return decode_appended_address(answer.data)
+    except DeviceError as error:
+        if error.code is not FaultCode.ID_UNREADABLE:
+            raise
+        log.info("id_appended_address_unread", extra={"detail": error.detail})
+        return None
+
+
+def _misread(command: Command, answer: Answer) -> DeviceError:
+    return DeviceError(FaultCode.ID_UNREADABLE, f"{command.name}: SW3 {answer.sw3:02X}")

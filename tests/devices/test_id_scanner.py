@@ -1,0 +1,499 @@
+"""The ID scanner driver over a real pty, with the simulated reader at the other end."""
+
+import asyncio
+import gc
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import serial
+
+from config.faults import FaultCode
+from drivers.device import DeviceError, DeviceState
+from drivers.id_scanner import reading, serial_reader, text_layouts
+from drivers.id_scanner.documents import ForeignerId2017, IdDocument, ResidencePermit, ResidentId
+from drivers.id_scanner.patience import Patience
+from drivers.id_scanner.samv import FrameReader, Sw3
+from drivers.id_scanner.serial_reader import IdScanner
+from simulator.id_reader import LineFault, SimulatedIdReader
+from simulator.id_reader.document_text import fingerprint_of, photo_of, text_of
+from simulator.id_reader.sam_module import FIND, READ_BASE, READ_NEW_ADDRESS, SELECT, STATUS
+from simulator.people import BY_KEY, PEOPLE, DocumentLayout, Person
+
+ZHANG = BY_KEY["zhang_ling"]
+ZHAO = BY_KEY["zhao_qi"]
+BERG_2017 = replace(BY_KEY["berg"], key="berg_2017", layout=DocumentLayout.FOREIGNER_2017, number="NOR370079090812")
+IMPATIENT = Patience(short=0.4, base=0.8, address=0.4, gap=0.1, poll=0.02, watch=0.05)
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[SimulatedIdReader]:
+    with SimulatedIdReader(tmp_path / "idreader") as simulated:
+        yield simulated
+
+
+@pytest.fixture
+async def scanner(reader: SimulatedIdReader) -> AsyncIterator[IdScanner]:
+    driver = IdScanner(reader.port, patience=IMPATIENT)
+    yield driver
+    await driver.close()
+
+
+async def read(scanner: IdScanner) -> IdDocument:
+    return await asyncio.wait_for(scanner.wait_for_document(), 20)
+
+
+async def fails(scanner: IdScanner, code: FaultCode) -> DeviceError:
+    with pytest.raises(DeviceError) as error:
+        await read(scanner)
+    assert error.value.code is code
+    assert scanner.health.fault is code
+    return error.value
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    for _ in range(2000):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("it did not happen in 20 seconds")
+
+
+async def reads_zhang(scanner: IdScanner, reader: SimulatedIdReader) -> None:
+    """The same object works again after a fault."""
+    reader.lay(ZHANG)
+    assert (await read(scanner)).number == ZHANG.number
+    assert scanner.health.state is DeviceState.ONLINE
+
+
+def test_plain_pyserial_script_reads_the_simulated_reader(reader: SimulatedIdReader) -> None:
+    reader.lay(ZHANG)
+    with serial.Serial(reader.port, 115200, timeout=5) as port:
+        port.write(bytes.fromhex("AA AA AA 96 69 00 03 20 01 22"))
+        assert port.read(15) == bytes.fromhex("AA AA AA 96 69 00 08 00 00 9F 00 00 00 00 97")
+        port.write(bytes.fromhex("AA AA AA 96 69 00 03 20 02 21"))
+        assert port.read(19) == bytes.fromhex("AA AA AA 96 69 00 0C 00 00 90 00 00 00 00 00 00 00 00 9C")
+        port.write(bytes.fromhex("AA AA AA 96 69 00 03 30 01 32"))
+        answer = port.read(1295)
+        assert answer[:14] == bytes.fromhex("AA AA AA 96 69 05 08 00 00 90 01 00 04 00")
+        assert answer[14:44].decode("utf-16-le").strip() == "张玲"
+        assert answer[136:172].decode("utf-16-le") == ZHANG.number
+
+
+def test_simulated_reader_answers_as_the_specification_says(reader: SimulatedIdReader) -> None:
+    exchanges = {
+        "00 03 11 FF ED": "00 04 00 00 90 94",
+        "00 03 20 01 22": "00 04 00 00 80 84",
+        "00 03 20 02 21": "00 04 00 00 81 85",
+        "00 03 20 02 22": "00 04 00 00 10 14",  # wrong check
+        "00 02 20 22": "00 04 00 00 10 14",  # wrong length
+        "00 03 77 00 74": "00 04 00 00 21 25",  # no such command
+        "00 04 61 FF 50 CA": "00 04 00 00 90 94",
+    }
+    preamble = bytes.fromhex("AA AA AA 96 69")
+    with serial.Serial(reader.port, 115200, timeout=5) as port:
+        for request, answer in exchanges.items():
+            port.write(preamble + bytes.fromhex(request))
+            assert port.read(11) == preamble + bytes.fromhex(answer)
+
+
+@pytest.mark.parametrize("person", [*PEOPLE, BERG_2017], ids=lambda person: person.key)
+async def test_everybody(scanner: IdScanner, reader: SimulatedIdReader, person: Person) -> None:
+    reader.lay(person)
+    document = await read(scanner)
+    assert (document.name, document.number) == (person.name, person.number)
+    assert (document.sex, document.birth) == (person.sex, person.born)
+    assert (document.valid_from, document.valid_until) == (person.valid_from, person.valid_until)
+    longest = 46 if person.layout is DocumentLayout.FOREIGNER_2023 else 60
+    assert document.english_name == person.english_name[:longest]
+    assert document.photo == photo_of(person)
+    assert document.fingerprint == b""
+    if isinstance(document, ResidentId | ResidencePermit):
+        assert (document.address, document.appended_address) == (person.address, person.new_address)
+    assert isinstance(document, ForeignerId2017) == (person is BERG_2017)
+    assert scanner.health.state is DeviceState.ONLINE
+    assert (scanner.counters.reads, scanner.counters.broken_frames, scanner.counters.noise_bytes) == (1, 0, 0)
+
+
+async def test_name_outside_the_basic_plane_and_appended_address(scanner: IdScanner, reader: SimulatedIdReader) -> None:
+    reader.lay(ZHAO)
+    document = await read(scanner)
+    assert document.name == "赵\U0002c386"
+    assert isinstance(document, ResidentId)
+    assert document.current_address == "山东省济南市示例区荷花巷5号"
+    assert list(reader.requests) == [FIND, SELECT, READ_BASE, READ_NEW_ADDRESS]
+
+
+async def test_with_fingerprint(reader: SimulatedIdReader) -> None:
+    scanner = IdScanner(reader.port, patience=IMPATIENT, fingerprint=True)
+    reader.lay(ZHANG)
+    document = await read(scanner)
+    assert (document.photo, document.fingerprint) == (photo_of(ZHANG), fingerprint_of(ZHANG))
+    await scanner.close()
+
+
+async def test_at_the_pace_of_a_real_line(tmp_path: Path) -> None:
+    with SimulatedIdReader(tmp_path / "idreader", paced=True) as reader:
+        scanner = IdScanner(reader.port)
+        reader.lay(ZHANG)
+        started = time.monotonic()
+        assert (await read(scanner)).number == ZHANG.number
+        assert time.monotonic() - started > 0.1
+        assert scanner.counters.broken_frames == 0
+        await scanner.close()
+
+
+async def test_waits_until_somebody_comes(scanner: IdScanner, reader: SimulatedIdReader) -> None:
+    waiting = asyncio.create_task(read(scanner))
+    await until(lambda: reader.requests.count(SELECT) > 2)
+    assert not waiting.done()
+    assert scanner.health.state is DeviceState.ONLINE
+    reader.lay(ZHANG)
+    assert (await waiting).number == ZHANG.number
+
+
+async def test_nothing_goes_over_the_line_until_asked(reader: SimulatedIdReader) -> None:
+    scanner = IdScanner(reader.port, patience=IMPATIENT)
+    assert scanner.health.state is DeviceState.STARTING
+    await asyncio.sleep(0.1)
+    assert not reader.requests
+    assert scanner.counters.opened == 0
+    await scanner.close()
+
+
+async def test_reads_again_what_was_not_lifted(scanner: IdScanner, reader: SimulatedIdReader) -> None:
+    """The reader itself no longer finds it (HARDWARE.md 2.3)."""
+    reader.lay(ZHANG)
+    assert (await read(scanner)).number == ZHANG.number
+    assert (await read(scanner)).number == ZHANG.number
+    reader.lift()
+    reader.lay(ZHAO)
+    assert (await read(scanner)).number == ZHAO.number
+    assert scanner.counters.reads == 3
+
+
+async def test_a_new_driver_reads_what_was_not_lifted(scanner: IdScanner, reader: SimulatedIdReader) -> None:
+    reader.lay(ZHANG)
+    await read(scanner)
+    await scanner.close()
+    second = IdScanner(reader.port, patience=IMPATIENT)
+    assert (await read(second)).number == ZHANG.number
+    await second.close()
+
+
+async def test_sam_id(scanner: IdScanner) -> None:
+    assert await scanner.sam_id() == "05.03-20210506-0000000021-0000012333"
+
+
+@pytest.mark.parametrize("fault", [fault for fault in LineFault if fault is not LineFault.SILENT])
+@pytest.mark.parametrize("command", [FIND, SELECT, READ_BASE, READ_NEW_ADDRESS], ids=lambda command: command.hex())
+async def test_one_spoiled_answer_does_no_harm(
+    scanner: IdScanner, reader: SimulatedIdReader, fault: LineFault, command: bytes
+) -> None:
+    reader.lay(ZHAO)
+    reader.spoil(fault, times=1, command=command)
+    document = await read(scanner)
+    assert document.number == ZHAO.number
+    assert isinstance(document, ResidentId)
+    assert document.appended_address == ZHAO.new_address
+    counters = scanner.counters
+    assert counters.noise_bytes > 0
+    assert (counters.broken_frames > 0) == (fault is not LineFault.NOISE_BEFORE)
+    assert (counters.reads, counters.misreads, counters.opened) == (1, 0, 1)
+
+
+async def test_one_lost_answer_does_no_harm(scanner: IdScanner, reader: SimulatedIdReader) -> None:
+    reader.lay(ZHANG)
+    reader.spoil(LineFault.SILENT, times=1, command=READ_BASE)
+    assert (await read(scanner)).number == ZHANG.number
+    assert reader.requests.count(READ_BASE) == 2
+
+
+@pytest.mark.parametrize("fault", [LineFault.NOISE_BEFORE, LineFault.FALSE_PREAMBLE_BEFORE])
+async def test_noise_before_every_answer_does_no_harm(
+    scanner: IdScanner, reader: SimulatedIdReader, fault: LineFault
+) -> None:
+    reader.spoil(fault)
+    await reads_zhang(scanner, reader)
+    assert scanner.counters.noise_bytes > 0
+
+
+async def test_silent_reader(scanner: IdScanner, reader: SimulatedIdReader) -> None:
+    reader.lay(ZHANG)
+    reader.spoil(LineFault.SILENT)
+    await fails(scanner, FaultCode.ID_READER_SILENT)
+    assert scanner.health.state is DeviceState.OFFLINE
+    assert reader.requests.count(FIND) == IMPATIENT.tries
+    reader.mend()
+    await reads_zhang(scanner, reader)
+
+
+@pytest.mark.parametrize("fault", [LineFault.WRONG_CHECKSUM, LineFault.TRUNCATED, LineFault.NOISE_INSIDE])
+async def test_base_answers_always_spoiled(scanner: IdScanner, reader: SimulatedIdReader, fault: LineFault) -> None:
+    reader.lay(ZHANG)
+    reader.spoil(fault, command=READ_BASE)
+    await fails(scanner, FaultCode.ID_UNREADABLE)
+    assert scanner.health.usable
+    assert scanner.counters.misreads == IMPATIENT.tries
+    reader.mend()
+    await reads_zhang(scanner, reader)
+
+
+async def test_nothing_but_broken_frames_is_a_line_that_does_not_work(
+    scanner: IdScanner, reader: SimulatedIdReader
+) -> None:
+    reader.spoil(LineFault.WRONG_CHECKSUM)
+    error = await fails(scanner, FaultCode.ID_READER_SILENT)
+    assert "broken" in error.detail
+    reader.mend()
+    await reads_zhang(scanner, reader)
+
+
+@pytest.mark.parametrize("status", [0x31, 0x32, 0x33, 0x40, 0x41, 0x47])
+async def test_card_that_cannot_be_read(scanner: IdScanner, reader: SimulatedIdReader, status: int) -> None:
+    reader.lay(ZHANG)
+    reader.refuse(status)
+    error = await fails(scanner, FaultCode.ID_UNREADABLE)
+    assert error.detail == f"READ_BASE: SW3 {status:02X}"
+    assert scanner.health.state is DeviceState.USER_ERROR
+    reader.mend()
+    await reads_zhang(scanner, reader)
+
+
+async def test_two_misreads_are_tried_again(scanner: IdScanner, reader: SimulatedIdReader) -> None:
+    reader.lay(ZHANG)
+    reader.refuse(Sw3.READ_FAILED, times=2)
+    assert (await read(scanner)).number == ZHANG.number
+    assert (scanner.counters.reads, scanner.counters.misreads) == (1, 2)
+
+
+@pytest.mark.parametrize("status", [0x60, 0x66])
+async def test_module_that_does_not_work(scanner: IdScanner, reader: SimulatedIdReader, status: int) -> None:
+    reader.lay(ZHANG)
+    reader.fail(status)
+    error = await fails(scanner, FaultCode.ID_READER_FAULT)
+    assert error.detail == f"FIND: SW3 {status:02X}"
+    assert scanner.health.state is DeviceState.HARDWARE_ERROR
+    reader.mend()
+    await reads_zhang(scanner, reader)
+
+
+async def test_document_that_does_not_pass_the_checks(scanner: IdScanner, reader: SimulatedIdReader) -> None:
+    reader.lay(replace(ZHANG, number="370199198603150021"))
+    error = await fails(scanner, FaultCode.ID_UNREADABLE)
+    assert error.detail == "resident: number"
+    await reads_zhang(scanner, reader)
+
+
+async def test_document_lifted_before_the_address(
+    scanner: IdScanner, reader: SimulatedIdReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The address is not worth the document: it says that it was not read."""
+    reader.lay(ZHAO)
+
+    def lift_and_decode(text: bytes, photo: bytes, fingerprint: bytes) -> IdDocument:
+        reader.lift()
+        return text_layouts.decode(text, photo, fingerprint)
+
+    monkeypatch.setattr(reading, "decode", lift_and_decode)
+    document = await read(scanner)
+    assert isinstance(document, ResidentId)
+    assert (document.name, document.appended_address) == (ZHAO.name, None)
+    assert document.current_address == ZHAO.address
+
+
+async def test_port_missing(tmp_path: Path) -> None:
+    with SimulatedIdReader(tmp_path / "idreader") as reader:
+        scanner = IdScanner(reader.port, patience=IMPATIENT)
+        reader.unplug()
+        await fails(scanner, FaultCode.ID_READER_GONE)
+        assert scanner.health.state is DeviceState.NO_DEVICE
+        reader.plug()
+        await reads_zhang(scanner, reader)
+        await scanner.close()
+
+
+async def test_unplugged_while_waiting_and_plugged_in_again(scanner: IdScanner, reader: SimulatedIdReader) -> None:
+    waiting = asyncio.create_task(read(scanner))
+    await until(lambda: SELECT in reader.requests)
+    reader.unplug()
+    with pytest.raises(DeviceError) as error:
+        await waiting
+    assert error.value.code is FaultCode.ID_READER_GONE
+    await fails(scanner, FaultCode.ID_READER_GONE)
+    reader.plug()
+    await reads_zhang(scanner, reader)
+    assert scanner.counters.opened == 2
+
+
+async def test_unplugged_in_the_middle_of_an_answer(tmp_path: Path) -> None:
+    with SimulatedIdReader(tmp_path / "idreader", paced=True) as reader:
+        scanner = IdScanner(reader.port)
+        reader.lay(ZHANG)
+        waiting = asyncio.create_task(read(scanner))
+        await until(lambda: READ_BASE in reader.requests)
+        reader.unplug()
+        with pytest.raises(DeviceError) as error:
+            await waiting
+        assert error.value.code is FaultCode.ID_READER_GONE
+        reader.plug()
+        await reads_zhang(scanner, reader)
+        await scanner.close()
+
+
+async def test_silent_path_that_went_away_is_gone(scanner: IdScanner, reader: SimulatedIdReader) -> None:
+    """Some adapters give no error when they are pulled."""
+    await scanner.check()
+    reader.spoil(LineFault.SILENT)
+    await asyncio.to_thread(Path(reader.port).unlink)
+    await fails(scanner, FaultCode.ID_READER_GONE)
+
+
+async def test_port_held_by_another_program(scanner: IdScanner, reader: SimulatedIdReader) -> None:
+    with serial.Serial(reader.port, 115200, exclusive=True):
+        error = await fails(scanner, FaultCode.ID_READER_GONE)
+        assert "lock" in error.detail
+    await reads_zhang(scanner, reader)
+
+
+async def test_cancelled_while_nobody_is_there(scanner: IdScanner, reader: SimulatedIdReader) -> None:
+    waiting = asyncio.create_task(scanner.wait_for_document())
+    await until(lambda: SELECT in reader.requests)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await reads_zhang(scanner, reader)
+
+
+async def test_cancelled_in_the_middle_of_an_answer_leaves_a_clean_line(tmp_path: Path) -> None:
+    with SimulatedIdReader(tmp_path / "idreader", paced=True) as reader:
+        scanner = IdScanner(reader.port)
+        reader.lay(ZHANG)
+        for _ in range(3):
+            reader.requests.clear()
+            waiting = asyncio.create_task(scanner.wait_for_document())
+            await until(lambda: READ_BASE in reader.requests)
+            waiting.cancel()
+            with suppress(asyncio.CancelledError):
+                await waiting
+        reader.lift()
+        reader.lay(ZHAO)
+        assert (await read(scanner)).number == ZHAO.number
+        counters = scanner.counters
+        assert (counters.broken_frames, counters.noise_bytes, counters.opened) == (0, 0, 1)
+        await scanner.close()
+
+
+async def test_cancelled_on_a_silent_line_is_released_at_once_and_leaves_no_stray_error(
+    scanner: IdScanner, reader: SimulatedIdReader
+) -> None:
+    stray: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: stray.append(context))
+    await scanner.check()
+    reader.spoil(LineFault.SILENT)
+    waiting = asyncio.create_task(scanner.wait_for_document())
+    await until(lambda: FIND in reader.requests)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    reader.unplug()  # so that the exchange left behind ends with an error
+    await fails(scanner, FaultCode.ID_READER_GONE)
+    del waiting
+    gc.collect()
+    assert stray == []
+
+
+async def test_bytes_of_an_earlier_program_are_not_taken_for_an_answer(
+    scanner: IdScanner, reader: SimulatedIdReader
+) -> None:
+    with serial.Serial(reader.port, 115200) as port:
+        port.write(bytes.fromhex("AA AA AA 96 69 00 03 11 FF ED"))
+        await until(lambda: STATUS in reader.requests)
+    await reads_zhang(scanner, reader)
+    assert scanner.counters.misreads == 0
+
+
+async def test_watch_keeps_health_current(scanner: IdScanner, reader: SimulatedIdReader) -> None:
+    watching = asyncio.create_task(scanner.watch())
+    await until(lambda: scanner.health.state is DeviceState.ONLINE)
+    reader.unplug()
+    await until(lambda: scanner.health.fault is FaultCode.ID_READER_GONE)
+    reader.plug()
+    await until(lambda: scanner.health.state is DeviceState.ONLINE)
+    reader.fail(0x66)
+    await until(lambda: scanner.health.fault is FaultCode.ID_READER_FAULT)
+    reader.mend()
+    await until(lambda: scanner.health.state is DeviceState.ONLINE)
+    watching.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await watching
+
+
+async def test_watch_is_quiet_while_somebody_waits(scanner: IdScanner, reader: SimulatedIdReader) -> None:
+    waiting = asyncio.create_task(scanner.wait_for_document())
+    await until(lambda: SELECT in reader.requests)
+    watching = asyncio.create_task(scanner.watch())
+    seen = reader.requests.count(SELECT)
+    await until(lambda: reader.requests.count(SELECT) > seen + 5)
+    assert STATUS not in reader.requests
+    waiting.cancel()
+    await until(lambda: STATUS in reader.requests)
+    watching.cancel()
+    await asyncio.wait({waiting, watching})
+
+
+async def test_call_that_never_returns(reader: SimulatedIdReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening a port can block in the kernel; that cannot be made with a pty."""
+    released = threading.Event()
+    scanner = IdScanner(reader.port, patience=replace(IMPATIENT, stuck=0.3))
+    with monkeypatch.context() as patch:
+        patch.setattr(serial_reader.SerialLine, "_open", lambda _: released.wait())
+        await fails(scanner, FaultCode.DEV_STUCK)
+        assert scanner.health.state is DeviceState.HARDWARE_ERROR
+    released.set()
+    scanner._patience = replace(IMPATIENT, stuck=10)
+    await reads_zhang(scanner, reader)
+    await scanner.close()
+
+
+def open_descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+async def test_no_descriptor_is_left_behind(tmp_path: Path) -> None:
+    before = open_descriptors()
+    for _ in range(3):
+        with SimulatedIdReader(tmp_path / "idreader") as reader:
+            scanner = IdScanner(reader.port, patience=IMPATIENT)
+            await reads_zhang(scanner, reader)
+            reader.unplug()
+            await fails(scanner, FaultCode.ID_READER_GONE)
+            await scanner.close()
+    assert open_descriptors() == before
+
+
+async def test_no_personal_data_in_the_logs(
+    scanner: IdScanner, reader: SimulatedIdReader, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(1)
+    reader.lay(ZHANG)
+    await read(scanner)
+    reader.refuse(0x41)
+    await fails(scanner, FaultCode.ID_UNREADABLE)
+    said = "\n".join(str(vars(record)) for record in caplog.records)
+    assert "id_exchange" in said
+    assert ZHANG.name not in said
+    assert ZHANG.number not in said
+    assert text_of(ZHANG)[:8].hex() not in said.replace(" ", "").lower()
+
+
+def test_the_answers_of_the_simulated_reader_are_frames(reader: SimulatedIdReader) -> None:
+    frames = FrameReader()
+    with serial.Serial(reader.port, 115200, timeout=5) as port:
+        port.write(bytes.fromhex("AA AA AA 96 69 00 03 12 FF EE"))
+        [answer] = frames.feed(port.read(27))
+    assert (answer.sw3, len(answer.data)) == (Sw3.OK, 16)
