@@ -1,0 +1,127 @@
+"""The product as a program of its own, started by its command line and followed by its log, like any other process."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from config import settings
+from simulator import processes
+
+_ENROL_SECONDS = 120.0
+_LOOK_AGAIN = 0.05
+
+
+class KioskProgramError(Exception):
+    """The kiosk's program ended, refused its configuration, or did not show what was expected in time."""
+
+
+@dataclass(frozen=True)
+class ShownScreen:
+    """A screen that came up: the name of its prompt and where its touchable things are, in pixels of the window."""
+
+    name: str
+    targets: Mapping[str, tuple[int, int]]
+
+
+class KioskProgram:
+    """One run of the kiosk. ``log`` takes what it says; the screens it shows are read from there.
+
+    Raises:
+        KioskProgramError: the configuration is one for production; the simulated hall stays away from those.
+    """
+
+    def __init__(self, configuration: Path, environment: Mapping[str, str], log: Path) -> None:
+        if settings.load(configuration).mode == "production":
+            raise KioskProgramError(f"{configuration}: the simulated hall does not run a kiosk in production mode")
+        self._configuration = configuration
+        self._environment = dict(environment)
+        self._log = log
+        self._read_to = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process that owns the window."""
+        if self._process is None:
+            raise KioskProgramError("the kiosk has not been started")
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        """True while the process lives."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Open the window; the screens come later."""
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        self._read_to = self._log.stat().st_size if self._log.exists() else 0
+        self._process = processes.start([*self._command(), "run"], self._log, self._environment)
+
+    def stop(self) -> None:
+        """End it as a service manager does: SIGTERM, and SIGKILL for one that does not listen."""
+        processes.end(self._process)
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def enrol(self, gateway_key: Path) -> Path:
+        """Make the kiosk's keys with its own command; returns the file with the public key to register."""
+        command = [*self._command(), "enroll", "--gateway-key", str(gateway_key)]
+        environment = processes.complete(self._environment)
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=_ENROL_SECONDS, check=False
+        )
+        lines = done.stdout.strip().splitlines()
+        if done.returncode or not lines:
+            raise KioskProgramError(f"enrolment failed ({done.returncode}): {done.stderr.strip()}")
+        return Path(lines[-1])
+
+    def screens(self, seconds: float) -> Iterator[ShownScreen]:
+        """The screens shown since the last one taken from here, as they come, for at most ``seconds`` each.
+
+        Raises:
+            KioskProgramError: the program ended, or showed nothing new in that time.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            running = self.running
+            for shown in self._new_screens():
+                yield shown
+                deadline = time.monotonic() + seconds
+            if not running:
+                code = self._process.returncode if self._process else None
+                raise KioskProgramError(f"the kiosk's program ended with code {code}; its log is {self._log}")
+            if time.monotonic() > deadline:
+                raise KioskProgramError(f"no new screen came up within {seconds:g} s")
+            time.sleep(_LOOK_AGAIN)
+
+    def _new_screens(self) -> Iterator[ShownScreen]:
+        with self._log.open("rb") as log:
+            log.seek(self._read_to)
+            for line in log:
+                if not line.endswith(b"\n"):
+                    return
+                self._read_to += len(line)
+                if shown := _shown(line):
+                    yield shown
+
+    def _command(self) -> list[str]:
+        return [sys.executable, "-m", "kiosk.cli", "--config", str(self._configuration)]
+
+
+def _shown(line: bytes) -> ShownScreen | None:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(entry, dict) or entry.get("event") != "screen_shown":
+        return None
+    targets = {str(name): (int(x), int(y)) for name, (x, y) in (entry.get("targets") or {}).items()}
+    return ShownScreen(str(entry.get("screen")), targets)
