@@ -114,6 +114,7 @@ class Worker:
             calls.put(None)  # ends the old thread, should it ever come back
             self._start()
             log.error("worker_stuck", extra={"device": self._name, "seconds": seconds})
+        answer.cancel()  # nobody waits for it any more, nor for its error
         raise DeviceError(FaultCode.DEV_STUCK, f"{self._name} did not answer in {seconds:g} s")
 
     def _enqueue(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:

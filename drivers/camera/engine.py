@@ -1,0 +1,189 @@
+"""The face engine as the kiosk sees it: a child process that finds, judges and describes faces.
+
+Frames and photos live in memory only; nothing here or in the child writes them anywhere.
+"""
+
+import contextlib
+import logging
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from config.faults import FaultCode
+from drivers.camera.messages import Message, observation_of, read, settings_header, write
+from drivers.camera.observation import Comparison, FaceAdvice, Observation, Picture, Template
+from drivers.camera.settings import FaceSettings
+from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker
+
+log = logging.getLogger(__name__)
+
+_ROOT = Path(__file__).parents[2]  # where the package ``drivers`` lies
+_THREAD = "face engine"
+_GRACE_SECONDS = 2.0
+
+
+class UnusablePhotoError(Exception):
+    """A reference photo shows no face, more than one, or one that is too small; ``advice`` says which."""
+
+    def __init__(self, advice: FaceAdvice) -> None:
+        super().__init__(str(advice))
+        self.advice = advice
+
+
+class FaceEngine:
+    """Finds faces and compares them, in a process of its own.
+
+    A call that finds the process dead, or that overruns its time-out, fails with ``FACE_ENGINE_DOWN`` and
+    leaves no process behind; the next call starts a new one.
+    """
+
+    def __init__(self, settings: FaceSettings | None = None) -> None:
+        self._settings = settings or FaceSettings()
+        self._worker: Worker | None = None
+        self._child: subprocess.Popen[bytes] | None = None
+        self._record = HealthRecord("face")
+
+    @property
+    def health(self) -> Health:
+        """How the engine is."""
+        return self._record.current
+
+    @property
+    def process_id(self) -> int | None:
+        """The child's process number, for diagnostics; None while there is no child."""
+        return self._child.pid if self._child else None
+
+    async def start(self) -> None:
+        """Start the process and load the models (about half a second).
+
+        Raises:
+            DeviceError: ``FACE_MODEL_INVALID`` if a weight file is missing or is not the expected one,
+                ``FACE_ENGINE_DOWN`` if the process does not come up.
+        """
+        await self._exchange(None, self._settings.start_seconds)
+
+    async def stop(self) -> None:
+        """End the process."""
+        await self._end_child()
+        if self._worker:
+            self._worker.close()
+            self._worker = None
+        self._record.report(DeviceState.OFFLINE)
+
+    async def reference(self, photo: bytes) -> Template:
+        """The template of a reference photo, a JPEG or PNG or BMP file from a chip or the gateway.
+
+        Raises:
+            UnusablePhotoError: the photo shows no single face of sufficient size.
+            DeviceError: ``FACE_ENGINE_DOWN``, ``FACE_MODEL_INVALID``.
+        """
+        answer = await self._exchange(Message({"do": "refer"}, photo), self._settings.call_seconds)
+        observation = observation_of(answer)
+        if observation.template is None:
+            raise UnusablePhotoError(observation.advice)
+        return observation.template
+
+    async def look(self, picture: Picture) -> Observation:
+        """Judge one camera picture (RGB). It holds a template if it is good enough.
+
+        Raises:
+            DeviceError: ``FACE_ENGINE_DOWN``, ``FACE_MODEL_INVALID``.
+        """
+        height, width = picture.shape[:2]
+        pixels = np.ascontiguousarray(picture, dtype=np.uint8).tobytes()
+        request = Message({"do": "look", "height": height, "width": width}, pixels)
+        return observation_of(await self._exchange(request, self._settings.call_seconds))
+
+    def compare(self, reference: Template, observations: Sequence[Observation]) -> Comparison:
+        """Compare a reference with the good ones among some observations, by the mean of their templates.
+
+        Raises:
+            ValueError: no observation is good, or the templates come from different models.
+        """
+        templates = [seen.template for seen in observations if seen.template]
+        if not templates:
+            raise ValueError("no good picture to compare with")
+        if {template.model for template in templates} != {reference.model}:
+            raise ValueError("templates of different models cannot be compared")
+        score = self._settings.descriptor.score(reference.vector, [template.vector for template in templates])
+        return Comparison(score, self._settings.zones.verdict(score), reference.model, len(templates))
+
+    async def _exchange(self, request: Message | None, seconds: float) -> Message:
+        self._worker = self._worker or Worker(_THREAD)
+        allowed = seconds if self._child else seconds + self._settings.start_seconds
+        try:
+            answer = await self._worker.call_within(allowed, self._talk, request)
+        except DeviceError as error:
+            await self._end_child()
+            if error.code is FaultCode.FACE_MODEL_INVALID:
+                self._record.report(DeviceState.HARDWARE_ERROR, error.code, error.detail)
+                raise
+            self._record.report(DeviceState.OFFLINE, FaultCode.FACE_ENGINE_DOWN, error.detail)
+            raise DeviceError(FaultCode.FACE_ENGINE_DOWN, error.detail) from error
+        self._record.report(DeviceState.ONLINE)
+        return answer
+
+    def _talk(self, request: Message | None) -> Message:
+        """Send a request and wait for its answer, with a child started first if there is none alive."""
+        child = self._child
+        try:
+            if child and child.poll() is not None:
+                log.warning("face_engine_ended", extra={"exit_status": child.returncode})
+                _close(child)
+                child = None
+            if child is None:
+                child, loaded = self._start_child()
+                if request is None:
+                    return loaded
+            return _ask(child, request) if request else Message({})
+        except (OSError, EOFError, ValueError) as error:
+            raise DeviceError(FaultCode.FACE_ENGINE_DOWN, f"{type(error).__name__}: {error}") from error
+
+    def _start_child(self) -> tuple[subprocess.Popen[bytes], Message]:
+        """A child with its models loaded. It gets neither the environment nor the open files of the kiosk."""
+        child = subprocess.Popen(
+            [sys.executable, "-m", "drivers.camera.face_process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={"PYTHONPATH": str(_ROOT), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+            cwd="/",
+            start_new_session=True,  # Ctrl-C in a terminal is for the kiosk, which ends its child itself
+        )
+        self._child = child
+        answer = _ask(child, Message(settings_header(self._settings)))
+        if "fault" in answer.header:
+            raise DeviceError(FaultCode(answer.header["fault"]), str(answer.header["detail"]))
+        log.info("face_engine_started", extra={"model": answer.header["model"], "child": child.pid})
+        return child, answer
+
+    async def _end_child(self) -> None:
+        """Kill the child. A thread that still waits for it then meets the end of the pipe, and ends too."""
+        child, self._child = self._child, None
+        if child is None or self._worker is None:
+            return
+        child.kill()
+        await self._worker.call_within(_GRACE_SECONDS, _close, child)
+
+
+def _close(child: subprocess.Popen[bytes]) -> None:
+    """Close the pipes to a dead child and take its exit status."""
+    for pipe in _pipes(child):
+        with contextlib.suppress(OSError):  # the rest of a request that it will not read any more
+            pipe.close()
+    child.wait()
+
+
+def _ask(child: subprocess.Popen[bytes], request: Message) -> Message:
+    requests, answers = _pipes(child)
+    write(requests, request)
+    return read(answers)
+
+
+def _pipes(child: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    if child.stdin is None or child.stdout is None:
+        raise OSError("the face process has no pipes")
+    return child.stdin, child.stdout
