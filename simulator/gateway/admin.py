@@ -1,0 +1,112 @@
+"""The technicians' part: records and switches for the bench page. Loopback only, and not in the contract."""
+
+import ipaddress
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Request
+from pydantic import BaseModel
+from sqlalchemy import select
+
+from simulator.gateway.callers import State
+from simulator.gateway.models import Base, Card, CardEvent, Person, SequenceGap, Sms, Transaction
+from simulator.gateway.problems import ProblemRaised
+from simulator.gateway.schemas import ProblemCode
+from simulator.gateway.state import GatewayState
+from simulator.gateway.switches import Fault
+
+_HIDDEN = {"envelope", "envelope_sha256", "photo"}
+
+
+def _from_this_machine(request: Request) -> None:
+    host = "" if request.client is None else request.client.host
+    try:
+        local = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        local = False
+    if not local:
+        raise ProblemRaised(HTTPStatus.NOT_FOUND, ProblemCode.NOT_FOUND)
+
+
+router = APIRouter(prefix="/admin", dependencies=[Depends(_from_this_machine)], include_in_schema=False)
+
+
+class SwitchBody(BaseModel):
+    """Which fault to switch on: for ``times`` requests (None: until switched off) whose path begins with ``path``."""
+
+    fault: Fault
+    seconds: float = 0.0
+    times: int | None = None
+    path: str = "/"
+
+
+@router.get("/transactions")
+def transactions(state: State) -> list[dict[str, Any]]:
+    """Every transaction received, the latest first."""
+    return _all(state, Transaction)
+
+
+@router.get("/cards")
+def cards(state: State) -> list[dict[str, Any]]:
+    """Every card."""
+    return _all(state, Card)
+
+
+@router.get("/persons")
+def persons(state: State) -> list[dict[str, Any]]:
+    """Every person, without photo."""
+    return _all(state, Person)
+
+
+@router.get("/events")
+def events(state: State) -> list[dict[str, Any]]:
+    """Every change of a card."""
+    return _all(state, CardEvent)
+
+
+@router.get("/sms")
+def messages(state: State) -> list[dict[str, Any]]:
+    """Every message sent."""
+    return _all(state, Sms)
+
+
+@router.get("/gaps")
+def gaps(state: State) -> list[dict[str, Any]]:
+    """Every sequence number that was jumped over."""
+    return _all(state, SequenceGap)
+
+
+@router.get("/switch")
+def switch_now(state: State) -> SwitchBody:
+    """The fault that is on."""
+    now = state.switches.current
+    return SwitchBody(fault=now.fault, seconds=now.seconds, times=now.times, path=now.path)
+
+
+@router.post("/switch")
+def switch(body: SwitchBody, state: State) -> SwitchBody:
+    """Switch a fault on, or all off with ``none``."""
+    state.switches.set(body.fault, seconds=body.seconds, times=body.times, path=body.path)
+    return body
+
+
+@router.post("/reset")
+def reset(state: State) -> dict[str, str]:
+    """Back to the people as they were invented."""
+    state.reset()
+    return {"state": "reset"}
+
+
+@router.post("/kiosks")
+def register(public_jwk: Annotated[dict[str, Any], Body()], state: State) -> dict[str, str]:
+    """Register a kiosk by its public key."""
+    try:
+        return {"kiosk": state.register(public_jwk)}
+    except ValueError:
+        raise ProblemRaised(HTTPStatus.BAD_REQUEST, ProblemCode.MALFORMED) from None
+
+
+def _all(state: GatewayState, table: type[Base]) -> list[dict[str, Any]]:
+    columns = [column.name for column in table.__table__.columns if column.name not in _HIDDEN]
+    with state.sessions.begin() as session:
+        return [{name: getattr(row, name) for name in columns} for row in session.scalars(select(table))]

@@ -1,0 +1,95 @@
+"""The public routes of the contract."""
+
+import base64
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header
+
+from simulator.gateway.callers import Caller, State
+from simulator.gateway.ledger import find_card, find_person
+from simulator.gateway.problems import ProblemRaised, documented
+from simulator.gateway.schemas import (
+    CardAnswer,
+    CardStatus,
+    HealthAnswer,
+    PersonAnswer,
+    ProblemCode,
+    Query,
+    Submission,
+    TransactionAnswer,
+)
+
+router = APIRouter(prefix="/v1")
+
+_ASKING = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
+_SENDING = documented(
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+_FOLLOWING = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+
+
+@router.get("/health", operation_id="health")
+def health(state: State) -> HealthAnswer:
+    """Whether the gateway is there, and its time."""
+    return HealthAnswer(time=state.clock())
+
+
+@router.post("/persons/query", operation_id="queryPerson", responses=_ASKING)
+def query_person(query: Query, caller: Caller, state: State) -> PersonAnswer:  # noqa: ARG001 - the caller only has to be known
+    """The person with that number, or the holder of that card."""
+    with state.sessions.begin() as session:
+        person = find_person(session, query.number, query.card_number)
+        if person is None:
+            raise ProblemRaised(HTTPStatus.NOT_FOUND, ProblemCode.PERSON_NOT_FOUND)
+        return PersonAnswer(
+            number=person.number,
+            name=person.name,
+            photo=None if person.photo is None else base64.b64encode(person.photo).decode(),
+            mobile_masked=f"{person.mobile[:3]}****{person.mobile[-4:]}",
+        )
+
+
+@router.post("/cards/query", operation_id="queryCard", responses=_ASKING)
+def query_card(query: Query, caller: Caller, state: State) -> CardAnswer:  # noqa: ARG001 - the caller only has to be known
+    """The card with that number, or the present card of that person."""
+    with state.sessions.begin() as session:
+        card = find_card(session, query.number, query.card_number)
+        if card is None:
+            raise ProblemRaised(HTTPStatus.NOT_FOUND, ProblemCode.CARD_NOT_FOUND)
+        return CardAnswer(
+            number=card.number,
+            person_number=card.person_number,
+            status=CardStatus(card.status),
+            issuing_area=card.issuing_area,
+            bank=card.bank,
+            bank_telephone=card.bank_telephone,
+        )
+
+
+@router.post("/transactions", operation_id="submitTransaction", responses=_SENDING)
+def submit_transaction(
+    submission: Submission,
+    idempotency_key: Annotated[
+        UUID, Header(alias="Idempotency-Key", description="UUIDv7, made once per transaction, the same at each sending")
+    ],
+    caller: Caller,
+    state: State,
+) -> TransactionAnswer:
+    """Decide a transaction once. The same key again gets the same answer; with another payload, 422."""
+    if submission.kiosk != caller:
+        raise ProblemRaised(HTTPStatus.FORBIDDEN, ProblemCode.NOT_YOUR_KIOSK)
+    return state.ledger.receive(idempotency_key, submission)
+
+
+@router.get("/transactions/{transaction_id}", operation_id="transactionOutcome", responses=_FOLLOWING)
+def transaction_outcome(transaction_id: UUID, caller: Caller, state: State) -> TransactionAnswer:
+    """What became of a key. 404: never received; 409: being worked on."""
+    return state.ledger.outcome(transaction_id, caller)

@@ -1,0 +1,73 @@
+"""The application: public routes, technicians' routes, errors, and the contract's document."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from simulator.gateway import admin, api
+from simulator.gateway.problems import ProblemRaised, response
+from simulator.gateway.schemas import Problem, ProblemCode, RequestClaims, SealedTransaction
+from simulator.gateway.state import GatewayState
+
+VERSION = "1.0.0"
+_TITLE = "Hall gateway"
+_ABOUT = (
+    "What a self-service kiosk of a social insurance hall asks of the hall's gateway. Mutual TLS outside of trials; "
+    "every request but the health's carries Kiosk-Signature; personal data is in bodies only, never in addresses."
+)
+
+
+def create_app(state: GatewayState | None) -> FastAPI:
+    """The application of ``state``; None when only the contract's document is wanted."""
+    app = FastAPI(title=_TITLE, version=VERSION, description=_ABOUT, docs_url=None, redoc_url=None)
+    app.state.gateway = state
+    app.include_router(api.router)
+    app.include_router(admin.router)
+    app.add_exception_handler(ProblemRaised, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_malformed)
+    app.add_exception_handler(HTTPException, _on_http)
+    document = _contract(app)
+    app.openapi = lambda: document  # type: ignore[method-assign]  # the way FastAPI documents for a changed document
+    return app
+
+
+async def _on_problem(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the library's signature
+    if not isinstance(error, ProblemRaised):
+        raise error
+    return response(error)
+
+
+async def _on_malformed(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the library's signature
+    if not isinstance(error, RequestValidationError):
+        raise error
+    no_key = any(each["loc"] == ("header", "Idempotency-Key") for each in error.errors())
+    code = ProblemCode.IDEMPOTENCY_KEY_MISSING if no_key else ProblemCode.MALFORMED
+    return response(ProblemRaised(HTTPStatus.BAD_REQUEST, code))
+
+
+async def _on_http(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the library's signature
+    if not isinstance(error, HTTPException):
+        raise error
+    return response(ProblemRaised(HTTPStatus(error.status_code), ProblemCode.NOT_FOUND))
+
+
+def _contract(app: FastAPI) -> dict[str, Any]:
+    """FastAPI's document, without its own error form, and with what travels inside header and envelope."""
+    document = app.openapi()
+    schemas = document["components"]["schemas"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    for path in document["paths"].values():
+        for operation in path.values():
+            if "HTTPValidationError" in str(operation["responses"].get("422")):
+                del operation["responses"]["422"]
+    for model in (Problem, SealedTransaction, RequestClaims):
+        schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(schema.pop("$defs", {}))
+        schemas[model.__name__] = schema
+    document["components"]["schemas"] = dict(sorted(schemas.items()))
+    return document

@@ -1,0 +1,78 @@
+"""Who calls: the check of the signature that every request but the health's carries."""
+
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyHeader
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from simulator.gateway.crypto import CryptoRefused, RequestSeen, signing_kiosk, verify_request
+from simulator.gateway.models import Kiosk, UsedSignature
+from simulator.gateway.problems import ProblemRaised
+from simulator.gateway.schemas import ProblemCode, RequestClaims
+from simulator.gateway.state import GatewayState
+
+FRESH = timedelta(minutes=5)
+
+_header = APIKeyHeader(
+    name="Kiosk-Signature",
+    scheme_name="KioskSignature",
+    auto_error=False,
+    description="Compact JWS (Ed25519, typ kiosk-request+jws, kid = kiosk) over RequestClaims, fresh for each request",
+)
+
+
+def state_of(request: Request) -> GatewayState:
+    """The gateway behind the route."""
+    state = request.app.state.gateway
+    if not isinstance(state, GatewayState):
+        raise TypeError("the application has no gateway")
+    return state
+
+
+State = Annotated[GatewayState, Depends(state_of)]
+
+
+async def _whole_body(request: Request) -> bytes:
+    return await request.body()
+
+
+def calling_kiosk(
+    request: Request,
+    state: State,
+    body: Annotated[bytes, Depends(_whole_body)],
+    signature: Annotated[str | None, Security(_header)] = None,
+) -> str:
+    """The name of the kiosk that signed this request, now, and for the first time. Raises ``ProblemRaised``."""
+    seen = RequestSeen(request.method, request.url.path, body)
+    with state.sessions.begin() as session:
+        claims = _believed(session, signature or "", seen)
+        signed_at = datetime.fromtimestamp(claims.iat, UTC)
+        if abs(state.clock() - signed_at) > FRESH:
+            raise ProblemRaised(HTTPStatus.UNAUTHORIZED, ProblemCode.SIGNATURE_STALE)
+        _use_once(session, claims, signed_at + 2 * FRESH, state.clock())
+    return claims.kiosk
+
+
+Caller = Annotated[str, Depends(calling_kiosk)]
+
+
+def _believed(session: Session, signature: str, seen: RequestSeen) -> RequestClaims:
+    invalid = ProblemRaised(HTTPStatus.UNAUTHORIZED, ProblemCode.SIGNATURE_INVALID)
+    try:
+        kiosk = session.get(Kiosk, signing_kiosk(signature))
+        if kiosk is None:
+            raise invalid
+        return verify_request(signature, kiosk.public_jwk, seen)
+    except CryptoRefused:
+        raise invalid from None
+
+
+def _use_once(session: Session, claims: RequestClaims, until: datetime, now: datetime) -> None:
+    session.execute(delete(UsedSignature).where(UsedSignature.expires_at < now))
+    if session.get(UsedSignature, (claims.kiosk, claims.jti)) is not None:
+        raise ProblemRaised(HTTPStatus.UNAUTHORIZED, ProblemCode.SIGNATURE_REPLAYED)
+    session.add(UsedSignature(kiosk_id=claims.kiosk, jti=claims.jti, expires_at=until))
