@@ -29,7 +29,6 @@ from fontTools.ttLib import TTCollection, TTFont
 _NOTO = Path("/usr/share/fonts/opentype/noto")
 _HANAZONO = Path("/usr/share/fonts/truetype/hanazono")
 _COVERAGE = "coverage.json"
-_JOINER = "\u200d"
 
 
 class Weight(StrEnum):
@@ -136,7 +135,7 @@ class FontSet:
 
 def _belongs_to_previous(char: str) -> bool:
     """True for marks that sit on the character before them and for characters without width."""
-    return char == _JOINER or unicodedata.category(char) in {"Mn", "Me", "Cf"}
+    return unicodedata.category(char) in {"Mn", "Me", "Cf"}
 
 
 def prepare(directory: Path, sources: Iterable[Source] = SOURCES) -> None:

@@ -1,0 +1,295 @@
+"""The conversation with a printer over any link: ask how it is, print a picture, clear what it still holds.
+
+Everything here blocks and runs on the printer's worker thread. No library is used: a ``Link`` carries the bytes.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+from enum import Enum
+from itertools import count
+from typing import Protocol
+
+from PIL import Image
+
+from config.faults import FaultCode
+from drivers.device import DeviceError
+from drivers.printer import commands
+from drivers.printer.status import (
+    PrinterStatus,
+    ProcessDone,
+    Reply,
+    StatusByte,
+    StatusKind,
+    decode_status,
+    split_replies,
+    status_request,
+)
+
+TRAFFIC = 5  # log level: status requests and replies; of a picture only its size, for it names a citizen
+BAND_ROWS = 128
+
+log = logging.getLogger(__name__)
+
+
+class Link(Protocol):
+    """A way to a printer. Every method raises OSError when the printer cannot be reached that way."""
+
+    answers: bool  # False: a way out only, nothing can be read back
+
+    def open(self) -> None:
+        """Connect; on a link that is open, connect anew."""
+
+    def close(self) -> None:
+        """Let go of the device; never raises, never waits for data still to be sent."""
+
+    def write(self, data: bytes, seconds: float) -> None:
+        """Send all of ``data`` within ``seconds`` or raise."""
+
+    def read(self, seconds: float) -> bytes:
+        """What has come in, waiting for at most ``seconds``; nothing if nothing came."""
+
+
+class Completion(Enum):
+    """How one learns that a job is through."""
+
+    STATUS = "status"  # the printer is well for as long as the job takes to print
+    PROCESS_ID = "process_id"  # the printer says so itself: GS ( H function 48, on models that have it
+
+
+@dataclass(frozen=True)
+class Timing:
+    """All waiting, in seconds."""
+
+    connect: float = 3.0
+    reply: float = 1.0  # to a status request of a printer at rest
+    band: float = 10.0  # until a printing printer takes the next band, or answers between two bands
+    finish: float = 20.0  # for PROCESS_ID: from the last byte to the answer
+    between_tries: float = 0.5
+    watch: float = 3.0  # between two looks at a printer at rest
+    stuck_look: float = 45.0  # a look at the printer that takes longer will never end
+    stuck_job: float = 180.0  # nor will a job
+    rows_per_second: float = 800.0  # for STATUS: 100 mm/s, slower than most printers
+
+
+class Dialogue:
+    """One printer on one link, and what is known to be left in it."""
+
+    tries = 3  # misses in a row before a printer counts as gone: single replies do get lost
+
+    def __init__(self, link: Link, timing: Timing, *, cutter: bool, completion: Completion) -> None:
+        self._link = link
+        self._timing = timing
+        self._ending = commands.FEED_AND_CUT if cutter else commands.FEED_SIX_LINES
+        self._completion = completion
+        self._ids = count(1)
+        self._open = False
+        self._received = b""
+        self._unfinished = False  # part of a job may hang out of the printer
+        self._faulty = False
+        self._to_clear = False
+        self._owed = 0  # bytes that a picture command cut short may still wait for
+
+    @property
+    def answers(self) -> bool:
+        """False if nothing can be read back over this link."""
+        return self._link.answers
+
+    def status(self) -> PrinterStatus:
+        """Ask once. All fields are None if the printer stays silent.
+
+        No job is going on here: what a printer still holds when it is found without paper is out of date, and is
+        thrown away before somebody puts paper in.
+
+        Raises:
+            OSError: the printer cannot be reached.
+        """
+        try:
+            self._connect()
+            status = self._read_status()
+            if status.fault and not self._faulty:
+                self._throw_away()
+        except OSError:
+            self.hang_up()
+            raise
+        self._faulty = status.fault is not None
+        if not status.known and self.answers:
+            self.hang_up()  # a reply that comes late must not answer the next question
+        return status
+
+    def print(self, picture: Image.Image) -> None:
+        """Print ``picture`` on a piece of paper of its own and see it through.
+
+        Raises:
+            DeviceError: ``PRN_INTERRUPTED`` if part of it may be out; any other ``PRN_...`` if nothing is.
+        """
+        self._expect_ready()
+        started = time.monotonic()
+        try:
+            self._send(picture)
+            if self.answers:
+                self._see_through(started + picture.height / self._timing.rows_per_second)
+        except OSError as error:
+            self.hang_up()
+            raise DeviceError(FaultCode.PRN_INTERRUPTED, f"{type(error).__name__}: {error}") from error
+        self._unfinished = False
+
+    def clear(self) -> None:
+        """Throw away what the printer still holds of a job that did not get through.
+
+        A printer that cannot be reached now is cleared as soon as it can be. One that is well, after a job that was
+        seen through, is only reset: it may be a slow one, still printing.
+
+        Raises:
+            OSError: not now.
+        """
+        try:
+            status = self.status()
+            if self._unfinished or status.fault or not status.known:
+                self._throw_away()
+            else:
+                self._write(commands.INITIALIZE)
+        except OSError:
+            self._to_clear = True
+            self.hang_up()
+            raise
+
+    def abandon(self) -> None:
+        """Take it that the last job broke off and that the printer still holds the rest of it."""
+        self._unfinished = True
+        self._to_clear = True
+
+    def hang_up(self) -> None:
+        """Close the link; the next use opens it again."""
+        self._link.close()
+        self._open = False
+        self._received = b""
+
+    def _connect(self) -> None:
+        if not self._open:
+            self._link.open()
+            self._open = True
+        if self._to_clear:
+            self._throw_away()
+
+    def _throw_away(self) -> None:
+        self._to_clear = True
+        if not self._open:
+            self._connect()
+            return
+        # Ahead of all that waits; then white dots for a picture command cut short, which would swallow the reset.
+        self._write(commands.CLEAR_BUFFERS + commands.RECOVER_AND_CLEAR)
+        self._write(commands.NUL * self._owed + commands.INITIALIZE)
+        self._to_clear = False
+        self._owed = 0
+
+    def _expect_ready(self) -> None:
+        fault, detail = FaultCode.PRN_SILENT, ""
+        for attempt in range(self.tries):
+            if attempt:
+                time.sleep(self._timing.between_tries)
+            try:
+                status = self.status()
+            except OSError as error:
+                fault, detail = FaultCode.PRN_GONE, type(error).__name__
+                continue
+            if status.fault:
+                raise DeviceError(status.fault, status.words)
+            if status.known or not self.answers:
+                return
+            fault, detail = FaultCode.PRN_SILENT, f"{attempt + 1} status requests unanswered"
+        raise DeviceError(fault, detail)
+
+    def _send(self, picture: Image.Image) -> None:
+        # What hangs out from a broken job belongs to somebody else: it is cut off first.
+        self._write(commands.INITIALIZE + (self._ending if self._unfinished else b""))
+        self._unfinished = True
+        for band in commands.raster_bands(picture, BAND_ROWS):
+            self._owed = len(band)
+            self._write(band)
+            self._owed = 0
+            self._expect_online()
+        self._write(self._ending)
+
+    def _expect_online(self) -> None:
+        """Between two bands, never inside one: is the printer still printing?"""
+        if not self.answers:
+            return
+        answer = self._ask(StatusKind.PRINTER, self._timing.band)
+        if answer is None:
+            raise TimeoutError("silent in the middle of a job")
+        if not decode_status({StatusKind.PRINTER: answer}).online:
+            self._expect_no_fault(self._read_status())
+
+    def _expect_no_fault(self, status: PrinterStatus) -> None:
+        if status.fault:
+            self._throw_away()  # the rest must not come out later, when somebody has put paper in
+            raise DeviceError(FaultCode.PRN_INTERRUPTED, status.words)
+
+    def _see_through(self, printed_at: float) -> None:
+        if self._completion is Completion.PROCESS_ID:
+            self._wait_for_process_id(printed_at + self._timing.finish)
+            return
+        while True:
+            self._expect_no_fault(self._read_patiently())
+            left = printed_at - time.monotonic()
+            if left <= 0:
+                return
+            time.sleep(min(left, self._timing.between_tries))
+
+    def _read_patiently(self) -> PrinterStatus:
+        for _ in range(self.tries):
+            status = self._read_status()
+            if status.known:
+                return status
+        raise TimeoutError("silent after the job")
+
+    def _wait_for_process_id(self, deadline: float) -> None:
+        wanted = ProcessDone(b"%04d" % (next(self._ids) % 10_000))
+        self._write(commands.process_id_request(wanted.process_id))
+        while time.monotonic() < deadline:
+            if wanted in self._receive(self._timing.reply):
+                return
+            self._write(status_request(StatusKind.PRINTER))
+            for reply in (replies := self._receive(self._timing.reply)):
+                if isinstance(reply, StatusByte) and reply.value & 0x08:
+                    self._expect_no_fault(self._read_status())
+            if wanted in replies:
+                return
+        raise TimeoutError("did not report the job as printed")
+
+    def _read_status(self) -> PrinterStatus:
+        if not self.answers:
+            return PrinterStatus()
+        answers: dict[StatusKind, int] = {}
+        for kind in StatusKind:
+            answer = self._ask(kind, self._timing.reply)
+            if answer is not None:
+                answers[kind] = answer
+            elif kind is StatusKind.PRINTER:
+                break  # silent: no use in asking the rest
+        return decode_status(answers)
+
+    def _ask(self, kind: StatusKind, seconds: float) -> int | None:
+        self._drop_late_replies()
+        self._write(status_request(kind))
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            for reply in self._receive(left):
+                if isinstance(reply, StatusByte):
+                    log.log(TRAFFIC, "printer_status", extra={"kind": kind.name, "reply": f"{reply.value:02x}"})
+                    return reply.value
+        return None
+
+    def _drop_late_replies(self) -> None:
+        self._received = b""
+        while self._link.read(0):
+            pass
+
+    def _receive(self, seconds: float) -> list[Reply]:
+        replies, self._received = split_replies(self._received + self._link.read(seconds))
+        return replies
+
+    def _write(self, data: bytes) -> None:
+        log.log(TRAFFIC, "printer_write", extra={"bytes": len(data)})
+        self._link.write(data, self._timing.band)

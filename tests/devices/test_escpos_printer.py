@@ -1,0 +1,389 @@
+"""The driver against the simulated printer over real TCP, a real pty and a real file."""
+
+import asyncio
+import os
+import pty
+import random
+import socket
+import threading
+import tty
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from config.faults import FaultCode
+from drivers.device import DeviceError, DeviceState
+from drivers.printer.dialogue import Completion, Timing
+from drivers.printer.escpos_printer import Connection, FileDevice, Network, Printer, SerialPort, Usb
+from simulator.printer import SimulatedPrinter
+
+QUICK = Timing(connect=2.0, reply=0.3, band=2.0, finish=3.0, between_tries=0.02, watch=0.05, rows_per_second=1_000_000)
+PATIENT = replace(QUICK, reply=5.0)
+STATUS_4 = b"\x10\x04\x01\x10\x04\x02\x10\x04\x03\x10\x04\x04"
+CLEARING = bytes.fromhex("10140801031401060208 100502 1b40")
+
+
+def noise(rows: int = 300, seed: int = 1, width: int = 576) -> Image.Image:
+    """A picture of which every row is different."""
+    dots = random.Random(seed).randbytes(width // 8 * rows)
+    for code in (b"\x10\x04", b"\x10\x05", b"\x10\x14"):
+        dots = dots.replace(code, b"\x00\x00")
+    return Image.frombytes("1", (width, rows), bytes(byte ^ 0xFF for byte in dots))
+
+
+@pytest.fixture
+def simulated() -> Iterator[SimulatedPrinter]:
+    with SimulatedPrinter() as printer:
+        yield printer
+
+
+@asynccontextmanager
+async def opened(connection: Connection, **options: object) -> AsyncIterator[Printer]:
+    printer = Printer(connection, **({"timing": PATIENT} | options))  # type: ignore[arg-type]
+    try:
+        yield printer
+    finally:
+        await printer.close()
+
+
+@pytest.fixture
+async def printer(simulated: SimulatedPrinter) -> AsyncIterator[Printer]:
+    async with opened(Network("127.0.0.1", simulated.port)) as driver:
+        yield driver
+
+
+async def fault_of(printer: Printer, picture: Image.Image | None = None) -> FaultCode:
+    with pytest.raises(DeviceError) as caught:
+        await printer.print_image(picture or noise())
+    return caught.value.code
+
+
+def same(left: Image.Image, right: Image.Image) -> bool:
+    return left.size == right.size and left.convert("1").tobytes() == right.convert("1").tobytes()
+
+
+async def test_the_picture_comes_out_as_it_was_sent(simulated: SimulatedPrinter, printer: Printer) -> None:
+    picture = noise(300)
+    await printer.print_image(picture)
+    (receipt,) = simulated.cut_papers
+    assert same(receipt.picture, picture)
+    assert simulated.hanging_rows == 0
+    assert not simulated.unknown_commands
+    assert printer.health.state is DeviceState.ONLINE
+
+
+async def test_the_bytes_of_a_job(simulated: SimulatedPrinter, printer: Printer) -> None:
+    picture = noise(130)
+    await printer.print_image(picture)
+    ink = bytes(byte ^ 0xFF for byte in picture.tobytes())
+    assert bytes(simulated.received) == (
+        STATUS_4
+        + b"\x1b@"
+        + (bytes.fromhex("1d763000 4800 8000") + ink[: 128 * 72] + b"\x10\x04\x01")
+        + (bytes.fromhex("1d763000 4800 0200") + ink[128 * 72 :] + b"\x10\x04\x01")
+        + b"\x1dVB\x00"
+        + STATUS_4  # is it through?
+        + STATUS_4  # how is it now?
+    )
+
+
+async def test_a_printer_without_a_knife_feeds(simulated: SimulatedPrinter) -> None:
+    async with opened(Network("127.0.0.1", simulated.port), cutter=False) as printer:
+        await printer.print_image(noise(8))
+    assert simulated.received.count(b"\x1bd\x06") == 1
+    assert b"\x1dV" not in simulated.received
+    (torn,) = simulated.take_paper()
+    assert torn.torn
+
+
+async def test_the_narrow_head(simulated: SimulatedPrinter) -> None:
+    async with opened(Network("127.0.0.1", simulated.port), width_dots=384) as printer:
+        await printer.print_image(noise(20, width=384))
+        with pytest.raises(ValueError, match="576 dots do not fit"):
+            await printer.print_image(noise(20))
+    assert bytes.fromhex("1d763000 3000 1400") in simulated.received
+
+
+async def test_the_printer_itself_says_that_it_is_through(simulated: SimulatedPrinter) -> None:
+    async with opened(Network("127.0.0.1", simulated.port), completion=Completion.PROCESS_ID) as printer:
+        await printer.print_image(noise(10))
+        await printer.print_image(noise(10, seed=2))
+    assert b"\x1d(H\x06\x00\x30\x300001" in simulated.received
+    assert b"\x1d(H\x06\x00\x30\x300002" in simulated.received
+    assert len(simulated.cut_papers) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "fault", "state"),
+    [
+        ("paper_out", FaultCode.PRN_PAPER_OUT, DeviceState.OFFLINE),
+        ("cover_open", FaultCode.PRN_COVER_OPEN, DeviceState.OFFLINE),
+        ("cutter_jammed", FaultCode.PRN_CUTTER, DeviceState.HARDWARE_ERROR),
+        ("head_hot", FaultCode.PRN_HEAD_HOT, DeviceState.OFFLINE),
+        ("broken", FaultCode.PRN_FAULT, DeviceState.HARDWARE_ERROR),
+    ],
+)
+async def test_each_state_is_its_fault_and_is_over_afterwards(
+    simulated: SimulatedPrinter, printer: Printer, change: str, fault: FaultCode, state: DeviceState
+) -> None:
+    simulated.change(**{change: True})
+    assert await fault_of(printer) is fault
+    assert (printer.health.state, printer.health.fault) == (state, fault)
+    assert not printer.health.usable
+    simulated.change(**{change: False})
+    assert simulated.hanging_rows == 0  # nothing had been sent
+    await printer.print_image(noise(20))
+    assert len(simulated.cut_papers) == 1
+    assert printer.health.usable
+
+
+async def test_near_the_end_prints_and_is_told(simulated: SimulatedPrinter, printer: Printer) -> None:
+    simulated.change(near_end=True)
+    await printer.print_image(noise(20))
+    assert len(simulated.cut_papers) == 1
+    assert (printer.health.state, printer.health.detail) == (DeviceState.ONLINE, "paper_near_end")
+    assert (await printer.status()).paper_near_end is True
+
+
+async def test_a_silent_printer_is_unknown_and_prints_nothing(simulated: SimulatedPrinter) -> None:
+    async with opened(Network("127.0.0.1", simulated.port), timing=replace(QUICK, reply=0.1)) as printer:
+        simulated.change(silent=True)
+        status = await printer.status()
+        assert not status.known
+        assert status.paper_out is None
+        assert await fault_of(printer) is FaultCode.PRN_SILENT
+        assert (printer.health.state, printer.health.fault) == (DeviceState.OFFLINE, FaultCode.PRN_SILENT)
+        assert simulated.hanging_rows == 0
+
+
+async def test_a_printer_that_speaks_again_prints(simulated: SimulatedPrinter, printer: Printer) -> None:
+    async with opened(Network("127.0.0.1", simulated.port), timing=QUICK) as impatient:
+        simulated.change(silent=True)
+        assert await fault_of(impatient) is FaultCode.PRN_SILENT
+    simulated.change(silent=False)
+    await printer.print_image(noise(20))
+    assert same(simulated.cut_papers[0].picture, noise(20))
+
+
+async def test_one_lost_reply_is_no_alarm(simulated: SimulatedPrinter) -> None:
+    async with opened(Network("127.0.0.1", simulated.port), timing=replace(QUICK, reply=0.1)) as printer:
+        simulated.change(silent=True)
+        states = []
+        for _ in range(3):
+            await printer.status()
+            states.append(printer.health.fault)
+        assert states == [None, None, FaultCode.PRN_SILENT]
+
+
+async def test_three_misses_before_a_printer_is_gone(simulated: SimulatedPrinter, printer: Printer) -> None:
+    await printer.status()
+    simulated.die()
+    states = []
+    for _ in range(3):
+        await printer.status()
+        states.append(printer.health.state)
+    assert states == [DeviceState.ONLINE, DeviceState.ONLINE, DeviceState.NO_DEVICE]
+    assert await fault_of(printer) is FaultCode.PRN_GONE
+    simulated.revive()
+    await printer.print_image(noise(20))
+    assert printer.health.usable
+
+
+async def test_dead_in_the_middle_of_a_job(simulated: SimulatedPrinter, printer: Printer) -> None:
+    simulated.die_after(200)
+    assert await fault_of(printer) is FaultCode.PRN_INTERRUPTED
+    assert not printer.health.usable
+    assert not simulated.cut_papers
+    simulated.revive()
+    await printer.print_image(noise(300, seed=2))
+    first, second = simulated.cut_papers
+    assert same(first.picture, noise(300).crop((0, 0, 576, 200)))  # cut off, apart from the new slip
+    assert same(second.picture, noise(300, seed=2))
+
+
+async def test_paper_ends_in_the_middle_of_a_job(simulated: SimulatedPrinter, printer: Printer) -> None:
+    simulated.end_paper_after(150)
+    with pytest.raises(DeviceError) as caught:
+        await printer.print_image(noise(400))
+    assert caught.value.code is FaultCode.PRN_INTERRUPTED
+    assert "paper_out" in caught.value.detail
+    assert printer.health.fault is FaultCode.PRN_PAPER_OUT
+
+
+async def test_nothing_of_the_last_citizen_comes_out_after_the_refill(
+    simulated: SimulatedPrinter, printer: Printer
+) -> None:
+    simulated.end_paper_after(150)
+    assert await fault_of(printer, noise(400)) is FaultCode.PRN_INTERRUPTED
+    await printer.clear()
+    simulated.refill()
+    assert simulated.hanging_rows == 150
+    simulated.take_paper()
+    await printer.print_image(noise(50, seed=2))
+    (receipt,) = simulated.cut_papers
+    assert same(receipt.picture, noise(50, seed=2))
+
+
+async def test_paper_that_ends_unseen_leaves_nothing_behind(simulated: SimulatedPrinter, printer: Printer) -> None:
+    """Another program's job waits in the printer: found off line, it is thrown away before paper is put in."""
+    simulated.end_paper_after(10)
+    with socket.create_connection(("127.0.0.1", simulated.port)) as other:
+        other.sendall(bytes.fromhex("1d763000 4800 4000") + bytes(72 * 64))
+        await until(lambda: simulated.condition.paper_out)
+    assert (await printer.status()).fault is FaultCode.PRN_PAPER_OUT
+    assert simulated.waiting_bytes == len(CLEARING) - 10  # what came after the clearing
+    simulated.refill()
+    assert simulated.hanging_rows == 10
+
+
+async def test_the_simulated_printer_does_go_on_unless_it_is_cleared(simulated: SimulatedPrinter) -> None:
+    simulated.change(paper_out=True)
+    with socket.create_connection(("127.0.0.1", simulated.port), timeout=5) as other:
+        other.sendall(bytes.fromhex("1d763000 4800 0200") + bytes(72 * 2) + b"\x10\x04\x01")
+        assert other.recv(1) == b"\x1a"  # answered at once, in front of what waits
+    assert simulated.waiting_bytes > 0
+    simulated.refill()
+    assert simulated.hanging_rows == 2
+
+
+async def test_clearing_a_printer_that_is_well_only_resets_it(simulated: SimulatedPrinter, printer: Printer) -> None:
+    await printer.print_image(noise(20))
+    simulated.forget()
+    await printer.clear()
+    assert bytes(simulated.received) == STATUS_4 + b"\x1b@"
+
+
+async def test_a_printer_out_of_reach_is_cleared_later(simulated: SimulatedPrinter, printer: Printer) -> None:
+    simulated.die_after(50)
+    assert await fault_of(printer) is FaultCode.PRN_INTERRUPTED
+    await printer.clear()
+    simulated.revive()
+    simulated.forget()
+    await printer.status()
+    assert bytes(simulated.received).startswith(CLEARING)
+    assert bytes(simulated.received).endswith(STATUS_4)
+
+
+async def test_watch_finds_a_fault_and_its_end(simulated: SimulatedPrinter, printer: Printer) -> None:
+    watching = asyncio.create_task(printer.watch())
+    try:
+        for change, fault in (({"paper_out": True}, FaultCode.PRN_PAPER_OUT), ({"paper_out": False}, None)):
+            simulated.change(**change)
+            await reaches(printer, fault)
+        simulated.die()
+        await reaches(printer, FaultCode.PRN_GONE)
+        simulated.revive()
+        await reaches(printer, None)
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+
+
+async def reaches(printer: Printer, fault: FaultCode | None) -> None:
+    await until(lambda: printer.health.state is not DeviceState.STARTING and printer.health.fault is fault)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - the other side is a thread that knows no event loop
+            await asyncio.sleep(0.005)
+
+
+async def test_a_cancelled_caller_does_not_break_the_job(simulated: SimulatedPrinter, printer: Printer) -> None:
+    job = asyncio.create_task(printer.print_image(noise(500)))
+    await until(lambda: bool(simulated.received))
+    job.cancel()
+    with suppress(asyncio.CancelledError):
+        await job
+    await printer.print_image(noise(20, seed=2))
+    assert [receipt.picture.height for receipt in simulated.cut_papers] == [500, 20]
+
+
+async def test_a_picture_that_spells_a_real_time_command(simulated: SimulatedPrinter, printer: Printer) -> None:
+    row = bytes.fromhex("100401 10140801031401060208").ljust(72, b"\x00")
+    picture = Image.frombytes("1", (576, 4), bytes(byte ^ 0xFF for byte in row * 4))
+    await printer.print_image(picture)
+    assert [receipt.picture.height for receipt in simulated.cut_papers] == [4]
+    # ready, between bands, through, now: one more would have come out of the picture
+    assert simulated.status_requests == {1: 4, 2: 3, 3: 3, 4: 3}
+
+
+async def test_a_device_file(tmp_path: Path) -> None:
+    path = tmp_path / "lp0"
+    path.touch()
+    async with opened(FileDevice(os.fspath(path))) as printer:
+        assert not (await printer.status()).known
+        await printer.print_image(noise(8))
+        assert printer.health.usable
+        assert printer.health.detail == "status unknown"
+    ink = bytes(byte ^ 0xFF for byte in noise(8).tobytes())
+    assert path.read_bytes() == b"\x1b@" + bytes.fromhex("1d763000 4800 0800") + ink + b"\x1dVB\x00"
+
+
+@pytest.mark.parametrize(
+    "connection",
+    [
+        FileDevice("/nonexistent/lp0"),
+        SerialPort("/nonexistent/ttyUSB0"),
+        Usb(0xFFFF, 0xFFFE),
+        Network("127.0.0.1", 1),
+    ],
+)
+async def test_a_printer_that_is_not_there(connection: Connection) -> None:
+    async with opened(connection, timing=QUICK) as printer:
+        assert await fault_of(printer) is FaultCode.PRN_GONE
+        assert printer.health.state is DeviceState.NO_DEVICE
+
+
+class PtyPrinter:
+    """The simulated printer behind a pseudo terminal: bytes go to and fro between both."""
+
+    def __init__(self, port: int) -> None:
+        self._master, slave = pty.openpty()
+        tty.setraw(slave)
+        self.path = os.ttyname(slave)
+        self._slave = slave
+        self._socket = socket.create_connection(("127.0.0.1", port))
+        self._threads = [threading.Thread(target=self._up), threading.Thread(target=self._down)]
+        for thread in self._threads:
+            thread.start()
+
+    def _up(self) -> None:
+        with suppress(OSError):
+            while data := os.read(self._master, 4096):
+                self._socket.sendall(data)
+
+    def _down(self) -> None:
+        with suppress(OSError):
+            while data := self._socket.recv(4096):
+                os.write(self._master, data)
+
+    def close(self) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        os.close(self._slave)  # the last one: reading the master then ends with an error
+        for thread in self._threads:
+            thread.join()
+        self._socket.close()
+        os.close(self._master)
+
+
+async def test_a_serial_line(simulated: SimulatedPrinter) -> None:
+    line = PtyPrinter(simulated.port)
+    try:
+        async with opened(SerialPort(line.path, 115200)) as printer:
+            assert (await printer.status()).online is True
+            await printer.print_image(noise(200))
+            simulated.change(cover_open=True)
+            assert await fault_of(printer) is FaultCode.PRN_COVER_OPEN
+            simulated.change(cover_open=False)
+            await printer.print_image(noise(20, seed=2))
+    finally:
+        line.close()
+    first, second = simulated.cut_papers
+    assert same(first.picture, noise(200))
+    assert same(second.picture, noise(20, seed=2))
