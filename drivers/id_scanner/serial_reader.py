@@ -7,6 +7,7 @@ looks for a document, has it read, tries again after a broken frame, and opens t
 import asyncio
 import logging
 import termios
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -76,41 +77,55 @@ class SerialLine:
         self.opened = 0
         self._patience = patience
         self._port: serial.Serial | None = None
+        self._lock = threading.RLock()
+        self._retired = False
 
     def ask(self, command: Command) -> Answer | NoAnswer | Lost:
         """Send ``command`` and wait for its answer."""
-        try:
-            port = self._port or self._open()
-            port.reset_input_buffer()
-            port.write(request(command))
-            answer = self._answer(port, command)
-        except _LINE_ERRORS as error:
-            self.close()
-            return Lost(f"{self.path}: {error}")
-        log.log(TRAFFIC, "id_exchange", extra={"command": command.name, "answer": repr(answer)})
-        # Some adapters give no error when they are pulled (pyserial issue 331), but their path goes away.
-        if answer is NoAnswer.SILENT and not Path(self.path).exists():
-            self.close()
-            return Lost(f"{self.path} is no longer there")
-        return answer
+        with self._lock:
+            try:
+                port = self._port or self._open()
+                port.reset_input_buffer()
+                port.write(request(command))
+                answer = self._answer(port, command)
+            except _LINE_ERRORS as error:
+                self.close()
+                return Lost(f"{self.path}: {error}")
+            log.log(TRAFFIC, "id_exchange", extra={"command": command.name, "answer": repr(answer)})
+            # Some adapters give no error when they are pulled (pyserial issue 331), but their path goes away.
+            if answer is NoAnswer.SILENT and not Path(self.path).exists():
+                self.close()
+                return Lost(f"{self.path} is no longer there")
+            return answer
 
     def settle(self) -> None:
         """Let a late or broken answer run out, so that it is not taken for the next one."""
-        try:
-            if self._port is not None:
-                self._drain(self._port)
-        except _LINE_ERRORS:
-            self.close()  # the next request opens the port again and tells what is wrong
+        with self._lock:
+            try:
+                if self._port is not None:
+                    self._drain(self._port)
+            except _LINE_ERRORS:
+                self.close()  # the next request opens the port again and tells what is wrong
 
     def close(self) -> None:
         """Give the port back; the next request opens it again."""
-        port, self._port = self._port, None
-        self.frames.give_up()
-        if port is not None:
-            with suppress(*_LINE_ERRORS):
-                port.close()
+        with self._lock:
+            port, self._port = self._port, None
+            self.frames.give_up()
+            if port is not None:
+                with suppress(*_LINE_ERRORS):
+                    port.close()
+
+    def retire(self) -> None:
+        """Give the port back for good, from any thread. An exchange that is going on ends within a moment."""
+        self._retired = True
+        if self._lock.acquire(timeout=1):  # else a lost thread has it, and the port with it
+            self.close()
+            self._lock.release()
 
     def _open(self) -> serial.Serial:
+        if self._retired:
+            raise serial.SerialException("the driver is closed")
         # Exclusive: a second program on the line would steal half of every answer.
         port = serial.Serial(
             self.path, self.baud_rate, timeout=_SLICE, write_timeout=self._patience.short, exclusive=True
@@ -124,6 +139,8 @@ class SerialLine:
         """Read away what comes until the line is quiet; a line that never is gets a second."""
         quiet_since = start = time.monotonic()
         while (now := time.monotonic()) < min(quiet_since + self._patience.gap, start + self._patience.short):
+            if self._retired:
+                return
             if port.read(max(1, port.in_waiting)):
                 quiet_since = now
 
@@ -133,7 +150,7 @@ class SerialLine:
         now = heard = time.monotonic()
         deadline = now + self._patience.for_answer(command)
         answers: list[Answer] = []
-        while not answers and now < deadline:
+        while not answers and now < deadline and not self._retired:
             # Noise alone may come before an answer; after a begun or broken frame silence means that it was the answer.
             spoiled = frames.pending > 0 or frames.broken > broken
             if spoiled and now > heard + self._patience.gap:
@@ -168,7 +185,6 @@ class IdScanner:
         self._waiting = 0
         self._reads = 0
         self._misreads = 0
-        self._closed = False
 
     @property
     def health(self) -> Health:
@@ -222,13 +238,9 @@ class IdScanner:
         async with self._own_turn():
             return format_sam_id(_expect_ok(await self._ask(Command.SAM_ID), Command.SAM_ID))
 
-    async def close(self) -> None:
-        """Give the port back and end the thread."""
-        if self._closed:
-            return
-        self._closed = True
-        with suppress(DeviceError):
-            await self._on_line(self._line.close)
+    def close(self) -> None:
+        """Give the port back and end the thread. Nobody may be waiting any more."""
+        self._line.retire()
         self._worker.close()
 
     async def _first_document(self) -> IdDocument:

@@ -40,7 +40,7 @@ def reader(tmp_path: Path) -> Iterator[SimulatedIdReader]:
 async def scanner(reader: SimulatedIdReader) -> AsyncIterator[IdScanner]:
     driver = IdScanner(reader.port, patience=IMPATIENT)
     yield driver
-    await driver.close()
+    driver.close()
 
 
 async def read(scanner: IdScanner) -> IdDocument:
@@ -133,7 +133,7 @@ async def test_with_fingerprint(reader: SimulatedIdReader) -> None:
     reader.lay(ZHANG)
     document = await read(scanner)
     assert (document.photo, document.fingerprint) == (photo_of(ZHANG), fingerprint_of(ZHANG))
-    await scanner.close()
+    scanner.close()
 
 
 async def test_at_the_pace_of_a_real_line(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ async def test_at_the_pace_of_a_real_line(tmp_path: Path) -> None:
         assert (await read(scanner)).number == ZHANG.number
         assert time.monotonic() - started > 0.1
         assert scanner.counters.broken_frames == 0
-        await scanner.close()
+        scanner.close()
 
 
 async def test_waits_until_somebody_comes(scanner: IdScanner, reader: SimulatedIdReader) -> None:
@@ -162,7 +162,7 @@ async def test_nothing_goes_over_the_line_until_asked(reader: SimulatedIdReader)
     await asyncio.sleep(0.1)
     assert not reader.requests
     assert scanner.counters.opened == 0
-    await scanner.close()
+    scanner.close()
 
 
 async def test_reads_again_what_was_not_lifted(scanner: IdScanner, reader: SimulatedIdReader) -> None:
@@ -179,10 +179,10 @@ async def test_reads_again_what_was_not_lifted(scanner: IdScanner, reader: Simul
 async def test_a_new_driver_reads_what_was_not_lifted(scanner: IdScanner, reader: SimulatedIdReader) -> None:
     reader.lay(ZHANG)
     await read(scanner)
-    await scanner.close()
+    scanner.close()
     second = IdScanner(reader.port, patience=IMPATIENT)
     assert (await read(second)).number == ZHANG.number
-    await second.close()
+    second.close()
 
 
 async def test_sam_id(scanner: IdScanner) -> None:
@@ -314,7 +314,7 @@ async def test_port_missing(tmp_path: Path) -> None:
         assert scanner.health.state is DeviceState.NO_DEVICE
         reader.plug()
         await reads_zhang(scanner, reader)
-        await scanner.close()
+        scanner.close()
 
 
 async def test_unplugged_while_waiting_and_plugged_in_again(scanner: IdScanner, reader: SimulatedIdReader) -> None:
@@ -342,7 +342,7 @@ async def test_unplugged_in_the_middle_of_an_answer(tmp_path: Path) -> None:
         assert error.value.code is FaultCode.ID_READER_GONE
         reader.plug()
         await reads_zhang(scanner, reader)
-        await scanner.close()
+        scanner.close()
 
 
 async def test_silent_path_that_went_away_is_gone(scanner: IdScanner, reader: SimulatedIdReader) -> None:
@@ -385,7 +385,7 @@ async def test_cancelled_in_the_middle_of_an_answer_leaves_a_clean_line(tmp_path
         assert (await read(scanner)).number == ZHAO.number
         counters = scanner.counters
         assert (counters.broken_frames, counters.noise_bytes, counters.opened) == (0, 0, 1)
-        await scanner.close()
+        scanner.close()
 
 
 async def test_cancelled_on_a_silent_line_is_released_at_once_and_leaves_no_stray_error(
@@ -457,7 +457,20 @@ async def test_call_that_never_returns(reader: SimulatedIdReader, monkeypatch: p
     released.set()
     scanner._patience = replace(IMPATIENT, stuck=10)
     await reads_zhang(scanner, reader)
-    await scanner.close()
+    scanner.close()
+
+
+async def test_closing_ends_an_exchange_that_is_going_on(reader: SimulatedIdReader) -> None:
+    scanner = IdScanner(reader.port, patience=replace(IMPATIENT, short=30))
+    reader.spoil(LineFault.SILENT)
+    waiting = asyncio.create_task(scanner.wait_for_document())
+    await until(lambda: FIND in reader.requests)
+    waiting.cancel()
+    await asyncio.wait({waiting})
+    scanner.close()
+    scanner.close()
+    with serial.Serial(reader.port, 115200, exclusive=True) as port:
+        assert port.is_open
 
 
 def open_descriptors() -> int:
@@ -472,7 +485,7 @@ async def test_no_descriptor_is_left_behind(tmp_path: Path) -> None:
             await reads_zhang(scanner, reader)
             reader.unplug()
             await fails(scanner, FaultCode.ID_READER_GONE)
-            await scanner.close()
+            scanner.close()
     assert open_descriptors() == before
 
 
