@@ -1,0 +1,283 @@
+"""What is the same on every screen: header, tools, action bar, and the sheets that lie above."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kivy.graphics import Color, Rectangle, SmoothEllipse
+
+from config.fonts import Weight
+from flows.prompts import Text, Verbatim
+from screens.screen import Action
+from screens.theme.tokens import ThemeName, colour
+from screens.widgets.base import Block, Centred, Panel, Row, Stack
+from screens.widgets.button import Button, Rank, Touchable
+from screens.widgets.kit import Kit
+from screens.widgets.text import Icon, Sentence, Style, body, headline
+
+
+@dataclass(frozen=True)
+class StageStatus:
+    """What the header shows of the hall and the network."""
+
+    hall: str
+    kiosk: str  # the number of this machine, "03"
+    online: bool
+    now: datetime
+
+
+class _Dot(Block):
+    """A round sign; its colour says the same as the word beside it."""
+
+    def __init__(self, kit: Kit, tint: str) -> None:
+        super().__init__(kit)
+        self._tint = tint
+
+    def arrange(self) -> None:
+        self.canvas.clear()
+        side = self.width
+        with self.canvas:
+            Color(*colour(self._tint))
+            SmoothEllipse(pos=(self.x, round(self.center_y - side / 2)), size=(side, side))
+
+
+class Header(Block):
+    """Hall and kiosk on the left; network and time on the right."""
+
+    def __init__(self, kit: Kit, status: StageStatus) -> None:
+        super().__init__(kit)
+        self._show(status)
+
+    def _show(self, status: StageStatus) -> None:
+        kit, palette, sizes = self.kit, self.kit.palette, self.kit.sizes
+        hall = round(sizes.small * 1.18)
+        state = palette.ok.sign if status.online else palette.stop.sign
+        word = kit.say("status.online" if status.online else "status.offline")
+        self._hall = Sentence(kit, status.hall, Style(hall, palette.ink, Weight.BOLD, 1.3))
+        number = kit.say(Text("status.kiosk", {"number": status.kiosk}))
+        self._kiosk = Sentence(kit, number, Style(sizes.small, palette.ink_soft, leading=1.3))
+        self._dot = _Dot(kit, state)
+        tint = palette.ink_soft if status.online else palette.stop.text
+        self._word = Sentence(kit, word, Style(sizes.small, tint, leading=1.3))
+        self._time = Sentence(kit, f"{status.now:%H:%M}", Style(sizes.small, palette.ink_soft, leading=1.3))
+        for block in (self._hall, self._kiosk, self._dot, self._word, self._time):
+            self.add_widget(block)
+
+    def update(self, status: StageStatus) -> None:
+        """Show another status in the same place."""
+        self.clear_widgets()
+        self._show(status)
+        self.arrange()
+
+    def height_for(self, width: float) -> float:
+        del width
+        return self.kit.px(self.kit.space.header if not self.kit.landscape else 104)
+
+    def arrange(self) -> None:
+        self._ground()
+        kit = self.kit
+        gap = kit.px(28)
+        right = self.right - kit.px(kit.space.gutter)
+        for block, after in ((self._time, gap), (self._word, kit.px(14))):
+            width = block.natural_width() + 2
+            block.place(right - width, self.top, width, self.height)
+            right -= width + after
+        side = kit.px(18)
+        self._dot.place(right - side, self.top, side, self.height)
+        self._arrange_left(right - side - gap, gap)
+
+    def _arrange_left(self, limit: float, gap: int) -> None:
+        """The kiosk's number gives way where the room is short."""
+        left = self.x + self.kit.px(self.kit.space.gutter)
+        width = min(self._hall.natural_width() + 2, limit - left)
+        self._hall.place(left, self.top, width, self.height)
+        left += width + gap
+        wanted = self._kiosk.natural_width() + 2
+        if left + wanted <= limit:
+            self._kiosk.place(left, self.top, wanted, self.height)
+        else:
+            self.remove_widget(self._kiosk)
+
+    def _ground(self) -> None:
+        self.canvas.before.clear()
+        with self.canvas.before:
+            Color(*colour(self.kit.palette.card))
+            Rectangle(pos=self.pos, size=self.size)
+            Color(*colour(self.kit.palette.line))
+            Rectangle(pos=self.pos, size=(self.width, self.kit.px(2)))
+
+
+class Tool(Touchable):
+    """A help at the foot of every screen: a sign with its word below."""
+
+    def __init__(self, kit: Kit, icon: str, text: str, action: Callable[[], None]) -> None:
+        super().__init__(kit, action, Rank.QUIET)
+        self._icon = Icon(kit, icon, kit.sizes.small * 1.45, kit.palette.brand)
+        self._word = Sentence(kit, text, Style(kit.sizes.small, kit.palette.ink, leading=1.3, align=0.5))
+        self.add_widget(self._icon)
+        self.add_widget(self._word)
+
+    def grounds(self) -> tuple[str, str]:
+        palette = self.kit.palette
+        return (palette.brand_soft, palette.brand_soft) if self.pressed else (palette.card, palette.card)
+
+    def height_for(self, width: float) -> float:
+        del width
+        return self.kit.px(self.kit.space.tools)
+
+    def arrange(self) -> None:
+        super().arrange()
+        sign, word = self._icon.height_for(self.width), self._word.height_for(self.width)
+        gap = self.kit.px(4)
+        top = self.center_y + (sign + word + gap) / 2
+        self._icon.place(self.x, top, self.width, sign)
+        self._word.place(self.x, top - sign - gap, self.width, word)
+
+
+@dataclass(frozen=True)
+class ToolActions:
+    """What the tools do."""
+
+    home: Callable[[], None]
+    size: Callable[[], None]
+    language: Callable[[], None]
+    help: Callable[[], None]
+
+
+def tools_row(kit: Kit, actions: ToolActions, home: bool) -> Row:  # noqa: FBT001 - the home tool is there, or not
+    """The helps that every screen has; "home" where there is something to leave."""
+    larger = kit.theme.name is ThemeName.STANDARD
+    tools = [
+        Tool(kit, "type_large" if larger else "type_standard", kit.say("tool.large" if larger else "tool.standard"),
+             actions.size),
+        Tool(kit, "language", kit.say("tool.language"), actions.language),
+        Tool(kit, "help", kit.say("tool.help"), actions.help),
+    ]  # fmt: skip
+    if home:
+        tools.insert(0, Tool(kit, "home", kit.say("tool.home"), actions.home))
+    return Row(kit, tools, gap=12)
+
+
+class Footer(Block):
+    """The action bar and the tools: above one another in portrait, beside one another in landscape."""
+
+    def __init__(self, kit: Kit, actions: Sequence[Action], tools: Row) -> None:
+        super().__init__(kit)
+        self._tools = tools
+        self._actions: Row | None = None
+        if actions:
+            buttons = [Button(kit, action.text, action.act, action.rank, action.icon) for action in actions]
+            self._actions = Row(kit, buttons, [action.weight for action in actions])
+            self.add_widget(self._actions)
+        self.add_widget(tools)
+
+    def _width_of_tools(self, inner: float) -> float:
+        share = 0.4 if self.kit.theme.name is ThemeName.STANDARD else 0.42
+        return inner * share if self._actions else inner
+
+    def height_for(self, width: float) -> float:
+        kit = self.kit
+        inner = width - 2 * kit.px(kit.space.gutter)
+        tools = self._tools.height_for(inner)
+        if not self._actions:
+            return tools + 2 * kit.px(20)
+        if kit.landscape:
+            return max(tools, self._actions.height_for(inner - self._width_of_tools(inner))) + 2 * kit.px(24)
+        return kit.px(32) + self._actions.height_for(inner) + kit.px(12) + tools + kit.px(12)
+
+    def arrange(self) -> None:
+        self._ground()
+        kit = self.kit
+        gutter = kit.px(kit.space.gutter)
+        left, inner = self.x + gutter, self.width - 2 * gutter
+        if kit.landscape:
+            self._arrange_beside(left, inner)
+            return
+        tools = self._tools.height_for(inner)
+        if self._actions:
+            height = self._actions.height_for(inner)
+            self._actions.place(left, self.top - kit.px(32), inner, height)
+        bottom = kit.px(12) if self._actions else kit.px(20)
+        self._tools.place(left, self.y + bottom + tools, inner, tools)
+
+    def _arrange_beside(self, left: float, inner: float) -> None:
+        gap = self.kit.px(40)
+        width = self._width_of_tools(inner)
+        tools = self._tools.height_for(width)
+        self._tools.place(left, self.center_y + tools / 2, width - (gap if self._actions else 0), tools)
+        if self._actions:
+            height = self._actions.height_for(inner - width)
+            self._actions.place(left + width, self.center_y + height / 2, inner - width, height)
+
+    def _ground(self) -> None:
+        self.canvas.before.clear()
+        with self.canvas.before:
+            Color(*colour(self.kit.palette.card))
+            Rectangle(pos=self.pos, size=self.size)
+            Color(*colour(self.kit.palette.line))
+            Rectangle(pos=(self.x, self.top - self.kit.px(2)), size=(self.width, self.kit.px(2)))
+
+
+class Sheet(Block):
+    """Something that lies above the screen until it is answered; the screen below is shaded."""
+
+    def __init__(self, kit: Kit, content: Block) -> None:
+        super().__init__(kit)
+        self._panel = Panel(kit, content, inset=72, radius=48)
+        self.add_widget(self._panel)
+
+    def arrange(self) -> None:
+        kit = self.kit
+        self.canvas.before.clear()
+        with self.canvas.before:
+            Color(*colour(kit.palette.shade, 0.62))
+            Rectangle(pos=self.pos, size=self.size)
+        width = min(self.width - 2 * kit.px(kit.space.gutter), kit.px(1120))
+        height = self._panel.height_for(width)
+        self._panel.place(self.center_x - width / 2, self.center_y + height / 2, width, height)
+
+
+class IdleSheet(Sheet):
+    """ "Are you still there?", the seconds that are left, and one large button."""
+
+    def __init__(self, kit: Kit, seconds: int, stay: Callable[[], None]) -> None:
+        style = Style(kit.sizes.display, kit.palette.brand, Weight.BOLD, 1.2, 0.5)
+        self._seconds = Sentence(kit, str(seconds), style)
+        content = Stack(
+            kit,
+            [
+                headline(kit, "idle.question", 0.5),
+                self._seconds,
+                body(kit, "idle.explanation", align=0.5),
+                Button(kit, kit.say("idle.stay"), stay, Rank.MAIN),
+            ],
+            gap=36,
+        )
+        super().__init__(kit, content)
+
+    def count(self, seconds: int) -> None:
+        """The seconds that are left now."""
+        self._seconds.set_text(str(seconds))
+
+
+class HelpSheet(Sheet):
+    """Whom to ask: the staff in the hall, or the telephone."""
+
+    def __init__(self, kit: Kit, close: Callable[[], None]) -> None:
+        number = kit.say(Verbatim("12333"))
+        content = Stack(
+            kit,
+            [
+                Icon(kit, "help", 1.9 * kit.sizes.headline, kit.palette.brand, kit.palette.brand_soft),
+                headline(kit, "help.headline", 0.5),
+                body(kit, "help.staff", align=0.5),
+                Sentence(kit, number, Style(kit.sizes.display, kit.palette.brand, Weight.BOLD, 1.15, 0.5)),
+                body(kit, "help.telephone", align=0.5),
+                Button(kit, kit.say("help.close"), close, Rank.MAIN),
+            ],
+            gap=32,
+        )
+        super().__init__(kit, content)
+
+
+__all__ = ["Centred", "Footer", "Header", "HelpSheet", "IdleSheet", "Sheet", "StageStatus", "ToolActions", "tools_row"]

@@ -1,0 +1,59 @@
+"""Asking for a document: the devices answer; a touch can only say that there is none."""
+
+from flows.prompts import OtherWay, PresentDocument, Text, Tone
+from flows.records import DocumentKind
+from screens.screen import Action, Reply, Scene, Screen, back_action, steps_line
+from screens.widgets.base import Block, Panel, Row, Stack
+from screens.widgets.cards import notice
+from screens.widgets.kit import Kit
+from screens.widgets.pictures import CardPicture, IdPicture
+from screens.widgets.text import body, headline, small, title
+
+_PICTURES = {DocumentKind.SOCIAL_CARD: CardPicture, DocumentKind.RESIDENT_ID: IdPicture}
+
+
+class DocumentScreen(Screen[PresentDocument]):
+    """Shows with a moving picture where each document goes."""
+
+    def compose(self, kit: Kit, prompt: PresentDocument, reply: Reply) -> Scene:
+        lead: list[Block] = [*steps_line(kit, prompt.steps), headline(kit, _question(prompt))]
+        if prompt.notice is not None:
+            lead.append(notice(kit, kit.say(f"fault.{prompt.notice.value}.citizen"), Tone.WAITING))
+        elif len(_open(prompt)) > 1:
+            lead.append(body(kit, "document.either"))
+        else:
+            lead.append(body(kit, "document.one"))
+        ways = [_way(kit, kind, closed=kind in prompt.unavailable) for kind in prompt.accepted]
+        none = Action(kit.say("document.none"), lambda: reply.answer(OtherWay.NO_DOCUMENT), icon="no_document")
+        return Scene(lead=lead, body=[Row(kit, ways)], actions=[*back_action(kit, prompt, reply), none])
+
+
+def _open(prompt: PresentDocument) -> list[DocumentKind]:
+    return [kind for kind in prompt.accepted if kind not in prompt.unavailable]
+
+
+def _question(prompt: PresentDocument) -> Text:
+    """Only what can be read now is asked for."""
+    kinds = _open(prompt) or list(prompt.accepted)
+    if len(kinds) > 1:
+        return Text("document.question.both")
+    return Text(f"document.question.{kinds[0].value}")
+
+
+def _way(kit: Kit, kind: DocumentKind, *, closed: bool) -> Block:
+    palette = kit.palette
+    words: list[Block] = [
+        title(kit, f"document.{kind.value}.name", palette.closed_ink if closed else None, 0.5),
+        _PICTURES[kind](kit, closed),
+    ]
+    if closed:
+        words.append(small(kit, "document.closed", palette.closed_ink, 0.5))
+    else:
+        words.append(small(kit, f"document.{kind.value}.how", None, 0.5))
+    return Panel(
+        kit,
+        Stack(kit, words, gap=18),
+        ground=palette.closed if closed else palette.card,
+        line=palette.line,
+        inset=36,
+    )

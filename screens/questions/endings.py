@@ -1,0 +1,99 @@
+"""How a visit ends: done or stored, refused, or stopped by a fault. All look alike, so that the end is known as the end."""
+
+from collections.abc import Sequence
+
+from config.faults import Action as Remedy
+from flows.prompts import Again, Finished, Note, ShowFault, ShowRefusal, ShowResult, SlipState, Text, Tone
+from screens.screen import Action, Reply, Scene, Screen
+from screens.widgets.base import Block, Panel, Row
+from screens.widgets.button import Rank, beside
+from screens.widgets.cards import lines_card, note_box, notice, receipt_box, tone_sign
+from screens.widgets.kit import Kit
+from screens.widgets.text import Icon, body, headline, small, title
+
+
+class ResultScreen(Screen[ShowResult]):
+    """What has happened, what comes next, and what to take along."""
+
+    def compose(self, kit: Kit, prompt: ShowResult, reply: Reply) -> Scene:
+        lead = _opening(kit, prompt.tone, headline(kit, prompt.headline), body(kit, prompt.explanation))
+        parts: list[Block] = []
+        if prompt.receipt_number and prompt.slip is SlipState.NOT_PRINTED:
+            parts.append(receipt_box(kit, kit.say("result.number_to_note"), prompt.receipt_number))
+        parts += [note_box(kit, note) for note in prompt.notes]
+        if prompt.lines:
+            parts.append(lines_card(kit, prompt.lines))
+        parts += _reminders(kit, document=prompt.take_document, slip=prompt.slip is SlipState.PRINTED)
+        return Scene(lead=lead, body=parts, actions=[_finish(kit, reply, prompt.take_document)], home=False)
+
+
+class RefusalScreen(Screen[ShowRefusal]):
+    """Why it cannot be done, and what to do instead."""
+
+    def compose(self, kit: Kit, prompt: ShowRefusal, reply: Reply) -> Scene:
+        lead = _opening(kit, Tone.WAITING, headline(kit, prompt.headline), body(kit, prompt.explanation))
+        parts: list[Block] = [lines_card(kit, prompt.lines)] if prompt.lines else []
+        parts.append(note_box(kit, Note(Text("refusal.ask"))))
+        parts += _reminders(kit, document=prompt.take_document, slip=False)
+        return Scene(lead=lead, body=parts, actions=[_finish(kit, reply, prompt.take_document)], home=False)
+
+
+class FaultScreen(Screen[ShowFault]):
+    """What failed, in a kind sentence; what helps; a code for the staff."""
+
+    def compose(self, kit: Kit, prompt: ShowFault, reply: Reply) -> Scene:
+        waits = prompt.fault.action is Remedy.WAIT
+        lead = _opening(
+            kit,
+            Tone.WAITING if waits or prompt.retry else Tone.STOP,
+            headline(kit, "fault.headline.retry" if prompt.retry else "fault.headline.stop"),
+            body(kit, Text(f"fault.{prompt.fault.value}.citizen"), kit.palette.ink),
+        )
+        parts: list[Block] = []
+        if not prompt.retry:
+            parts.append(notice(kit, kit.say(f"fault.remedy.{prompt.fault.action.value}"), Tone.INFO))
+        if prompt.reference:
+            parts.append(small(kit, Text("fault.reference", {"code": prompt.reference})))
+        parts += _reminders(kit, document=prompt.take_document and not prompt.retry, slip=False)
+        return Scene(lead=lead, body=parts, actions=_fault_actions(kit, prompt, reply), home=False)
+
+
+def _fault_actions(kit: Kit, prompt: ShowFault, reply: Reply) -> list[Action]:
+    if not prompt.retry:
+        return [_finish(kit, reply, prompt.take_document)]
+    leave = Action(kit.say("action.leave"), lambda: reply.answer(Finished()))
+    again = Action(kit.say("action.retry"), lambda: reply.answer(Again.RETRY), Rank.MAIN, "retry", weight=2)
+    return [leave, again]
+
+
+def _finish(kit: Kit, reply: Reply, document: bool) -> Action:  # noqa: FBT001 - there is a document to take, or not
+    word = kit.say("action.finish_and_take" if document else "action.finish")
+    return Action(word, lambda: reply.answer(Finished()), Rank.MAIN)
+
+
+def _opening(kit: Kit, tone: Tone, question: Block, explanation: Block) -> list[Block]:
+    return [_LeftSign(kit, tone), question, explanation]
+
+
+class _LeftSign(Block):
+    """The sign of the tone at the left edge, above the headline."""
+
+    def __init__(self, kit: Kit, tone: Tone) -> None:
+        super().__init__(kit)
+        self.add_widget(tone_sign(kit, tone))
+
+    def arrange(self) -> None:
+        self.blocks()[0].place(self.x, self.top, self.height, self.height)
+
+
+def _reminders(kit: Kit, *, document: bool, slip: bool) -> Sequence[Block]:
+    """What to take along, as pictures with words."""
+    wanted = [("card_chip", "result.take_document")] * document + [("receipt", "result.take_slip")] * slip
+    if not wanted:
+        return []
+    return [Row(kit, [_reminder(kit, icon, key) for icon, key in wanted])]
+
+
+def _reminder(kit: Kit, icon: str, key: str) -> Block:
+    sign = Icon(kit, icon, kit.sizes.title * 1.6, kit.palette.brand, kit.palette.brand_soft)
+    return Panel(kit, beside(kit, sign, title(kit, key)), line=kit.palette.line, inset=32)

@@ -1,0 +1,64 @@
+"""The card's PIN."""
+
+from flows.prompts import EnterPin, OtherWay, Text, Tone
+from screens.screen import Action, Reply, Scene, Screen, back_action, steps_line
+from screens.widgets.base import Block
+from screens.widgets.button import Rank
+from screens.widgets.cards import notice
+from screens.widgets.keypad import DELETE, Dots, keypad
+from screens.widgets.kit import Kit
+from screens.widgets.text import body, headline
+
+_SHORTEST, _LONGEST = 4, 12
+
+
+class PinScreen(Screen[EnterPin]):
+    """Collects the digits; they leave with the answer and are nowhere else."""
+
+    def __init__(self) -> None:
+        self._digits: list[str] = []
+        self._dots: Dots | None = None
+
+    def open(self, prompt: EnterPin) -> None:
+        del prompt
+        self._digits.clear()
+
+    def compose(self, kit: Kit, prompt: EnterPin, reply: Reply) -> Scene:
+        self._dots = Dots(kit)
+        self._dots.count = len(self._digits)
+        lead = [*steps_line(kit, prompt.steps), headline(kit, "pin.question"), *_tries(kit, prompt)]
+        actions = [
+            *back_action(kit, prompt, reply),
+            Action(kit.say("pin.forgotten"), lambda: reply.answer(OtherWay.DECLINED), weight=1.15),
+            Action(kit.say("pin.ok"), lambda: self._finish(reply), Rank.MAIN, weight=1.3),
+        ]
+        return Scene(lead=lead, body=[self._dots, keypad(kit, self._touch)], actions=actions)
+
+    def _touch(self, key: str) -> None:
+        if key == DELETE:
+            del self._digits[-1:]
+        elif len(self._digits) < _LONGEST:
+            self._digits.append(key)
+        if self._dots is not None:
+            self._dots.show(len(self._digits))
+
+    def _finish(self, reply: Reply) -> None:
+        if len(self._digits) < _SHORTEST:
+            return
+        pin = "".join(self._digits)
+        self._digits.clear()
+        reply.answer(pin)
+
+    def wipe(self) -> None:
+        self._digits.clear()
+        self._dots = None
+
+
+def _tries(kit: Kit, prompt: EnterPin) -> list[Block]:
+    if prompt.wrong and prompt.tries_left is not None:
+        return [notice(kit, kit.say(Text("pin.wrong_tries", {"tries": prompt.tries_left})), Tone.STOP)]
+    if prompt.wrong:
+        return [notice(kit, kit.say("pin.wrong"), Tone.STOP)]
+    if prompt.tries_left is not None:
+        return [body(kit, Text("pin.tries", {"tries": prompt.tries_left}))]
+    return [body(kit, "pin.explanation")]

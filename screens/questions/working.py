@@ -1,0 +1,20 @@
+"""Something is going on: calm, and saying what happens now."""
+
+from config.fonts import Weight
+from flows.prompts import Working
+from screens.screen import Reply, Scene, Screen
+from screens.widgets.base import Spring
+from screens.widgets.kit import Kit
+from screens.widgets.moving import Turning
+from screens.widgets.text import Sentence, Style, body
+
+
+class WorkingScreen(Screen[Working]):
+    """Takes no answer, so it shows no button."""
+
+    def compose(self, kit: Kit, prompt: Working, reply: Reply) -> Scene:
+        del reply
+        style = Style(kit.sizes.headline, kit.palette.ink, Weight.BOLD, kit.theme.headline_leading, 0.5)
+        what = Sentence(kit, kit.say(prompt.what), style)
+        middle = [Spring(kit), Turning(kit), what, body(kit, "working.patience", align=0.5), Spring(kit), Spring(kit)]
+        return Scene(lead=(), body=middle, home=False)

@@ -1,0 +1,72 @@
+"""What a screen is: it composes a scene for a prompt, and passes the answer on."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from flows.prompts import Prompt, Steps, Text
+from screens.widgets.base import Block
+from screens.widgets.button import Rank
+from screens.widgets.kit import Kit
+from screens.widgets.text import small
+
+P = TypeVar("P", bound=Prompt[Any])
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button of the action bar. ``weight`` is its share of the width; buttons of equal rank have equal weights."""
+
+    text: str
+    act: Callable[[], None]
+    rank: Rank = Rank.SECOND
+    icon: str | None = None
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A composed screen. In portrait ``lead`` stands above ``body``, in landscape beside it."""
+
+    lead: Sequence[Block]
+    body: Sequence[Block]
+    actions: Sequence[Action] = field(default=())
+    home: bool = True
+    whole: bool = False  # the start screen: a touch anywhere is an answer
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The way back to the flow: each may be called once per prompt, later calls are ignored."""
+
+    answer: Callable[[object], None]
+    back: Callable[[], None]
+
+
+class Screen(ABC, Generic[P]):
+    """One kind of question. Made once; composes anew for each prompt, language and size."""
+
+    @abstractmethod
+    def compose(self, kit: Kit, prompt: P, reply: Reply) -> Scene:
+        """The parts of the screen for ``prompt``."""
+
+    def open(self, prompt: P) -> None:
+        """A new prompt begins; composing the same prompt again (another language) does not come by here."""
+
+    def wipe(self) -> None:
+        """Forget everything of the visit."""
+
+
+def steps_line(kit: Kit, steps: Steps | None) -> list[Block]:
+    """ "Step 1 of 4, matter": nothing if the prompt is no step."""
+    if steps is None:
+        return []
+    return [small(kit, Text("steps", {"number": steps.number, "total": steps.total, "matter": steps.matter}))]
+
+
+def back_action(kit: Kit, prompt: Prompt[Any], reply: Reply, weight: float = 1.0) -> list[Action]:
+    """The back button, where going back is possible."""
+    if not prompt.can_go_back:
+        return []
+    return [Action(kit.say("action.back"), reply.back, icon="back", weight=weight)]

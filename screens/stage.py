@@ -1,0 +1,357 @@
+"""The stage: shows prompts on the touch screen and takes one answer for each."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from kivy.animation import Animation
+from kivy.clock import Clock
+
+from config.fonts import FontSet
+from flows.prompts import FaceProgress, GoBack, Invitation, Prompt, VisitEnded
+from screens.chrome import Footer, Header, HelpSheet, IdleSheet, Sheet, StageStatus, ToolActions, tools_row
+from screens.idle import Idle, IdleCountdown
+from screens.page import Content, Page
+from screens.questions.camera import CameraScreen
+from screens.registry import SCREENS
+from screens.screen import Reply, Scene, Screen
+from screens.text.catalogue import LANGUAGES, Catalogue
+from screens.theme.tokens import THEMES, ThemeName
+from screens.widgets.base import Block
+from screens.widgets.button import Touchable
+from screens.widgets.kit import Icons, Kit, Type
+from screens.widgets.moving import Moving
+from screens.widgets.root import Root
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_PORTRAIT, _LANDSCAPE = (1080, 1920), (1920, 1080)
+_TIGHTER = (1.0, 0.92, 0.84, 0.76, 0.68)
+_TICK_SECONDS = 0.25
+# A finger that never left, as far as the screen knows: the panel lost the event.
+_LOST_FINGER_SECONDS = 4.0
+
+
+@dataclass(frozen=True)
+class StageSettings:
+    """How the stage behaves. Times in seconds."""
+
+    language: str = "zh_CN"
+    theme: ThemeName = ThemeName.STANDARD
+    idle_seconds: float = 60
+    idle_warning_seconds: float = 20
+    settle_seconds: float = 0.3  # a new screen takes no touch for so long: the second half of a double touch
+    motion: bool = True
+
+
+@dataclass
+class _Present:
+    """The prompt that is shown now. ``answer`` is None for a prompt without an answer."""
+
+    prompt: Prompt[Any]
+    screen: Screen[Any]
+    answer: "asyncio.Future[Any] | None"
+    scene: Scene | None = None
+    since: float = 0.0
+    touched: Touchable | None = field(default=None)
+
+
+class Stage:
+    """Implements flows.prompts.Surface on Kivy. ``widget`` is the root widget for the application."""
+
+    def __init__(
+        self,
+        catalogues: Mapping[str, Catalogue],
+        faces: FontSet,
+        settings: StageSettings,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._catalogues = catalogues
+        self._settings = settings
+        self._clock = clock
+        self._type = Type(faces)
+        self._icons = Icons()
+        self._screens: dict[type[Prompt[Any]], Screen[Any]] = {kind: make() for kind, make in SCREENS.items()}
+        self._language = settings.language
+        self._theme = settings.theme
+        self._status = StageStatus("", "", online=True, now=datetime(2000, 1, 1))  # noqa: DTZ001 - until the first status
+        self._idle = IdleCountdown(settings.idle_seconds, settings.idle_warning_seconds, clock)
+        self._present: _Present | None = None
+        self._page: Page | None = None
+        self._sheet: Sheet | None = None
+        self._finger_since: float | None = None
+        self.widget = Root(self.touch_down, self.touch_up, self._rebuild)
+        self._ticking = Clock.schedule_interval(lambda _: self.tick(), _TICK_SECONDS)
+
+    # -- flows.prompts.Surface
+
+    async def ask(self, prompt: Prompt[T]) -> T:
+        """Show ``prompt`` and wait for its answer."""
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._open(prompt, answer)
+        try:
+            result: T = await answer
+        finally:
+            self._idle.stop()
+            self._drop_sheet()
+        return result
+
+    def show(self, prompt: Prompt[None]) -> None:
+        """Show something that takes no answer."""
+        self._open(prompt, None)
+
+    def update(self, progress: FaceProgress) -> None:
+        """A camera picture for the face check; without one on screen it is dropped."""
+        if self._present and isinstance(self._present.screen, CameraScreen):
+            self._present.screen.update(progress)
+
+    def activity(self) -> None:
+        """A device has seen the person."""
+        if self._idle.state is not Idle.OVER:
+            self._stay()
+
+    def wipe(self) -> None:
+        """Drop everything of the visit; the next visitor begins in the hall's language and size."""
+        self._present = None
+        self._idle.stop()
+        self._drop_sheet()
+        for screen in self._screens.values():
+            screen.wipe()
+        self._language, self._theme = self._settings.language, self._settings.theme
+        self._rebuild()
+
+    # -- for the application
+
+    def set_status(self, status: StageStatus) -> None:
+        """Show hall, network and time in the header."""
+        shown = (self._status.hall, self._status.kiosk, self._status.online, f"{self._status.now:%H:%M}")
+        news = (status.hall, status.kiosk, status.online, f"{status.now:%H:%M}")
+        self._status = status
+        if shown != news and self._page is not None:
+            self._page.header.update(status)
+
+    def close(self) -> None:
+        """Stop the clock of the stage."""
+        self._ticking.cancel()
+        self._clear_page()
+
+    def tick(self) -> None:
+        """Look at the idle countdown."""
+        if not self._waiting():
+            return
+        state = self._idle.state
+        if state is Idle.OVER:
+            log.info("visit_idle")
+            self._fail(VisitEnded())
+        elif state is Idle.WARNING:
+            self._warn(max(1, int(self._idle.remaining + 0.999)))
+
+    # -- touches
+
+    def touch_down(self, x: float, y: float) -> None:
+        """A finger comes down. Only one finger counts at a time."""
+        now = self._clock()
+        if self._finger_since is not None and now - self._finger_since < _LOST_FINGER_SECONDS:
+            return
+        self._finger_since = now
+        if isinstance(self._sheet, IdleSheet):
+            self._stay()
+            return
+        self._idle_touched()
+        present = self._present
+        if present is None or now - present.since < self._settings.settle_seconds:
+            return
+        present.touched = self._target(x, y)
+        if present.touched:
+            present.touched.press()
+
+    def touch_up(self, x: float, y: float) -> None:
+        """The finger leaves; a button acts if the finger is still on it."""
+        self._finger_since = None
+        present = self._present
+        target = present.touched if present else None
+        if present is None or target is None:
+            return
+        present.touched = None
+        target.release()
+        if target.collide_point(x, y):
+            target.act()
+
+    def _target(self, x: float, y: float) -> Touchable | None:
+        layer: Block | None = self._sheet or self._page
+        if layer is None:
+            return None
+        touchables = [block for block in layer.walk_blocks() if isinstance(block, Touchable) and block.enabled]
+        for block in touchables:
+            if block.collide_point(x, y):
+                return block
+        scene = self._present.scene if self._present else None
+        if scene and scene.whole and self._sheet is None and self._page and self._page.content:
+            inside = [block for block in self._page.content.walk_blocks() if isinstance(block, Touchable)]
+            return _Anywhere(inside[0]) if inside and y < self._page.header.y and y > self._page.footer.top else None
+        return None
+
+    # -- the present prompt
+
+    def _open(self, prompt: Prompt[Any], answer: "asyncio.Future[Any] | None") -> None:
+        screen = self._screens[type(prompt)]
+        screen.open(prompt)
+        self._drop_sheet()
+        self._present = _Present(prompt, screen, answer, since=self._clock())
+        if answer is None or isinstance(prompt, Invitation):
+            self._idle.stop()
+        else:
+            self._idle.restart()
+        self._rebuild()
+        if self._settings.motion and self._page and self._page.content:
+            self._page.content.opacity = 0
+            Animation(opacity=1, d=THEMES[self._theme].motion.enter, t="out_quad").start(self._page.content)
+
+    def _waiting(self) -> bool:
+        present = self._present
+        return present is not None and present.answer is not None and not present.answer.done()
+
+    def _answer(self, value: object) -> None:
+        if self._waiting() and self._present and self._present.answer:
+            self._idle.stop()
+            self._present.answer.set_result(value)
+
+    def _fail(self, reason: Exception) -> None:
+        if self._waiting() and self._present and self._present.answer:
+            self._idle.stop()
+            self._present.answer.set_exception(reason)
+
+    # -- countdown and sheets
+
+    def _idle_touched(self) -> None:
+        if self._waiting() and self._present and not isinstance(self._present.prompt, Invitation):
+            self._idle.restart()
+
+    def _stay(self) -> None:
+        self._idle_touched()
+        if isinstance(self._sheet, IdleSheet):
+            self._drop_sheet()
+
+    def _warn(self, seconds: int) -> None:
+        if isinstance(self._sheet, IdleSheet):
+            self._sheet.count(seconds)
+        else:
+            self._raise_sheet(IdleSheet(self._kit(), seconds, self._stay))
+
+    def open_help(self) -> None:
+        """Show whom to ask."""
+        self._raise_sheet(HelpSheet(self._kit(), self._drop_sheet))
+
+    def _raise_sheet(self, sheet: Sheet) -> None:
+        self._drop_sheet()
+        self._sheet = sheet
+        self.widget.add_widget(sheet)
+        sheet.place(0, self.widget.height, self.widget.width, self.widget.height)
+
+    def _drop_sheet(self) -> None:
+        if self._sheet is not None:
+            self.widget.remove_widget(self._sheet)
+            self._sheet = None
+
+    def _change_size(self) -> None:
+        self._theme = ThemeName.ELDERS if self._theme is ThemeName.STANDARD else ThemeName.STANDARD
+        self._rebuild()
+
+    def _change_language(self) -> None:
+        self._language = LANGUAGES[(LANGUAGES.index(self._language) + 1) % len(LANGUAGES)]
+        self._rebuild()
+
+    # -- building the page
+
+    def _kit(self, tightness: float = 1.0) -> Kit:
+        width, height = self.widget.size
+        landscape = width > height
+        design = _LANDSCAPE if landscape else _PORTRAIT
+        theme = THEMES[self._theme]
+        return Kit(
+            theme=theme if tightness == 1.0 else theme.tightened(tightness),
+            scale=min(width / design[0], height / design[1]),
+            catalogue=self._catalogues[self._language],
+            type=self._type,
+            icons=self._icons,
+            landscape=landscape,
+        )
+
+    def _rebuild(self) -> None:
+        """Compose the present prompt anew: another prompt, language, size of type or window."""
+        self._clear_page()
+        self._drop_sheet()
+        for tightness in _TIGHTER:
+            page = self._compose(self._kit(tightness))
+            if page.overflow(self.widget.width, self.widget.height) <= 0:
+                break
+        else:
+            log.warning("page_too_high", extra={"prompt": type(self._present.prompt).__name__ if self._present else ""})
+        self._page = page
+        self.widget.add_widget(page)
+        page.place(0, self.widget.height, self.widget.width, self.widget.height)
+        for block in self._moving():
+            block.start()
+
+    def _compose(self, kit: Kit) -> Page:
+        chrome = self._kit()
+        header = Header(chrome, self._status)
+        present = self._present
+        if present is None:
+            return Page(chrome, header, None, Footer(chrome, (), tools_row(chrome, self._tools(), home=False)))
+        present.scene = scene = present.screen.compose(kit, present.prompt, Reply(self._answer, self._back))
+        footer = Footer(chrome, scene.actions, tools_row(chrome, self._tools(), home=scene.home))
+        return Page(kit, header, Content(kit, scene), footer)
+
+    def _tools(self) -> ToolActions:
+        return ToolActions(self._home, self._change_size, self._change_language, self.open_help)
+
+    def _home(self) -> None:
+        self._fail(VisitEnded())
+
+    def _back(self) -> None:
+        self._fail(GoBack())
+
+    def _moving(self) -> Iterator[Moving]:
+        if self._page is not None and self._settings.motion:
+            yield from (block for block in self._page.walk_blocks() if isinstance(block, Moving))
+
+    def _clear_page(self) -> None:
+        if self._page is None:
+            return
+        for block in self._moving():
+            block.stop()
+        if self._page.content is not None:
+            Animation.cancel_all(self._page.content)
+        self.widget.remove_widget(self._page)
+        self._page = None
+        if self._present:
+            self._present.touched = None
+
+
+class _Anywhere(Touchable):
+    """Stands for the one button of the start screen when the touch is beside it."""
+
+    def __init__(self, button: Touchable) -> None:
+        super().__init__(button.kit, button.act, button.rank)
+        self._button = button
+
+    def press(self) -> None:
+        self._button.press()
+
+    def release(self) -> None:
+        self._button.release()
+
+    def collide_point(self, x: float, y: float) -> bool:
+        """Wherever the finger leaves."""
+        del x, y
+        return True
+
+
+__all__ = ["Stage", "StageSettings", "StageStatus"]

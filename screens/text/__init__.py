@@ -1,0 +1,1 @@
+"""What the screens and slips say, in each language."""

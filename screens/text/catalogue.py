@@ -1,0 +1,94 @@
+"""The sentences of one language, read from a gettext catalogue.
+
+A message id is a key such as ``home.question``. A message may hold ``{name}`` for a value and ``[b]...[/b]`` around
+what is set in bold type.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from flows.prompts import Text, Verbatim, Words
+from screens.theme.typesetting import BOLD_OFF, BOLD_ON
+
+log = logging.getLogger(__name__)
+
+LANGUAGES = ("zh_CN", "en")
+_FOLDER = Path(__file__).parent
+# China keeps one time, without summer time since 1991.
+_CHINA = timezone(timedelta(hours=8))
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class MissingTextError(LookupError):
+    """The catalogue has no such sentence."""
+
+
+def raise_missing(key: str) -> str:
+    """For tests and drawings: a missing sentence is an error."""
+    raise MissingTextError(key)
+
+
+def log_missing(key: str) -> str:
+    """For the hall: a missing sentence must not end a visit; the key is shown and logged."""
+    log.error("text_missing", extra={"key": key})
+    return key
+
+
+class Catalogue:
+    """All sentences of one language."""
+
+    def __init__(self, language: str, messages: Mapping[str, str], on_missing: Callable[[str], str]) -> None:
+        self.language = language
+        self._messages = messages
+        self._on_missing = on_missing
+
+    @classmethod
+    def load(cls, language: str, on_missing: Callable[[str], str] = log_missing) -> "Catalogue":
+        """Read ``<language>.po``; "zh_CN" or "en"."""
+        with (_FOLDER / f"{language}.po").open("rb") as file:
+            entries = read_po(file, locale=language)
+        messages = {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}
+        return cls(language, messages, on_missing)
+
+    @property
+    def messages(self) -> Mapping[str, str]:
+        """Key to sentence, as written in the catalogue."""
+        return self._messages
+
+    def render(self, words: Words) -> str:
+        """The sentence as plain text, for slips and certificates."""
+        return self.marked(words).replace(BOLD_ON, "").replace(BOLD_OFF, "")
+
+    def marked(self, words: Words) -> str:
+        """The sentence with control characters around what is bold, for the screen."""
+        if isinstance(words, Verbatim):
+            return _without_marks(words.value)
+        template = self._messages.get(words.key)
+        if template is None:
+            return self._on_missing(words.key)
+        template = template.replace("[b]", BOLD_ON).replace("[/b]", BOLD_OFF)
+        values = {name: self._value(value) for name, value in words.values.items()}
+        return template.format_map(values)
+
+    def _value(self, value: "str | int | datetime | Text") -> str:
+        if isinstance(value, Text):
+            return self.render(value)
+        if isinstance(value, datetime):
+            return self.moment(value)
+        return _without_marks(str(value))
+
+    def moment(self, moment: datetime) -> str:
+        """Day and time as one says it, "11月30日 14:26"; an aware time is shown in China's time."""
+        local = moment.astimezone(_CHINA) if moment.tzinfo else moment
+        if self.language == "zh_CN":
+            return f"{local.month}月{local.day}日 {local:%H:%M}"
+        return f"{local.day} {_MONTHS[local.month - 1]}, {local:%H:%M}"
+
+
+def _without_marks(value: str) -> str:
+    """A value as it is; it may not switch the type to bold or break the page."""
+    return "".join(char for char in value if char >= " ")

@@ -1,0 +1,170 @@
+"""Design tokens. Lengths are design pixels: 1080 across in portrait, 1920 across in landscape.
+
+Contrast: every pair in ``TEXT_PAIRS`` reaches 4.5:1 (WCAG 2.2, 1.4.3); a test demands it.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+Rgba = tuple[float, float, float, float]
+
+
+def colour(value: str, alpha: float = 1.0) -> Rgba:
+    """``#RRGGBB`` as four shares of one."""
+    red, green, blue = (int(value[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return (red, green, blue, alpha)
+
+
+class ThemeName(StrEnum):
+    """The sizes a citizen can choose."""
+
+    STANDARD = "standard"
+    ELDERS = "elders"
+
+
+@dataclass(frozen=True)
+class ToneColours:
+    """One colour family: a sign, the soft ground of its notes, and the text upon that ground."""
+
+    sign: str
+    ground: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Palette:
+    """All colours of a theme."""
+
+    ink: str = "#14233B"
+    ink_soft: str = "#4A5B75"
+    ground: str = "#F6F4EF"
+    card: str = "#FFFFFF"
+    closed: str = "#ECEDF1"
+    closed_ink: str = "#5A6679"
+    line: str = "#DFE3EA"
+    line_strong: str = "#B9C4D3"
+    brand: str = "#0B5CAB"
+    brand_deep: str = "#083F78"
+    brand_soft: str = "#E4EEFA"
+    brand_pale: str = "#B6D0EC"
+    on_brand: str = "#FFFFFF"
+    chip: str = "#D9A93A"
+    device: str = "#17263F"
+    shade: str = "#0B1626"
+    info: ToneColours = ToneColours("#0B5CAB", "#E4EEFA", "#0B2F57")
+    ok: ToneColours = ToneColours("#1B7A48", "#E3F3EA", "#0F4A2B")
+    waiting: ToneColours = ToneColours("#9A5B00", "#FDF0DA", "#5E3700")
+    stop: ToneColours = ToneColours("#B3261E", "#FBE9E7", "#6E1510")
+
+
+@dataclass(frozen=True)
+class TypeScale:
+    """Sizes of type, in design pixels. Main text (``body`` and up) is never below 30, for elders 44."""
+
+    display: int = 132
+    headline: int = 76
+    title: int = 48
+    body: int = 40
+    label: int = 38
+    button: int = 48
+    small: int = 30
+
+
+@dataclass(frozen=True)
+class Space:
+    """Distances, in design pixels."""
+
+    gutter: int = 64
+    gap: int = 28
+    inset: int = 44
+    radius: int = 28
+    header: int = 132
+    tools: int = 124
+    action: int = 148
+    row: int = 124
+    touch: int = 96
+    hairline: int = 2
+
+
+@dataclass(frozen=True)
+class Motion:
+    """Durations in seconds. A screen comes up quickly; only waiting moves for long."""
+
+    enter: float = 0.16
+    cycle: float = 3.2
+    frames: int = 24
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Everything a screen needs to know about its looks."""
+
+    name: ThemeName
+    palette: Palette = Palette()
+    type: TypeScale = TypeScale()
+    space: Space = Space()
+    motion: Motion = Motion()
+    columns: int = 2
+    headline_leading: float = 1.25
+    leading: float = 1.5
+
+    def tightened(self, share: float) -> "Theme":
+        """The same theme with a little less air, for the rare page that would not fit."""
+        space = replace(
+            self.space,
+            gap=round(self.space.gap * share),
+            inset=round(self.space.inset * share),
+            row=round(self.space.row * share),
+        )
+        sizes = self.type
+        scale = replace(
+            sizes,
+            headline=round(sizes.headline * share),
+            display=round(sizes.display * share),
+            title=round(sizes.title * max(share, 0.9)),
+        )
+        return replace(self, space=space, type=scale, leading=max(1.3, self.leading * share))
+
+
+STANDARD = Theme(ThemeName.STANDARD)
+ELDERS = Theme(
+    ThemeName.ELDERS,
+    type=TypeScale(display=156, headline=104, title=64, body=52, label=50, button=60, small=44),
+    space=Space(gap=28, inset=44, action=168, tools=136, row=136, touch=120),
+    columns=1,
+    headline_leading=1.2,
+    leading=1.42,
+)
+THEMES = {theme.name: theme for theme in (STANDARD, ELDERS)}
+
+_P = Palette()
+TEXT_PAIRS: tuple[tuple[str, str], ...] = (
+    (_P.ink, _P.card),
+    (_P.ink, _P.ground),
+    (_P.ink_soft, _P.card),
+    (_P.ink_soft, _P.ground),
+    (_P.closed_ink, _P.closed),
+    (_P.brand, _P.card),
+    (_P.brand, _P.ground),
+    (_P.brand, _P.brand_soft),
+    (_P.brand_deep, _P.brand_soft),
+    (_P.on_brand, _P.brand),
+    (_P.on_brand, _P.brand_deep),
+    *(
+        pair
+        for tone in (_P.info, _P.ok, _P.waiting, _P.stop)
+        for pair in ((tone.text, tone.ground), (tone.sign, _P.card), (tone.sign, _P.ground), (tone.sign, tone.ground))
+    ),
+)
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG contrast ratio of two ``#RRGGBB`` colours, 1 to 21."""
+
+    def luminance(value: str) -> float:
+        shares = colour(value)[:3]
+        linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)

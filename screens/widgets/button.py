@@ -1,0 +1,197 @@
+"""What can be touched. Touches come from the stage, which lets one finger do one thing at a time."""
+
+from collections.abc import Callable
+from enum import Enum, auto
+
+from config.fonts import Weight
+from screens.theme.tokens import colour
+from screens.widgets.base import Block, Row, Stack, draw_panel
+from screens.widgets.kit import Kit
+from screens.widgets.text import Icon, Sentence, Style
+
+
+class Rank(Enum):
+    """How loudly a button speaks."""
+
+    MAIN = auto()
+    SECOND = auto()
+    QUIET = auto()
+    CARD = auto()
+
+
+class Touchable(Block):
+    """A ground that answers to a finger: it changes within the frame, and acts when the finger leaves inside it."""
+
+    def __init__(self, kit: Kit, action: Callable[[], None], rank: Rank) -> None:
+        super().__init__(kit)
+        self._action = action
+        self.rank = rank
+        self.pressed = False
+        self.enabled = True
+
+    def press(self) -> None:
+        """A finger is on it."""
+        self.pressed = True
+        self.paint()
+
+    def release(self) -> None:
+        """The finger is gone."""
+        self.pressed = False
+        self.paint()
+
+    def act(self) -> None:
+        """What the touch does."""
+        self._action()
+
+    def grounds(self) -> tuple[str, str]:
+        """Ground and line in the present state."""
+        palette = self.kit.palette
+        if not self.enabled:
+            return palette.closed, palette.line
+        if self.rank is Rank.MAIN:
+            ground = palette.brand_deep if self.pressed else palette.brand
+            return ground, ground
+        if self.rank is Rank.SECOND:
+            return (palette.brand_soft if self.pressed else palette.card), palette.brand
+        if self.rank is Rank.QUIET:
+            return (palette.brand_soft if self.pressed else palette.card), (palette.line)
+        return (palette.brand_soft if self.pressed else palette.card), (palette.brand if self.pressed else palette.line)
+
+    def paint(self) -> None:
+        """Draw the ground."""
+        kit = self.kit
+        ground, line = self.grounds()
+        hairline = kit.px(4 if self.rank is Rank.SECOND else kit.space.hairline)
+        self.canvas.before.clear()
+        with self.canvas.before:
+            draw_panel(self, colour(ground), colour(line), kit.px(kit.space.radius), hairline)
+
+    def arrange(self) -> None:
+        self.paint()
+
+
+class Button(Touchable):
+    """A word, with a sign before it if there is one."""
+
+    def __init__(
+        self, kit: Kit, text: str, action: Callable[[], None], rank: Rank = Rank.SECOND, icon: str | None = None
+    ) -> None:
+        super().__init__(kit, action, rank)
+        self.tint = kit.palette.on_brand if rank is Rank.MAIN else kit.palette.brand
+        self._gap = kit.px(20)
+        self._side = kit.px(kit.sizes.button * 1.05)
+        self.label = Sentence(kit, text, Style(kit.sizes.button, self.tint, Weight.BOLD, 1.2, 0.5))
+        self._icon = Icon(kit, icon, kit.sizes.button * 1.05, self.tint) if icon else None
+        if self._icon:
+            self.add_widget(self._icon)
+        self.add_widget(self.label)
+
+    def natural_width(self) -> float:
+        """Room for word and sign in one line, with air around."""
+        sign = self._side + self._gap if self._icon else 0
+        return self.label.natural_width() + sign + 2 * self.kit.px(40)
+
+    def height_for(self, width: float) -> float:
+        room = self._label_room(width)
+        return max(self.kit.px(self.kit.space.action), self.label.height_for(room) + self.kit.px(40))
+
+    def _label_room(self, width: float) -> float:
+        sign = self._side + self._gap if self._icon else 0
+        return width - sign - 2 * self.kit.px(24)
+
+    def arrange(self) -> None:
+        super().arrange()
+        room = self._label_room(self.width)
+        needed = min(room, self.label.natural_width() + 2)
+        sign = self._side + self._gap if self._icon else 0
+        left = self.x + (self.width - needed - sign) / 2
+        if self._icon:
+            self._icon.place(left, self.top, self._side, self.height)
+        self.label.place(left + sign, self.top, needed, self.height)
+
+
+class Tile(Touchable):
+    """A card to choose: sign, title, and a word on what it means."""
+
+    def __init__(
+        self,
+        kit: Kit,
+        icon: str,
+        title: str,
+        subtitle: str,
+        action: Callable[[], None],
+        side_by_side: bool = False,  # noqa: FBT001, FBT002 - the sign stands beside the words or above them
+        closed: bool = False,  # noqa: FBT001, FBT002 - looks closed and takes no touch
+    ) -> None:
+        super().__init__(kit, action, Rank.CARD)
+        self.enabled = not closed
+        palette, sizes = kit.palette, kit.sizes
+        ink, soft, tint = (palette.ink, palette.ink_soft, palette.brand)
+        if closed:
+            ink = soft = tint = palette.closed_ink
+        words = Stack(
+            kit,
+            [
+                Sentence(kit, title, Style(sizes.title, ink, Weight.BOLD, 1.3)),
+                Sentence(kit, subtitle, Style(sizes.small, soft, Weight.REGULAR, 1.4)),
+            ],
+            gap=6,
+        )
+        sign = Icon(kit, icon, sizes.title * 1.75, tint, None if closed else palette.brand_soft)
+        self._inset = kit.px(36)
+        self._inside: Block
+        if side_by_side:
+            self._inside = _Beside(kit, sign, words)
+        else:
+            self._inside = Stack(kit, [_Left(kit, sign), words], gap=22)
+        self.add_widget(self._inside)
+
+    def height_for(self, width: float) -> float:
+        return self._inside.height_for(width - 2 * self._inset) + 2 * self._inset
+
+    def arrange(self) -> None:
+        super().arrange()
+        width = self.width - 2 * self._inset
+        height = self._inside.height_for(width)
+        self._inside.place(self.x + self._inset, self.center_y + height / 2, width, height)
+
+
+class _Left(Block):
+    """A sign at the left edge instead of the middle."""
+
+    def __init__(self, kit: Kit, icon: Icon) -> None:
+        super().__init__(kit)
+        self.add_widget(icon)
+
+    def arrange(self) -> None:
+        self.blocks()[0].place(self.x, self.top, self.height, self.height)
+
+
+class _Beside(Block):
+    """A sign on the left, words beside it."""
+
+    def __init__(self, kit: Kit, icon: Icon, words: Block) -> None:
+        super().__init__(kit)
+        self._icon, self._words = icon, words
+        self._gap = kit.px(32)
+        self.add_widget(icon)
+        self.add_widget(words)
+
+    def height_for(self, width: float) -> float:
+        side = self._icon.height_for(width)
+        return max(side, self._words.height_for(width - side - self._gap))
+
+    def arrange(self) -> None:
+        side = self._icon.height_for(self.width)
+        room = self.width - side - self._gap
+        self._icon.place(self.x, self.top, side, self.height)
+        height = self._words.height_for(room)
+        self._words.place(self.x + side + self._gap, self.center_y + height / 2, room, height)
+
+
+def beside(kit: Kit, icon: Icon, words: Block) -> Block:
+    """A sign and the words that belong to it, on one line."""
+    return _Beside(kit, icon, words)
+
+
+__all__ = ["Button", "Rank", "Row", "Tile", "Touchable", "beside"]

@@ -1,0 +1,124 @@
+"""The mirrored picture of the camera in an oval, with a ring that closes as good pictures come in.
+
+One texture serves the whole life of the kiosk: a new one per frame would leak (Kivy 5171).
+"""
+
+from typing import Any
+
+from kivy.graphics import Color, Rectangle, SmoothLine
+from kivy.graphics.texture import Texture
+from PIL import Image, ImageDraw
+
+from flows.prompts import FaceProgress
+from screens.theme.tokens import colour
+from screens.widgets.base import Block
+from screens.widgets.kit import Kit, texture_of
+
+_SHAPE = 0.78  # width of the oval per height
+
+
+class Frames:
+    """The one texture of the camera."""
+
+    def __init__(self) -> None:
+        self.texture: Any = None
+        self.size = (0, 0)
+
+    def take(self, progress: FaceProgress) -> bool:
+        """Put a picture into the texture; True if the texture had to be made anew for another size."""
+        size = (progress.width, progress.height)
+        if len(progress.picture) != 3 * size[0] * size[1]:
+            return False
+        renewed = size != self.size
+        if renewed:
+            self.texture = Texture.create(size=size, colorfmt="rgb")
+            self.texture.flip_vertical()
+            self.size = size
+        self.texture.blit_buffer(progress.picture, colorfmt="rgb", bufferfmt="ubyte")
+        return renewed
+
+    def blank(self) -> None:
+        """Overwrite the last picture."""
+        if self.texture is not None:
+            width, height = self.size
+            self.texture.blit_buffer(bytes(3 * width * height), colorfmt="rgb", bufferfmt="ubyte")
+
+
+class CameraView(Block):
+    """The oval with the picture inside."""
+
+    grows = True
+
+    def __init__(self, kit: Kit, frames: Frames) -> None:
+        super().__init__(kit)
+        self._frames = frames
+        self._share = 0.0
+        self._ring: Any = None
+        self._picture: Any = None
+        self._mask: tuple[tuple[int, int], Any] | None = None
+
+    def height_for(self, width: float) -> float:
+        return min(width, self.kit.px(560))
+
+    def _oval(self) -> tuple[float, float, float, float]:
+        height = min(self.height, self.kit.px(900)) - self.kit.px(40)
+        width = min(height * _SHAPE, self.width - self.kit.px(40))
+        height = width / _SHAPE
+        return (round(self.center_x - width / 2), round(self.center_y - height / 2), round(width), round(height))
+
+    def arrange(self) -> None:
+        self.canvas.clear()
+        left, bottom, width, height = self._oval()
+        thick = self.kit.px(9)
+        with self.canvas:
+            Color(1, 1, 1, 1) if self._frames.texture else Color(*colour(self.kit.palette.device))
+            self._picture = Rectangle(pos=(left, bottom), size=(width, height))
+            self._crop()
+            Color(*colour(self.kit.palette.ground))
+            Rectangle(
+                texture=self._mask_texture(width, height), pos=(left - 2, bottom - 2), size=(width + 4, height + 4)
+            )
+            Color(*colour(self.kit.palette.line_strong))
+            SmoothLine(ellipse=(left, bottom, width, height), width=thick / 2)
+            Color(*colour(self.kit.palette.ok.sign))
+            self._ring = SmoothLine(width=thick / 2)
+        self._draw_ring()
+
+    def _mask_texture(self, width: int, height: int) -> Any:
+        """White with an oval hole, smooth at its edge."""
+        size = (int(width) + 4, int(height) + 4)
+        if self._mask is None or self._mask[0] != size:
+            large = Image.new("L", (size[0] * 2, size[1] * 2), 255)
+            ImageDraw.Draw(large).ellipse((4, 4, size[0] * 2 - 5, size[1] * 2 - 5), fill=0)
+            cover = large.resize(size, Image.Resampling.BOX)
+            white = Image.new("L", size, 255)
+            pixels = Image.merge("RGBA", (white, white, white, cover)).tobytes()
+            self._mask = (size, texture_of(pixels, *size))
+        return self._mask[1]
+
+    def _crop(self) -> None:
+        """Show the middle of the picture, undistorted."""
+        texture = self._frames.texture
+        if texture is None:
+            return
+        width, height = self._frames.size
+        shown = min(1.0, _SHAPE * height / width)
+        left, right = 0.5 - shown / 2, 0.5 + shown / 2
+        tall = min(1.0, width / _SHAPE / height)
+        top, bottom = 0.5 - tall / 2, 0.5 + tall / 2
+        self._picture.texture = texture
+        self._picture.tex_coords = (left, bottom, right, bottom, right, top, left, top)
+
+    def show(self, progress: FaceProgress) -> None:
+        """A new picture and share of the ring."""
+        first = self._frames.texture is None
+        if self._frames.take(progress) or first:
+            self.arrange()
+        self.canvas.ask_update()
+        if progress.share != self._share:
+            self._share = progress.share
+            self._draw_ring()
+
+    def _draw_ring(self) -> None:
+        if self._ring is not None and self._share > 0:
+            self._ring.ellipse = (*self._oval(), 0, 360 * min(1.0, self._share))

@@ -1,0 +1,120 @@
+"""Cards with rows, coloured notes, reminders."""
+
+from collections.abc import Sequence
+
+from kivy.graphics import Color, Rectangle
+
+from config.fonts import Weight
+from flows.prompts import Line, Note, Tone
+from screens.theme.tokens import ToneColours, colour
+from screens.widgets.base import Block, Panel, Stack
+from screens.widgets.button import beside
+from screens.widgets.kit import Kit
+from screens.widgets.text import Icon, Sentence, Style
+
+TONE_ICONS = {Tone.INFO: "info", Tone.OK: "done", Tone.WAITING: "clock", Tone.STOP: "warning"}
+TONE_SIGNS = {Tone.INFO: "info", Tone.OK: "check", Tone.WAITING: "clock", Tone.STOP: "exclamation"}
+
+
+def tone_colours(kit: Kit, tone: Tone) -> ToneColours:
+    """The colour family of a tone."""
+    palette = kit.palette
+    return {Tone.INFO: palette.info, Tone.OK: palette.ok, Tone.WAITING: palette.waiting, Tone.STOP: palette.stop}[tone]
+
+
+class LineRow(Block):
+    """Label on the left, value on the right; a value too long for that goes below its label."""
+
+    def __init__(self, kit: Kit, line: Line, ruled: bool) -> None:  # noqa: FBT001 - a hairline above it, or not
+        super().__init__(kit)
+        sizes, palette = kit.sizes, kit.palette
+        value = kit.say(line.value)
+        size = round(sizes.title * 1.15) if line.strong else sizes.body
+        self._label = Sentence(kit, kit.say(line.label), Style(sizes.label, palette.ink_soft, leading=1.3))
+        self._right = Sentence(kit, value, Style(size, palette.ink, Weight.BOLD, 1.3, 1.0))
+        self._below = Sentence(kit, value, Style(size, palette.ink, Weight.BOLD, 1.3, 0.0))
+        self._ruled = ruled
+        self._air = kit.px(kit.space.row) - kit.px(sizes.body * 1.3)
+        self._between = kit.px(32)
+        self.add_widget(self._label)
+
+    def _fits(self, width: float) -> bool:
+        return self._label.natural_width() + self._between + self._right.natural_width() <= width
+
+    def height_for(self, width: float) -> float:
+        if self._fits(width):
+            return max(self._right.height_for(width), self._label.height_for(width)) + self._air
+        return self._label.height_for(width) + self._below.height_for(width) + self._air
+
+    def arrange(self) -> None:
+        for value in (self._right, self._below):
+            self.remove_widget(value)
+        self._rule()
+        top = self.top - self._air / 2
+        if self._fits(self.width):
+            height = self.height - self._air
+            width = self._right.natural_width() + 2
+            self.add_widget(self._right)
+            self._label.place(self.x, top, self.width - width, height)
+            self._right.place(self.right - width, top, width, height)
+            return
+        self.add_widget(self._below)
+        label_height = self._label.height_for(self.width)
+        self._label.place(self.x, top, self.width, label_height)
+        self._below.place(self.x, top - label_height, self.width, self._below.height_for(self.width))
+
+    def _rule(self) -> None:
+        self.canvas.before.clear()
+        if self._ruled:
+            with self.canvas.before:
+                Color(*colour(self.kit.palette.line))
+                Rectangle(pos=(self.x, self.top), size=(self.width, self.kit.px(2)))
+
+
+def lines_card(kit: Kit, lines: Sequence[Line]) -> Block:
+    """A white card with one row per line."""
+    rows = Stack(kit, [LineRow(kit, line, index > 0) for index, line in enumerate(lines)], gap=0)
+    return Panel(kit, _SideAir(kit, rows), line=kit.palette.line, inset=0)
+
+
+class _SideAir(Block):
+    """Rows keep their own air above and below; this gives it to the sides."""
+
+    def __init__(self, kit: Kit, child: Block) -> None:
+        super().__init__(kit)
+        self._inset = kit.px(kit.space.inset)
+        self.add_widget(child)
+
+    def height_for(self, width: float) -> float:
+        return self.blocks()[0].height_for(width - 2 * self._inset)
+
+    def arrange(self) -> None:
+        self.blocks()[0].place(self.x + self._inset, self.top, self.width - 2 * self._inset, self.height)
+
+
+def note_box(kit: Kit, note: Note) -> Block:
+    """A sentence on a coloured ground, with the sign of its tone."""
+    return notice(kit, kit.say(note.text), note.tone)
+
+
+def notice(kit: Kit, text: str, tone: Tone) -> Block:
+    """A sentence on a coloured ground, with the sign of its tone."""
+    colours = tone_colours(kit, tone)
+    words = Sentence(kit, text, Style(kit.sizes.body, colours.text, leading=kit.theme.leading))
+    sign = Icon(kit, TONE_ICONS[tone], kit.sizes.body * 1.4, colours.sign)
+    return Panel(kit, beside(kit, sign, words), ground=colours.ground, inset=kit.space.inset - 8)
+
+
+def tone_sign(kit: Kit, tone: Tone) -> Icon:
+    """The large round sign of a result."""
+    colours = tone_colours(kit, tone)
+    return Icon(kit, TONE_SIGNS[tone], 1.9 * kit.sizes.headline, colours.sign, colours.ground)
+
+
+def receipt_box(kit: Kit, label: str, number: str) -> Block:
+    """The receipt number as large as it goes, for writing down or taking a picture."""
+    colours = kit.palette.info
+    words = Sentence(kit, label, Style(kit.sizes.body, colours.text, leading=1.3, align=0.5))
+    size = round(kit.sizes.headline * 1.05)
+    value = Sentence(kit, number, Style(size, kit.palette.brand_deep, Weight.BOLD, 1.25, 0.5))
+    return Panel(kit, Stack(kit, [words, value], gap=8), ground=colours.ground)

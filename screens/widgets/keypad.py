@@ -1,0 +1,87 @@
+"""A number pad and the dots of a PIN. The digits live in the screen that owns the pad, never here."""
+
+from collections.abc import Callable
+
+from kivy.graphics import Color, SmoothEllipse, SmoothLine
+
+from config.fonts import Weight
+from screens.theme.tokens import colour
+from screens.widgets.base import Block, Row, Stack
+from screens.widgets.button import Rank, Touchable
+from screens.widgets.kit import Kit
+from screens.widgets.text import Icon, Sentence, Style
+
+DELETE = "delete"
+_KEYS = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("", "0", DELETE))
+
+
+class Key(Touchable):
+    """One key of the pad."""
+
+    grows = True
+
+    def __init__(self, kit: Kit, name: str, action: Callable[[], None]) -> None:
+        super().__init__(kit, action, Rank.CARD)
+        self.name = name
+        if name == DELETE:
+            self._face: Block = Icon(kit, "backspace", kit.sizes.title * 1.25, kit.palette.ink)
+        else:
+            style = Style(round(kit.sizes.title * 1.3), kit.palette.ink, Weight.BOLD, 1.2, 0.5)
+            self._face = Sentence(kit, name, style)
+        self.add_widget(self._face)
+
+    def height_for(self, width: float) -> float:
+        del width
+        return self.kit.px(max(self.kit.space.touch + 12, 108))
+
+    def arrange(self) -> None:
+        super().arrange()
+        self._face.place(self.x, self.top, self.width, self.height)
+
+
+class _Empty(Block):
+    """No key here."""
+
+
+def keypad(kit: Kit, touch: Callable[[str], None]) -> Block:
+    """Twelve places, ten digits and "delete"; ``touch`` gets the digit or ``DELETE``."""
+
+    def key(name: str) -> Block:
+        return Key(kit, name, lambda: touch(name)) if name else _Empty(kit)
+
+    rows = [Row(kit, [key(name) for name in names], gap=20) for names in _KEYS]
+    return Stack(kit, rows, gap=20)
+
+
+class Dots(Block):
+    """As many dots as digits; empty rings up to the usual length."""
+
+    def __init__(self, kit: Kit, usual: int = 6) -> None:
+        super().__init__(kit)
+        self._usual = usual
+        self.count = 0
+
+    def height_for(self, width: float) -> float:
+        del width
+        return self.kit.px(96)
+
+    def show(self, count: int) -> None:
+        """Show ``count`` dots."""
+        self.count = count
+        self.arrange()
+
+    def arrange(self) -> None:
+        self.canvas.clear()
+        places = max(self._usual, self.count)
+        side = self.kit.px(34)
+        pitch = min(self.kit.px(78), self.width / places)
+        left = self.center_x - pitch * (places - 1) / 2
+        with self.canvas:
+            for index in range(places):
+                x = left + index * pitch
+                if index < self.count:
+                    Color(*colour(self.kit.palette.brand))
+                    SmoothEllipse(pos=(x - side / 2, self.center_y - side / 2), size=(side, side))
+                else:
+                    Color(*colour(self.kit.palette.line_strong))
+                    SmoothLine(circle=(x, self.center_y, side / 2 - 2), width=max(1.2, self.kit.px(2)))

@@ -1,0 +1,137 @@
+"""Drawn pictures of where a document goes: the card into its slot, the ID onto the reading plate."""
+
+from typing import Any
+
+from kivy.graphics import Color, Ellipse, Rectangle, SmoothEllipse, SmoothLine, SmoothRoundedRectangle
+
+from screens.theme.tokens import colour
+from screens.widgets.kit import Kit
+from screens.widgets.moving import Moving, Shifted, eased
+
+Box = tuple[float, float, float, float]  # left, bottom, width, height
+
+
+class Picture(Moving):
+    """A drawing on a stage of 400 x 400 units, as large as its place allows."""
+
+    grows = True
+    units = 400.0
+
+    def __init__(self, kit: Kit, closed: bool = False) -> None:  # noqa: FBT001, FBT002 - drawn in grey, at rest
+        super().__init__(kit)
+        self._closed = closed
+        self._moved: Shifted | None = None
+        self._unit = 1.0
+
+    def height_for(self, width: float) -> float:
+        return min(width * 0.8, self.kit.px(300 if self.kit.landscape else 340))
+
+    def start(self) -> None:
+        if not self._closed:
+            super().start()
+
+    def arrange(self) -> None:
+        self.canvas.clear()
+        side = min(self.width, self.height * 1.1)
+        self._unit = side / self.units
+        self.draw()
+
+    def at(self, box: Box) -> dict[str, Any]:
+        """A box in units, measured from the middle of the picture, as pixels."""
+        left, bottom, width, height = box
+        unit = self._unit
+        return {
+            "pos": (round(self.center_x + left * unit), round(self.center_y + bottom * unit)),
+            "size": (round(width * unit), round(height * unit)),
+        }
+
+    def tint(self, value: str, closed: str | None = None) -> Color:
+        """A colour, or its grey while the reader is closed."""
+        return Color(*colour((closed or self.kit.palette.line_strong) if self._closed else value))
+
+    def plate(self, into: Any, box: Box, tint: Color, radius: float) -> None:
+        """A rounded rectangle."""
+        into.add(tint)
+        into.add(SmoothRoundedRectangle(radius=[radius * self._unit], **self.at(box)))
+
+    def outlined(self, into: Any, box: Box, radius: float) -> None:
+        """A document: soft ground with a strong line."""
+        left, bottom, width, height = box
+        self.plate(into, box, self.tint(self.kit.palette.brand), radius)
+        inner = (left + 5, bottom + 5, width - 10, height - 10)
+        self.plate(into, inner, self.tint(self.kit.palette.brand_soft, self.kit.palette.closed), radius - 4)
+
+    def draw(self) -> None:
+        """Draw everything; called again for every new place."""
+
+
+class CardPicture(Picture):
+    """A card going down into its slot, chip first."""
+
+    def draw(self) -> None:
+        palette = self.kit.palette
+        moved = Shifted()
+        self.outlined(moved.group, (-88, -70, 176, 250), 20)
+        self.plate(moved.group, (-26, -48, 52, 42), self.tint(palette.chip), 8)
+        self.plate(moved.group, (-60, 130, 84, 12), self.tint(palette.brand_pale), 6)
+        self.plate(moved.group, (-60, 104, 50, 12), self.tint(palette.brand_pale), 6)
+        canvas = self.canvas
+        canvas.add(moved.close())
+        ground = palette.closed if self._closed else palette.card
+        canvas.add(Color(*colour(ground)))
+        canvas.add(Rectangle(**self.at((-140, -420, 280, 330))))
+        self.plate(canvas, (-140, -124, 280, 44), self.tint(palette.device), 22)
+        self.plate(canvas, (-104, -106, 208, 8), self.tint(palette.brand, palette.closed), 4)
+        self._moved = moved
+        self.move(0.2)
+
+    def move(self, phase: float) -> None:
+        if self._moved:
+            down = eased((phase - 0.15) / 0.45) if phase < 0.92 else 1 - eased((phase - 0.92) / 0.08)
+            self._moved.shift.y = -120 * self._unit * down
+
+
+class IdPicture(Picture):
+    """An ID coming to lie flat on the reading plate, which then answers with a wave."""
+
+    def draw(self) -> None:
+        palette, canvas = self.kit.palette, self.canvas
+        self.plate(canvas, (-170, -140, 340, 232), self.tint(palette.device), 30)
+        self.plate(canvas, (-140, -112, 280, 176), self.tint("#2B3F5F", palette.line), 18)
+        self._waves = self._draw_waves()
+        moved = Shifted()
+        group = moved.group
+        self.outlined(group, (-118, -98, 236, 150), 16)
+        for width, bottom in ((94, 12), (66, -16), (104, -66)):
+            self.plate(group, (-94, bottom, width, 11), self.tint(palette.brand_pale), 5)
+        self.plate(group, (26, -72, 70, 96), self.tint(palette.card, palette.card), 8)
+        self._person(group)
+        canvas.add(moved.close())
+        self._moved = moved
+        self.move(0.95)
+
+    def _person(self, group: Any) -> None:
+        group.add(self.tint(self.kit.palette.brand_pale))
+        group.add(SmoothEllipse(**self.at((45, -24, 32, 32))))
+        group.add(Ellipse(angle_start=-90, angle_end=90, **self.at((35, -98, 52, 60))))
+
+    def _draw_waves(self) -> list[tuple[Color, float]]:
+        waves = []
+        for grow in (18, 38):
+            tone = Color(*colour(self.kit.palette.brand, 0.0))
+            self.canvas.add(tone)
+            left, bottom, width, height = (-140 - grow, -112 - grow, 280 + 2 * grow, 176 + 2 * grow)
+            place = self.at((left, bottom, width, height))
+            box = (*place["pos"], *place["size"], 30 * self._unit)
+            self.canvas.add(SmoothLine(rounded_rectangle=box, width=max(1.2, 2.2 * self._unit)))
+            waves.append((tone, grow))
+        return waves
+
+    def move(self, phase: float) -> None:
+        if self._moved is None:
+            return
+        arrive = eased((phase - 0.05) / 0.4) if phase < 0.92 else 1 - eased((phase - 0.92) / 0.08)
+        self._moved.shift.y = 150 * self._unit * (1 - arrive)
+        for index, (tone, _) in enumerate(self._waves):
+            local = (phase - 0.5 - 0.08 * index) / 0.3
+            tone.a = 0.75 * max(0.0, 1 - abs(2 * local - 1)) if 0 <= local <= 1 else 0.0

@@ -1,0 +1,44 @@
+# mypy: disallow-subclassing-any=False
+# Kivy ships no types, see widgets/base.py.
+"""The root widget: fills the window, and hands touches and sizes to the stage."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kivy.uix.widget import Widget
+
+
+class Root(Widget):
+    """Touches go to one place, which decides which button they mean; no widget below takes any itself."""
+
+    def __init__(
+        self,
+        touch_down: Callable[[float, float], None],
+        touch_up: Callable[[float, float], None],
+        resized: Callable[[], None],
+    ) -> None:
+        super().__init__()
+        self._touch_down = touch_down
+        self._touch_up = touch_up
+        self._resized = resized
+        self.bind(size=self._on_size)
+
+    def _on_size(self, *_: object) -> None:
+        self._resized()
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Mouse wheels and other buttons do nothing."""
+        if getattr(touch, "button", "left") in ("left", None):
+            self._touch_down(touch.x, touch.y)
+        return True
+
+    def on_touch_move(self, touch: Any) -> bool:
+        """Sliding does nothing."""
+        del touch
+        return True
+
+    def on_touch_up(self, touch: Any) -> bool:
+        """The finger that came down leaves."""
+        if getattr(touch, "button", "left") in ("left", None):
+            self._touch_up(touch.x, touch.y)
+        return True
