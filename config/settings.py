@@ -46,6 +46,7 @@ class Screen(_Table):
     fullscreen: bool
     language: Literal["zh_CN", "en"]
     large_type: bool
+    cursor: bool
     idle_seconds: int = Field(ge=20, le=600)
 
 

@@ -106,6 +106,8 @@ class Worker:
         """
         calls = self._calls
         answer = asyncio.wrap_future(self._enqueue(function, *args, **kwargs))
+        # An error that comes after the time-out, or after the caller was cancelled, is nobody's: not news for asyncio.
+        answer.add_done_callback(lambda late: late.cancelled() or late.exception())
         done, _ = await asyncio.wait({answer}, timeout=seconds)
         if done:
             return answer.result()

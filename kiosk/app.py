@@ -1,69 +1,67 @@
 """The program: one asyncio loop inside Kivy; beside it the session, the queue's worker and the devices' watchers."""
 
 import asyncio
-import logging
 import signal
-from collections.abc import Coroutine
-from datetime import datetime
 from typing import Any
 
+from config.fonts import FontSet
 from config.settings import Settings
-from kiosk.wiring import Kiosk
-from screens.stage import Stage, StageStatus
-from screens.window import open_window
-from kivy.app import App
-
-log = logging.getLogger(__name__)
+from kiosk.wiring import Kiosk, wall_clock
+from screens.stage import Stage, StageSettings, StageStatus
+from screens.text.catalogue import LANGUAGES, Catalogue
+from screens.theme.tokens import ThemeName
+from screens.window import WindowSettings, build_window, show
 
 _STATUS_EVERY = 1.0  # seconds between looks at the clock and the network
 
 
-class KioskApp(App):  # type: ignore[misc]  # Kivy has no types
-    """Holds the window; everything in it is the stage's."""
-
-    def __init__(self, stage: Stage) -> None:
-        super().__init__()
-        self._stage = stage
-
-    def build(self) -> object:
-        """The root widget."""
-        return self._stage.widget
-
-
 async def run(settings: Settings) -> None:
     """Serve citizens until the window closes or the process is told to end (SIGTERM, SIGINT)."""
-    stage = open_window(settings.screen)
-    kiosk = await Kiosk.start(settings, stage)
-    app = KioskApp(stage)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, app.stop)
+    screen = settings.screen
+    window = build_window(
+        WindowSettings(screen.width, screen.height, fullscreen=screen.fullscreen, cursor=screen.cursor)
+    )
+    stage = _stage(settings)
+    kiosk = await Kiosk.start(settings, stage, lambda: stage.catalogue)
     try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(work, name=name) for name, work in _background(kiosk, stage)]
-            await app.async_run(async_lib="asyncio")
-            for task in tasks:
-                task.cancel()
+        await _serve(kiosk, stage, window)
     finally:
+        stage.close()
         await kiosk.stop()
 
 
-def _background(kiosk: Kiosk, stage: Stage) -> list[tuple[str, Coroutine[Any, Any, None]]]:
-    return [
-        ("session", kiosk.session.serve()),
-        ("queue", kiosk.queue.run()),
-        ("gateway", kiosk.gateway.watch()),
-        ("card_reader", kiosk.devices.card_reader.watch()),
-        ("id_scanner", kiosk.devices.id_scanner.watch()),
-        ("printer", kiosk.devices.printer.watch()),
-        ("status", _keep_status(kiosk, stage)),
-    ]
+def _stage(settings: Settings) -> Stage:
+    screen = settings.screen
+    return Stage(
+        {language: Catalogue.load(language) for language in LANGUAGES},
+        FontSet.load(settings.fonts),
+        StageSettings(
+            language=screen.language,
+            theme=ThemeName.ELDERS if screen.large_type else ThemeName.STANDARD,
+            idle_seconds=screen.idle_seconds,
+        ),
+    )
+
+
+async def _serve(kiosk: Kiosk, stage: Stage, window: Any) -> None:
+    work = {**kiosk.background(), "status": _keep_status(kiosk, stage), "window": show(stage.widget)}
+    tasks = [asyncio.create_task(job, name=name) for name, job in work.items()]
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, window.close)
+    try:
+        # None of them ends by itself but the window: if another does, it has failed, and so has the program.
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _keep_status(kiosk: Kiosk, stage: Stage) -> None:
     hall = kiosk.settings.hall
     while True:
-        stage.set_status(
-            StageStatus(hall=hall.name, kiosk=hall.kiosk, online=kiosk.gateway.online, now=datetime.now().astimezone())
-        )
+        stage.set_status(StageStatus(hall.name, hall.kiosk, online=kiosk.gateway.online, now=wall_clock()))
         await asyncio.sleep(_STATUS_EVERY)

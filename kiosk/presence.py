@@ -1,5 +1,7 @@
 """Proving that the person at the kiosk is the holder: face with consent, or, of equal rank, the card's PIN."""
 
+from collections.abc import Awaitable, Callable
+
 from config.settings import FaceSettings
 from drivers.device import DeviceError
 from flows.prompts import (
@@ -24,10 +26,19 @@ from kiosk.identity import DocumentReading
 class Presence:
     """One proof for one visit."""
 
-    def __init__(self, surface: Surface, devices: Devices, face: FaceSettings, steps: Steps | None) -> None:
+    def __init__(
+        self,
+        surface: Surface,
+        devices: Devices,
+        face: FaceSettings,
+        complete: Callable[[Holder], Awaitable[Holder]],
+        steps: Steps,
+    ) -> None:
+        """``complete`` asks the gateway for the person of a card that names nobody itself."""
         self._surface = surface
         self._devices = devices
         self._settings = face
+        self._complete = complete
         self._steps = steps
 
     async def prove(self, holder: Holder, photo: bytes | None) -> Proof:
@@ -75,9 +86,10 @@ class Presence:
         if holder.document is not DocumentKind.SOCIAL_CARD:
             await self._card_of(holder)
         reader = self._devices.card_reader
+        # None: the card has no PIN, or does not tell. Then it would prove nothing.
         tries_left = await reader.pin_tries_left()
         wrong = False
-        while tries_left != 0:
+        while tries_left:
             prompt = EnterPin(tries_left=tries_left, wrong=wrong, notice=notice, steps=self._steps)
             pin = await self._surface.ask(prompt)
             if isinstance(pin, OtherWay):
@@ -90,6 +102,8 @@ class Presence:
 
     async def _card_of(self, holder: Holder) -> None:
         prompt = PresentDocument(accepted=(DocumentKind.SOCIAL_CARD,), steps=self._steps)
-        card = await DocumentReading(self._surface, self._devices).read(prompt)
+        card = await self._complete(await DocumentReading(self._surface, self._devices).read(prompt))
+        if not card.number:
+            raise Refused(Refusal.PRESENCE_NOT_PROVED)
         if card.number != holder.number:
             raise Refused(Refusal.NOT_THE_SAME_PERSON)

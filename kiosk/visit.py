@@ -82,6 +82,10 @@ class KioskVisit:
         self.require(expires is None or expires >= self._hands.now().date(), Refusal.DOCUMENT_EXPIRED)
         if holder.document is DocumentKind.SOCIAL_CARD:
             self.card_read.set()
+        return await self._complete(holder)
+
+    async def _complete(self, holder: Holder) -> Holder:
+        """The holder of a card that tells only its number, as far as the gateway can be asked."""
         if holder.number:
             return holder
         person = await self._fetch(PersonOf("", holder.card_number))
@@ -95,7 +99,7 @@ class KioskVisit:
 
     async def _prove(self, holder: Holder, person: PersonRecord | None) -> Proof:
         hands = self._hands
-        presence = Presence(hands.surface, hands.devices, hands.settings.face, self.steps())
+        presence = Presence(hands.surface, hands.devices, hands.settings.face, self._complete, self.steps())
         return await presence.prove(holder, person.photo if person else None)
 
     async def look_up(self, query: Query[R]) -> R | None:

@@ -1,10 +1,10 @@
 """Puts the rooms together: from settings to a kiosk that is ready to serve."""
 
-import logging
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from config.fonts import FontSet
 from config.settings import Settings
@@ -14,7 +14,7 @@ from drivers.camera.observation import Thresholds
 from drivers.camera.settings import Descriptor, FaceSettings
 from drivers.card_reader.pcsc import CardReader
 from drivers.id_scanner.serial_reader import IdScanner
-from drivers.printer.escpos_printer import Connection, FilePrinter, NetworkPrinter, Printer, SerialPrinter, UsbPrinter
+from drivers.printer.escpos_printer import Connection, FileDevice, Network, Printer, SerialPort, Usb
 from flows.prompts import Surface
 from kiosk import enrolment
 from kiosk.catalogue import load_matters
@@ -29,8 +29,6 @@ from kiosk.visit import Hands
 from offline_queue.pace import Pace
 from offline_queue.worker import OfflineQueue
 from screens.text.catalogue import Catalogue
-
-log = logging.getLogger(__name__)
 
 
 def wall_clock() -> datetime:
@@ -89,6 +87,27 @@ class Kiosk:
         session = Session(hands, load_matters(), queue_open=lambda: queue.fault is None)
         return cls(settings, devices, gateway, queue, session)
 
+    async def send_when_back(self) -> None:
+        """Tell the queue whenever the gateway is in reach again. Runs until cancelled."""
+        back = asyncio.Event()
+        self.gateway.line.listen(lambda online: back.set() if online else back.clear())
+        while True:
+            await back.wait()
+            back.clear()
+            await self.queue.network_is_back()
+
+    def background(self) -> dict[str, Coroutine[Any, Any, None]]:
+        """What runs beside the screens, by name; none of it ends by itself."""
+        return {
+            "session": self.session.serve(),
+            "queue": self.queue.run(),
+            "queue_line": self.send_when_back(),
+            "gateway": self.gateway.watch(),
+            "card_reader": self.devices.card_reader.watch(),
+            "id_scanner": self.devices.id_scanner.watch(),
+            "printer": self.devices.printer.watch(),
+        }
+
     async def stop(self) -> None:
         """Close everything; the background tasks must have ended before."""
         self.devices.card_reader.close()
@@ -115,13 +134,13 @@ def _printer_connection(settings: Settings) -> Connection:
     printer = settings.printer
     match printer.connection:
         case "network":
-            return NetworkPrinter(printer.host, printer.port)
+            return Network(printer.host, printer.port)
         case "serial":
-            return SerialPrinter(printer.device, printer.baud_rate)
+            return SerialPort(printer.device, printer.baud_rate)
         case "usb":
-            return UsbPrinter(printer.vendor_id, printer.product_id)
+            return Usb(printer.vendor_id, printer.product_id)
         case "file":
-            return FilePrinter(printer.device)
+            return FileDevice(printer.device)
 
 
 def _gateway_settings(settings: Settings) -> GatewaySettings:
