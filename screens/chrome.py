@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kivy.graphics import Color, Rectangle, SmoothEllipse
+from typing_extensions import override
 
 from config.fonts import Weight
 from flows.prompts import Text, Verbatim
@@ -69,10 +70,12 @@ class Header(Block):
         self._show(status)
         self.arrange()
 
+    @override
     def height_for(self, width: float) -> float:
         del width
         return self.kit.px(self.kit.space.header if not self.kit.landscape else 104)
 
+    @override
     def arrange(self) -> None:
         self._ground()
         kit = self.kit
@@ -175,6 +178,7 @@ class Footer(Block):
         share = 0.4 if self.kit.theme.name is ThemeName.STANDARD else 0.42
         return inner * share if self._actions else inner
 
+    @override
     def height_for(self, width: float) -> float:
         kit = self.kit
         inner = width - 2 * kit.px(kit.space.gutter)
@@ -185,6 +189,7 @@ class Footer(Block):
             return max(tools, self._actions.height_for(inner - self._width_of_tools(inner))) + 2 * kit.px(24)
         return kit.px(32) + self._actions.height_for(inner) + kit.px(12) + tools + kit.px(12)
 
+    @override
     def arrange(self) -> None:
         self._ground()
         kit = self.kit
@@ -226,6 +231,7 @@ class Sheet(Block):
         self._panel = Panel(kit, content, inset=72, radius=48)
         self.add_widget(self._panel)
 
+    @override
     def arrange(self) -> None:
         kit = self.kit
         self.canvas.before.clear()
@@ -238,7 +244,7 @@ class Sheet(Block):
 
 
 class IdleSheet(Sheet):
-    """ "Are you still there?", the seconds that are left, and one large button."""
+    """Asks whether somebody is still there: the seconds that are left, and one large button."""
 
     def __init__(self, kit: Kit, seconds: int, stay: Callable[[], None]) -> None:
         style = Style(kit.sizes.display, kit.palette.brand, Weight.BOLD, 1.2, 0.5)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from kivy.graphics import Color, Rectangle
+from typing_extensions import override
 
 from screens.chrome import Footer, Header
 from screens.screen import Scene
@@ -33,6 +34,7 @@ class Content(Block):
     def _gap(self) -> int:
         return self.kit.px(self.kit.space.gap * 1.35)
 
+    @override
     def height_for(self, width: float) -> float:
         if self._beside:
             lead, rest = self._widths(width)
@@ -41,6 +43,7 @@ class Content(Block):
             return self._body.height_for(width)
         return self._lead.height_for(width) + self._gap() + self._body.height_for(width)
 
+    @override
     def arrange(self) -> None:
         if self._beside:
             lead, rest = self._widths(self.width)
@@ -87,6 +90,7 @@ class Page(Block):
         inner, room = self._room(width, height)
         return max(0.0, self.content.height_for(inner) - room)
 
+    @override
     def arrange(self) -> None:
         kit = self.kit
         self.canvas.before.clear()

@@ -59,7 +59,7 @@ class Screen(ABC, Generic[P]):
 
 
 def steps_line(kit: Kit, steps: Steps | None) -> list[Block]:
-    """ "Step 1 of 4, matter": nothing if the prompt is no step."""
+    """The step, as "1 of 4", and the matter: nothing if the prompt is no step."""
     if steps is None:
         return []
     return [small(kit, Text("steps", {"number": steps.number, "total": steps.total, "matter": steps.matter}))]

@@ -136,6 +136,11 @@ class Stage:
         if shown != news and self._page is not None:
             self._page.header.update(status)
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The language that the citizen sees now."""
+        return self._catalogues[self._language]
+
     def close(self) -> None:
         """Stop the clock of the stage."""
         self._ticking.cancel()
@@ -277,7 +282,7 @@ class Stage:
         return Kit(
             theme=theme if tightness == 1.0 else theme.tightened(tightness),
             scale=min(width / design[0], height / design[1]),
-            catalogue=self._catalogues[self._language],
+            catalogue=self.catalogue,
             type=self._type,
             icons=self._icons,
             landscape=landscape,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from kivy.base import EventLoop
+from kivy.base import EventLoop, async_runTouchApp
 from kivy.config import Config
 
 from screens.theme.tokens import STANDARD, colour
@@ -34,6 +34,11 @@ def build_window(settings: WindowSettings) -> Any:
     window.show_cursor = settings.cursor
     window.unbind(on_keyboard=window.on_keyboard)
     return window
+
+
+async def show(widget: Any) -> None:
+    """Run the window with ``widget`` in it on the running asyncio loop, until the window is closed."""
+    await async_runTouchApp(widget, async_lib="asyncio")
 
 
 def _options(settings: WindowSettings) -> list[tuple[str, str, str]]:

@@ -1,5 +1,7 @@
 """The face check: the person sees the own picture, what to do, and how far it is."""
 
+from typing_extensions import override
+
 from config.fonts import Weight
 from flows.prompts import FaceHint, FaceProgress, LookAtCamera, OtherWay
 from screens.screen import Action, Reply, Scene, Screen, back_action, steps_line
@@ -19,10 +21,12 @@ class CameraScreen(Screen[LookAtCamera]):
         self._hint: Sentence | None = None
         self._shown = FaceHint.LOOK_HERE
 
+    @override
     def open(self, prompt: LookAtCamera) -> None:
         del prompt
         self._shown = FaceHint.LOOK_HERE
 
+    @override
     def compose(self, kit: Kit, prompt: LookAtCamera, reply: Reply) -> Scene:
         style = Style(round(kit.sizes.title * 1.15), kit.palette.brand_deep, Weight.BOLD, 1.3, 0.5)
         self._view = CameraView(kit, self.frames)
@@ -43,6 +47,7 @@ class CameraScreen(Screen[LookAtCamera]):
             self._shown = progress.hint
             self._hint.set_text(self._hint.kit.say(_key(progress.hint)))
 
+    @override
     def wipe(self) -> None:
         self.frames.blank()
         self._view = self._hint = None

@@ -1,5 +1,7 @@
 """The summary before every submission; the button says what it does."""
 
+from typing_extensions import override
+
 from flows.prompts import Confirm, Confirmed
 from screens.screen import Action, Reply, Scene, Screen, back_action, steps_line
 from screens.widgets.button import Rank
@@ -11,6 +13,7 @@ from screens.widgets.text import headline
 class ConfirmScreen(Screen[Confirm]):
     """Question, what it is about, one box per consequence."""
 
+    @override
     def compose(self, kit: Kit, prompt: Confirm, reply: Reply) -> Scene:
         lead = [*steps_line(kit, prompt.steps), headline(kit, prompt.question)]
         body = [lines_card(kit, prompt.lines), *(note_box(kit, note) for note in prompt.notes)]

@@ -1,5 +1,7 @@
 """Consent to the face check, with another way of the same rank beside it."""
 
+from typing_extensions import override
+
 from config.fonts import Weight
 from flows.prompts import Agreed, Consent, OtherWay, Text
 from screens.screen import Reply, Scene, Screen, back_action, steps_line
@@ -14,6 +16,7 @@ _POINTS = (("camera", "consent.point.what"), ("shield", "consent.point.where"), 
 class ConsentScreen(Screen[Consent]):
     """Says what is done with the face; both ways are tiles of one size."""
 
+    @override
     def compose(self, kit: Kit, prompt: Consent, reply: Reply) -> Scene:
         lead = [*steps_line(kit, prompt.steps), headline(kit, "consent.question"), body(kit, "consent.explanation")]
         points = Stack(kit, [_point(kit, *point) for point in _POINTS], gap=32)

@@ -1,5 +1,7 @@
 """Asking for a document: the devices answer; a touch can only say that there is none."""
 
+from typing_extensions import override
+
 from flows.prompts import OtherWay, PresentDocument, Text, Tone
 from flows.records import DocumentKind
 from screens.screen import Action, Reply, Scene, Screen, back_action, steps_line
@@ -15,6 +17,7 @@ _PICTURES = {DocumentKind.SOCIAL_CARD: CardPicture, DocumentKind.RESIDENT_ID: Id
 class DocumentScreen(Screen[PresentDocument]):
     """Shows with a moving picture where each document goes."""
 
+    @override
     def compose(self, kit: Kit, prompt: PresentDocument, reply: Reply) -> Scene:
         lead: list[Block] = [*steps_line(kit, prompt.steps), headline(kit, _question(prompt))]
         if prompt.notice is not None:

@@ -1,6 +1,8 @@
-"""How a visit ends: done or stored, refused, or stopped by a fault. All look alike, so that the end is known as the end."""
+"""How a visit ends: done or stored, refused, or stopped by a fault. All look alike: this is the end."""
 
 from collections.abc import Sequence
+
+from typing_extensions import override
 
 from config.faults import Action as Remedy
 from flows.prompts import Again, Finished, Note, ShowFault, ShowRefusal, ShowResult, SlipState, Text, Tone
@@ -15,6 +17,7 @@ from screens.widgets.text import Icon, body, headline, small, title
 class ResultScreen(Screen[ShowResult]):
     """What has happened, what comes next, and what to take along."""
 
+    @override
     def compose(self, kit: Kit, prompt: ShowResult, reply: Reply) -> Scene:
         lead = _opening(kit, prompt.tone, headline(kit, prompt.headline), body(kit, prompt.explanation))
         parts: list[Block] = []
@@ -30,6 +33,7 @@ class ResultScreen(Screen[ShowResult]):
 class RefusalScreen(Screen[ShowRefusal]):
     """Why it cannot be done, and what to do instead."""
 
+    @override
     def compose(self, kit: Kit, prompt: ShowRefusal, reply: Reply) -> Scene:
         lead = _opening(kit, Tone.WAITING, headline(kit, prompt.headline), body(kit, prompt.explanation))
         parts: list[Block] = [lines_card(kit, prompt.lines)] if prompt.lines else []
@@ -41,6 +45,7 @@ class RefusalScreen(Screen[ShowRefusal]):
 class FaultScreen(Screen[ShowFault]):
     """What failed, in a kind sentence; what helps; a code for the staff."""
 
+    @override
     def compose(self, kit: Kit, prompt: ShowFault, reply: Reply) -> Scene:
         waits = prompt.fault.action is Remedy.WAIT
         lead = _opening(

@@ -1,5 +1,7 @@
 """The home screen: what can be done here, one tile per matter; a closed matter stays, grey, with its reason."""
 
+from typing_extensions import override
+
 from flows.prompts import ChooseMatter, MatterTile
 from screens.screen import Reply, Scene, Screen
 from screens.widgets.base import Block, Row, Stack
@@ -11,6 +13,7 @@ from screens.widgets.text import body, headline
 class HomeScreen(Screen[ChooseMatter]):
     """The answer is the identifier of a matter."""
 
+    @override
     def compose(self, kit: Kit, prompt: ChooseMatter, reply: Reply) -> Scene:
         lead = [headline(kit, "home.question"), body(kit, "home.explanation")]
         columns = 2 if kit.landscape else kit.theme.columns

@@ -1,5 +1,7 @@
 """The start screen: what one can do here; a touch anywhere begins."""
 
+from typing_extensions import override
+
 from config.fonts import Weight
 from flows.prompts import Invitation, Touched
 from screens.screen import Reply, Scene, Screen
@@ -14,6 +16,7 @@ _OFFERS = (("card_chip", "start.offer.card"), ("identity", "start.offer.document
 class InvitationScreen(Screen[Invitation]):
     """Waits for somebody to come."""
 
+    @override
     def compose(self, kit: Kit, prompt: Invitation, reply: Reply) -> Scene:
         del prompt
 

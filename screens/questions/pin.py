@@ -1,5 +1,7 @@
 """The card's PIN."""
 
+from typing_extensions import override
+
 from flows.prompts import EnterPin, OtherWay, Text, Tone
 from screens.screen import Action, Reply, Scene, Screen, back_action, steps_line
 from screens.widgets.base import Block
@@ -19,10 +21,12 @@ class PinScreen(Screen[EnterPin]):
         self._digits: list[str] = []
         self._dots: Dots | None = None
 
+    @override
     def open(self, prompt: EnterPin) -> None:
         del prompt
         self._digits.clear()
 
+    @override
     def compose(self, kit: Kit, prompt: EnterPin, reply: Reply) -> Scene:
         self._dots = Dots(kit)
         self._dots.count = len(self._digits)
@@ -49,12 +53,16 @@ class PinScreen(Screen[EnterPin]):
         self._digits.clear()
         reply.answer(pin)
 
+    @override
     def wipe(self) -> None:
         self._digits.clear()
         self._dots = None
 
 
 def _tries(kit: Kit, prompt: EnterPin) -> list[Block]:
+    """Why a PIN is asked for now, or how many tries are left: one thing at a time."""
+    if prompt.notice is not None:
+        return [notice(kit, kit.say(prompt.notice), Tone.INFO)]
     if prompt.wrong and prompt.tries_left is not None:
         return [notice(kit, kit.say(Text("pin.wrong_tries", {"tries": prompt.tries_left})), Tone.STOP)]
     if prompt.wrong:

@@ -1,5 +1,7 @@
 """Something is going on: calm, and saying what happens now."""
 
+from typing_extensions import override
+
 from config.fonts import Weight
 from flows.prompts import Working
 from screens.screen import Reply, Scene, Screen
@@ -12,9 +14,13 @@ from screens.widgets.text import Sentence, Style, body
 class WorkingScreen(Screen[Working]):
     """Takes no answer, so it shows no button."""
 
+    @override
     def compose(self, kit: Kit, prompt: Working, reply: Reply) -> Scene:
         del reply
+        hint = f"{prompt.what.key}.hint"
+        if not kit.catalogue.has(hint):
+            hint = "working.patience"
         style = Style(kit.sizes.headline, kit.palette.ink, Weight.BOLD, kit.theme.headline_leading, 0.5)
         what = Sentence(kit, kit.say(prompt.what), style)
-        middle = [Spring(kit), Turning(kit), what, body(kit, "working.patience", align=0.5), Spring(kit), Spring(kit)]
+        middle = [Spring(kit), Turning(kit), what, body(kit, hint, align=0.5), Spring(kit), Spring(kit)]
         return Scene(lead=(), body=middle, home=False)

@@ -59,6 +59,10 @@ class Catalogue:
         """Key to sentence, as written in the catalogue."""
         return self._messages
 
+    def has(self, key: str) -> bool:
+        """True if there is such a sentence; for hints that only some screens have."""
+        return key in self._messages
+
     def render(self, words: Words) -> str:
         """The sentence as plain text, for slips and certificates."""
         return self.marked(words).replace(BOLD_ON, "").replace(BOLD_OFF, "")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from kivy.graphics import Color, SmoothRoundedRectangle
 from kivy.uix.widget import Widget
+from typing_extensions import override
 
 from screens.theme.tokens import Rgba, colour
 from screens.widgets.kit import Kit
@@ -57,10 +58,12 @@ class Stack(Block):
             self.add_widget(child)
         self.grows = any(child.grows for child in children)
 
+    @override
     def height_for(self, width: float) -> float:
         inside = self.blocks()
         return sum(child.height_for(width) for child in inside) + self._gap * max(0, len(inside) - 1)
 
+    @override
     def arrange(self) -> None:
         inside = self.blocks()
         left_over = max(0.0, self.height - self.height_for(self.width))
@@ -89,10 +92,12 @@ class Row(Block):
         free = width - self._gap * (len(self._weights) - 1)
         return [free * weight / sum(self._weights) for weight in self._weights]
 
+    @override
     def height_for(self, width: float) -> float:
         pairs = zip(self.blocks(), self._widths(width), strict=True)
         return max((child.height_for(share) for child, share in pairs), default=0)
 
+    @override
     def arrange(self) -> None:
         left = self.x
         for child, width in zip(self.blocks(), self._widths(self.width), strict=True):
@@ -109,6 +114,7 @@ class Centred(Block):
         super().__init__(kit)
         self.add_widget(child)
 
+    @override
     def arrange(self) -> None:
         child = self.blocks()[0]
         height = min(self.height, child.height_for(self.width))
@@ -120,6 +126,7 @@ class Spring(Block):
 
     grows = True
 
+    @override
     def height_for(self, width: float) -> float:
         del width
         return 0
@@ -132,6 +139,7 @@ class Gap(Block):
         super().__init__(kit)
         self._height = kit.px(height)
 
+    @override
     def height_for(self, width: float) -> float:
         del width
         return self._height
@@ -144,6 +152,7 @@ class Panel(Block):
         self,
         kit: Kit,
         child: Block,
+        *,
         ground: str | None = None,
         line: str | None = None,
         inset: float | None = None,
@@ -157,9 +166,11 @@ class Panel(Block):
         self.add_widget(child)
         self.grows = child.grows
 
+    @override
     def height_for(self, width: float) -> float:
         return self.blocks()[0].height_for(width - 2 * self._inset) + 2 * self._inset
 
+    @override
     def arrange(self) -> None:
         self.canvas.before.clear()
         with self.canvas.before:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from enum import Enum, auto
 
+from typing_extensions import override
+
 from config.fonts import Weight
 from screens.theme.tokens import colour
 from screens.widgets.base import Block, Row, Stack, draw_panel
@@ -66,6 +68,7 @@ class Touchable(Block):
         with self.canvas.before:
             draw_panel(self, colour(ground), colour(line), kit.px(kit.space.radius), hairline)
 
+    @override
     def arrange(self) -> None:
         self.paint()
 
@@ -91,6 +94,7 @@ class Button(Touchable):
         sign = self._side + self._gap if self._icon else 0
         return self.label.natural_width() + sign + 2 * self.kit.px(40)
 
+    @override
     def height_for(self, width: float) -> float:
         room = self._label_room(width)
         return max(self.kit.px(self.kit.space.action), self.label.height_for(room) + self.kit.px(40))
@@ -99,6 +103,7 @@ class Button(Touchable):
         sign = self._side + self._gap if self._icon else 0
         return width - sign - 2 * self.kit.px(24)
 
+    @override
     def arrange(self) -> None:
         super().arrange()
         room = self._label_room(self.width)
@@ -120,8 +125,9 @@ class Tile(Touchable):
         title: str,
         subtitle: str,
         action: Callable[[], None],
-        side_by_side: bool = False,  # noqa: FBT001, FBT002 - the sign stands beside the words or above them
-        closed: bool = False,  # noqa: FBT001, FBT002 - looks closed and takes no touch
+        *,
+        side_by_side: bool = False,  # the sign stands beside the words, not above them
+        closed: bool = False,  # looks closed and takes no touch
     ) -> None:
         super().__init__(kit, action, Rank.CARD)
         self.enabled = not closed
@@ -146,9 +152,11 @@ class Tile(Touchable):
             self._inside = Stack(kit, [_Left(kit, sign), words], gap=22)
         self.add_widget(self._inside)
 
+    @override
     def height_for(self, width: float) -> float:
         return self._inside.height_for(width - 2 * self._inset) + 2 * self._inset
 
+    @override
     def arrange(self) -> None:
         super().arrange()
         width = self.width - 2 * self._inset

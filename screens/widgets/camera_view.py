@@ -8,6 +8,7 @@ from typing import Any
 from kivy.graphics import Color, Rectangle, SmoothLine
 from kivy.graphics.texture import Texture
 from PIL import Image, ImageDraw
+from typing_extensions import override
 
 from flows.prompts import FaceProgress
 from screens.theme.tokens import colour
@@ -57,15 +58,17 @@ class CameraView(Block):
         self._picture: Any = None
         self._mask: tuple[tuple[int, int], Any] | None = None
 
+    @override
     def height_for(self, width: float) -> float:
         return min(width, self.kit.px(560))
 
-    def _oval(self) -> tuple[float, float, float, float]:
+    def _oval(self) -> tuple[int, int, int, int]:
         height = min(self.height, self.kit.px(900)) - self.kit.px(40)
         width = min(height * _SHAPE, self.width - self.kit.px(40))
         height = width / _SHAPE
         return (round(self.center_x - width / 2), round(self.center_y - height / 2), round(width), round(height))
 
+    @override
     def arrange(self) -> None:
         self.canvas.clear()
         left, bottom, width, height = self._oval()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from kivy.graphics import Color, Rectangle
+from typing_extensions import override
 
 from config.fonts import Weight
 from flows.prompts import Line, Note, Tone
@@ -41,11 +42,13 @@ class LineRow(Block):
     def _fits(self, width: float) -> bool:
         return self._label.natural_width() + self._between + self._right.natural_width() <= width
 
+    @override
     def height_for(self, width: float) -> float:
         if self._fits(width):
             return max(self._right.height_for(width), self._label.height_for(width)) + self._air
         return self._label.height_for(width) + self._below.height_for(width) + self._air
 
+    @override
     def arrange(self) -> None:
         for value in (self._right, self._below):
             self.remove_widget(value)

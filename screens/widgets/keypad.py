@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from kivy.graphics import Color, SmoothEllipse, SmoothLine
+from typing_extensions import override
 
 from config.fonts import Weight
 from screens.theme.tokens import colour
@@ -30,10 +31,12 @@ class Key(Touchable):
             self._face = Sentence(kit, name, style)
         self.add_widget(self._face)
 
+    @override
     def height_for(self, width: float) -> float:
         del width
         return self.kit.px(max(self.kit.space.touch + 12, 108))
 
+    @override
     def arrange(self) -> None:
         super().arrange()
         self._face.place(self.x, self.top, self.width, self.height)
@@ -61,6 +64,7 @@ class Dots(Block):
         self._usual = usual
         self.count = 0
 
+    @override
     def height_for(self, width: float) -> float:
         del width
         return self.kit.px(96)
@@ -70,6 +74,7 @@ class Dots(Block):
         self.count = count
         self.arrange()
 
+    @override
     def arrange(self) -> None:
         self.canvas.clear()
         places = max(self._usual, self.count)

@@ -5,6 +5,7 @@ from typing import Any
 
 from kivy.clock import Clock
 from kivy.graphics import Color, InstructionGroup, PopMatrix, PushMatrix, Rotate, SmoothLine, Translate
+from typing_extensions import override
 
 from screens.theme.tokens import colour
 from screens.widgets.base import Block
@@ -56,10 +57,12 @@ class Turning(Moving):
         self._side = kit.px(size)
         self._rotation: Any = None
 
+    @override
     def height_for(self, width: float) -> float:
         del width
         return self._side
 
+    @override
     def arrange(self) -> None:
         self.canvas.clear()
         thick = self.kit.px(11)
@@ -73,6 +76,7 @@ class Turning(Moving):
             SmoothLine(circle=(self.center_x, self.center_y, radius, 0, 96), width=thick / 2)
             PopMatrix()
 
+    @override
     def move(self, phase: float) -> None:
         self._rotation.angle = -360 * 2 * phase
 

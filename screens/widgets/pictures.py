@@ -3,6 +3,7 @@
 from typing import Any
 
 from kivy.graphics import Color, Ellipse, Rectangle, SmoothEllipse, SmoothLine, SmoothRoundedRectangle
+from typing_extensions import override
 
 from screens.theme.tokens import colour
 from screens.widgets.kit import Kit
@@ -23,13 +24,16 @@ class Picture(Moving):
         self._moved: Shifted | None = None
         self._unit = 1.0
 
+    @override
     def height_for(self, width: float) -> float:
         return min(width * 0.8, self.kit.px(300 if self.kit.landscape else 340))
 
+    @override
     def start(self) -> None:
         if not self._closed:
             super().start()
 
+    @override
     def arrange(self) -> None:
         self.canvas.clear()
         side = min(self.width, self.height * 1.1)
@@ -68,6 +72,7 @@ class Picture(Moving):
 class CardPicture(Picture):
     """A card going down into its slot, chip first."""
 
+    @override
     def draw(self) -> None:
         palette = self.kit.palette
         moved = Shifted()
@@ -85,6 +90,7 @@ class CardPicture(Picture):
         self._moved = moved
         self.move(0.2)
 
+    @override
     def move(self, phase: float) -> None:
         if self._moved:
             down = eased((phase - 0.15) / 0.45) if phase < 0.92 else 1 - eased((phase - 0.92) / 0.08)
@@ -94,6 +100,7 @@ class CardPicture(Picture):
 class IdPicture(Picture):
     """An ID coming to lie flat on the reading plate, which then answers with a wave."""
 
+    @override
     def draw(self) -> None:
         palette, canvas = self.kit.palette, self.canvas
         self.plate(canvas, (-170, -140, 340, 232), self.tint(palette.device), 30)
@@ -115,7 +122,7 @@ class IdPicture(Picture):
         group.add(SmoothEllipse(**self.at((45, -24, 32, 32))))
         group.add(Ellipse(angle_start=-90, angle_end=90, **self.at((35, -98, 52, 60))))
 
-    def _draw_waves(self) -> list[tuple[Color, float]]:
+    def _draw_waves(self) -> list[Color]:
         waves = []
         for grow in (18, 38):
             tone = Color(*colour(self.kit.palette.brand, 0.0))
@@ -124,14 +131,15 @@ class IdPicture(Picture):
             place = self.at((left, bottom, width, height))
             box = (*place["pos"], *place["size"], 30 * self._unit)
             self.canvas.add(SmoothLine(rounded_rectangle=box, width=max(1.2, 2.2 * self._unit)))
-            waves.append((tone, grow))
+            waves.append(tone)
         return waves
 
+    @override
     def move(self, phase: float) -> None:
         if self._moved is None:
             return
         arrive = eased((phase - 0.05) / 0.4) if phase < 0.92 else 1 - eased((phase - 0.92) / 0.08)
         self._moved.shift.y = 150 * self._unit * (1 - arrive)
-        for index, (tone, _) in enumerate(self._waves):
+        for index, tone in enumerate(self._waves):
             local = (phase - 0.5 - 0.08 * index) / 0.3
             tone.a = 0.75 * max(0.0, 1 - abs(2 * local - 1)) if 0 <= local <= 1 else 0.0

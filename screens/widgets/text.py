@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from kivy.graphics import Color, Rectangle, SmoothEllipse
+from typing_extensions import override
 
+from config.fonts import Weight
 from flows.prompts import Words
 from screens.theme.tokens import colour
-from screens.theme.typesetting import SetLine, Weight, cut, set_lines
+from screens.theme.typesetting import SetLine, cut, set_lines
 from screens.widgets.base import Block
 from screens.widgets.kit import Kit
 
@@ -60,9 +62,11 @@ class Sentence(Block):
     def _pitch(self) -> int:
         return round(self._size * self.style.leading)
 
+    @override
     def height_for(self, width: float) -> float:
         return len(self._lay(round(width))) * self._pitch
 
+    @override
     def arrange(self) -> None:
         self.canvas.clear()
         lines = self._lay(self.width)
@@ -94,10 +98,12 @@ class Icon(Block):
         self._tint = tint
         self._ground = ground
 
+    @override
     def height_for(self, width: float) -> float:
         del width
         return self._side
 
+    @override
     def arrange(self) -> None:
         self.canvas.clear()
         left = round(self.center_x - self._side / 2)
