@@ -39,6 +39,7 @@ class Size:
 
 
 PORTRAIT = Size(1080, 1920)
+LANDSCAPE = Size(1920, 1080)
 
 
 class Desktop:

@@ -39,7 +39,7 @@ class KioskProgram:
             raise KioskProgramError(f"{configuration}: the simulated hall does not run a kiosk in production mode")
         self._configuration = configuration
         self._environment = dict(environment)
-        self._log = log
+        self.log = log
         self._read_to = 0
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -57,9 +57,9 @@ class KioskProgram:
 
     def start(self) -> None:
         """Open the window; the screens come later."""
-        self._log.parent.mkdir(parents=True, exist_ok=True)
-        self._read_to = self._log.stat().st_size if self._log.exists() else 0
-        self._process = processes.start([*self._command(), "run"], self._log, self._environment)
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self._read_to = self.log.stat().st_size if self.log.exists() else 0
+        self._process = processes.start([*self._command(), "run"], self.log, self._environment)
 
     def stop(self) -> None:
         """End it as a service manager does: SIGTERM, and SIGKILL for one that does not listen."""
@@ -97,13 +97,13 @@ class KioskProgram:
                 deadline = time.monotonic() + seconds
             if not running:
                 code = self._process.returncode if self._process else None
-                raise KioskProgramError(f"the kiosk's program ended with code {code}; its log is {self._log}")
+                raise KioskProgramError(f"the kiosk's program ended with code {code}; its log is {self.log}")
             if time.monotonic() > deadline:
                 raise KioskProgramError(f"no new screen came up within {seconds:g} s")
             time.sleep(_LOOK_AGAIN)
 
     def _new_screens(self) -> Iterator[ShownScreen]:
-        with self._log.open("rb") as log:
+        with self.log.open("rb") as log:
             log.seek(self._read_to)
             for line in log:
                 if not line.endswith(b"\n"):

@@ -1,0 +1,21 @@
+"""The kiosk's configuration file for the simulated hall: everything in it points at a simulated part."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+Value = str | int | float | bool
+
+
+def write(file: Path, top: Mapping[str, Value], tables: Mapping[str, Mapping[str, Value]]) -> Path:
+    """Write a TOML file with the keys of ``top`` and one table after the other; returns the file."""
+    lines = ["# The simulated hall wrote this; it is written anew at each start.", *_keys(top)]
+    for name, keys in tables.items():
+        lines += ["", f"[{name}]", *_keys(keys)]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+def _keys(keys: Mapping[str, Value]) -> list[str]:
+    # Strings, numbers and truth values of JSON are written in the same way in TOML.
+    return [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items()]
