@@ -41,7 +41,7 @@ async def activate(visit: Visit) -> Outcome:
         )
     )
     await visit.print(slip_of("activation", receipt, lines))
-    return outcome_of("activation", receipt, lines, notes)
+    return outcome_of("activation", receipt, lines[:1], notes)
 
 
 def bank_side(bank: str, telephone: str) -> Note:

@@ -14,15 +14,18 @@ TONES = {
 
 
 def outcome_of(matter: str, receipt: Receipt, lines: tuple[Line, ...], notes: tuple[Note, ...] = ()) -> Outcome:
-    """The result screen of ``matter``: what has happened, what happens next, the receipt number."""
+    """The result screen of ``matter``; ``notes`` are said when it is done, else what the citizen can do."""
     tone = TONES[receipt.state]
-    next_note = Note(_next(matter, receipt), tone)
     return Outcome(
         tone=tone,
         headline=Text(f"{matter}.{receipt.state}.headline"),
         explanation=_explanation(matter, receipt),
-        lines=(*lines, Line(Text("label.receipt"), Verbatim(receipt.number), strong=True)),
-        notes=(next_note, *notes) if tone is Tone.OK else (next_note,),
+        lines=(
+            Line(Text("label.matter"), Text(f"matter.{matter}.title")),
+            *lines,
+            Line(Text("label.receipt"), Verbatim(receipt.number), strong=True),
+        ),
+        notes=notes if tone is Tone.OK else (Note(_next(matter, receipt), tone),),
         receipt=receipt,
     )
 

@@ -18,7 +18,7 @@ def main() -> int:
         settings = configuration.load(arguments.config)
         logs.set_up(settings.log.level)
         arguments.command(settings, arguments)
-    except (ConfigurationError, enrolment.EnrolmentError) as error:
+    except (ConfigurationError, enrolment.NotEnrolled) as error:
         print(f"kiosk: {error}", file=sys.stderr)
         return 2
     return 0

@@ -7,8 +7,9 @@ from enum import Enum, auto
 
 from config.settings import FaceSettings
 from drivers.camera.capture import Camera, Frame
-from drivers.camera.face import FaceEngine, Observation, Template, Verdict
-from flows.prompts import FaceHint, FaceProgress, LookAtCamera, OtherWay, Steps, Surface
+from drivers.camera.engine import FaceEngine
+from drivers.camera.observation import FaceAdvice, Observation, Template, Verdict
+from flows.prompts import FaceHint, FaceProgress, LookAtCamera, OtherWay, Surface
 from kiosk.racing import first_of
 
 _PREVIEW_WIDTH = 480  # pixels; enough for the oval on the screen
@@ -34,20 +35,16 @@ class FaceCheck:
         self._hint = FaceHint.LOOK_HERE
         self._good: deque[Observation] = deque(maxlen=settings.pictures)
 
-    async def run(self, photo: bytes, *, card_way: bool, steps: Steps | None) -> FaceVerdict:
-        """Compare the person before the camera with ``photo`` (JPEG).
+    async def run(self, reference: Template, prompt: LookAtCamera) -> FaceVerdict:
+        """Compare the person before the camera with ``reference``.
 
         Raises:
             DeviceError: the camera or the face process failed.
+            GoBack: the citizen went back to the consent.
         """
-        reference = await self._engine.reference(photo)
-        await self._camera.start()
         try:
-            return await first_of(
-                self._compare(reference),
-                self._preview(),
-                self._until_other_way(LookAtCamera(card_way=card_way, steps=steps)),
-            )
+            await self._camera.start()
+            return await first_of(self._compare(reference), self._preview(), self._until_other_way(prompt))
         finally:
             self._good.clear()
             await self._camera.stop()
@@ -57,20 +54,26 @@ class FaceCheck:
         return FaceVerdict.OTHER_WAY if answer is OtherWay.DECLINED else FaceVerdict.NOT_RECOGNISED
 
     async def _compare(self, reference: Template) -> FaceVerdict:
+        """Several good pictures in a row decide; a lucky single one does not."""
         deadline = time.monotonic() + self._settings.seconds
         async for frame in self._camera.frames():
             if time.monotonic() > deadline:
                 break
             seen = await self._engine.look(frame.image)
-            self._hint = seen.hint
-            if not seen.good:
-                continue
-            self._surface.activity()
-            self._good.append(seen)
+            self._take(seen)
             enough = len(self._good) == self._settings.pictures
-            if enough and (await self._engine.compare(reference, tuple(self._good))).verdict is Verdict.SAME:
+            if enough and self._engine.compare(reference, self._good).verdict is Verdict.SAME:
                 return FaceVerdict.SAME
         return FaceVerdict.NOT_RECOGNISED
+
+    def _take(self, seen: Observation) -> None:
+        if seen.advice is FaceAdvice.GOOD:
+            self._good.append(seen)
+            self._hint = FaceHint.CHECKING
+            return
+        self._hint = FaceHint(seen.advice.value)
+        if seen.faces != 1:
+            self._good.clear()  # somebody left or came: begin with the one who is there now
 
     async def _preview(self) -> FaceVerdict:
         while True:
@@ -80,6 +83,8 @@ class FaceCheck:
             await asyncio.sleep(_PREVIEW_PAUSE)
 
     def _progress(self, frame: Frame) -> FaceProgress:
-        picture, width, height = frame.preview(_PREVIEW_WIDTH)
+        step = max(1, frame.image.shape[1] // _PREVIEW_WIDTH)
+        mirrored = frame.image[::step, ::-step]
+        height, width = mirrored.shape[:2]
         share = len(self._good) / self._settings.pictures
-        return FaceProgress(self._hint, picture, width, height, share)
+        return FaceProgress(self._hint, mirrored.tobytes(), width, height, share)

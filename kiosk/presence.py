@@ -1,14 +1,18 @@
 """Proving that the person at the kiosk is the holder: face with consent, or, of equal rank, the card's PIN."""
 
+import logging
 from collections.abc import Awaitable, Callable
 
 from config.settings import FaceSettings
+from drivers.camera.engine import UnusablePhotoError
+from drivers.camera.observation import Template
 from drivers.device import DeviceError
 from flows.prompts import (
     Agreed,
     Consent,
     EnterPin,
     GoBack,
+    LookAtCamera,
     OtherWay,
     PresentDocument,
     Steps,
@@ -21,6 +25,8 @@ from flows.visit import Refusal, Refused
 from kiosk.devices import Devices
 from kiosk.face_check import FaceCheck, FaceVerdict
 from kiosk.identity import DocumentReading
+
+log = logging.getLogger(__name__)
 
 
 class Presence:
@@ -48,7 +54,8 @@ class Presence:
             Refused: neither way led to a proof.
             GoBack: the citizen went back to the document.
         """
-        if photo is None or not self._face_works():
+        reference = await self._reference(photo)
+        if reference is None:
             return await self._by_pin(holder, Text("presence.no_face_check"))
         while True:
             card_way = self._card_way()
@@ -57,23 +64,34 @@ class Presence:
             )
             try:
                 if isinstance(answer, Agreed):
-                    return await self._by_face(holder, photo, card_way=card_way)
+                    return await self._by_face(holder, reference, card_way=card_way)
                 return await self._by_pin(holder, None)
             except GoBack:
                 continue
 
-    def _face_works(self) -> bool:
-        return self._devices.camera.health.usable and self._devices.face.health.usable
+    async def _reference(self, photo: bytes | None) -> Template | None:
+        """What faces are compared with; None when there is no photo, none that can be used, or no face check now."""
+        if photo is None:
+            return None
+        try:
+            return await self._devices.face.reference(photo)
+        except UnusablePhotoError as error:
+            log.warning("photo_unusable", extra={"reason": error.advice})
+        except DeviceError as error:
+            log.warning("no_face_check", extra={"code": error.code, "detail": error.detail})
+        return None
 
     def _card_way(self) -> bool:
         return self._devices.card_reader.health.usable
 
-    async def _by_face(self, holder: Holder, photo: bytes, *, card_way: bool) -> Proof:
+    async def _by_face(self, holder: Holder, reference: Template, *, card_way: bool) -> Proof:
         check = FaceCheck(self._surface, self._devices.camera, self._devices.face, self._settings)
         try:
-            verdict = await check.run(photo, card_way=card_way, steps=self._steps)
-        except DeviceError:
+            verdict = await check.run(reference, LookAtCamera(card_way=card_way, steps=self._steps))
+        except DeviceError as error:
+            log.warning("face_check_failed", extra={"code": error.code, "detail": error.detail})
             return await self._by_pin(holder, Text("presence.camera_failed"))
+        log.info("face_check", extra={"outcome": verdict.name})
         if verdict is FaceVerdict.SAME:
             return Proof(ProofMethod.FACE, self._settings.model)
         notice = None if verdict is FaceVerdict.OTHER_WAY else Text("presence.not_recognised")

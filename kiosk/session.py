@@ -92,9 +92,9 @@ class Session:
     def _closed(self, matter: Matter) -> Text | None:
         """Why the matter cannot be done now; None if it can."""
         if not any(reader_health(self._hands.devices, kind).usable for kind in matter.documents):
-            return Text("closed.readers")
+            return Text("closed.document_readers")
         if matter.offline is OfflineRule.REFUSE and not self._hands.gateway.online:
-            return Text("closed.offline")
+            return Text("closed.gateway")
         return None if self._queue_open() else Text("closed.queue")
 
     async def _to_its_end(self, matter: Matter) -> bool:

@@ -33,7 +33,7 @@ def compose(slip: Slip, hall: Hall, catalogue: Catalogue, printed_at: datetime) 
     """The slip as blocks of plain strings, in the catalogue's language."""
     say = catalogue.render
     rows = [(say(line.label), say(line.value)) for line in slip.lines]
-    rows.append((say(Text("label.time")), say(Text("slip.moment", {"at": printed_at}))))
+    rows.append((say(Text("label.time")), f"{printed_at:%Y-%m-%d %H:%M}"))
     return SlipDocument(
         (
             Heading(hall.name, say(Text("slip.kiosk", {"kiosk": hall.kiosk}))),

@@ -5,9 +5,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flows.transactions import Receipt, ReceiptState, Transaction
-from kiosk.contract import payload_of
 from offline_queue.model import QueuedTransaction, TransactionState
-from offline_queue.worker import OfflineQueue
+from offline_queue.queue import OfflineQueue
 
 _STATES = {
     TransactionState.PENDING: ReceiptState.STORED,
@@ -67,3 +66,17 @@ class Submission:
             effective_at=datetime.fromisoformat(effective) if effective else None,
             reason=row.answer.get("reason", ""),
         )
+
+
+def payload_of(transaction: Transaction) -> dict[str, object]:
+    """What is sealed for ``transaction`` (docs/gateway.yaml); the queue adds key, sequence, kiosk, kind and times."""
+    return {
+        "person": {
+            "number": transaction.person_number,
+            "name": transaction.person_name,
+            "document": transaction.document,
+        },
+        "card_number": transaction.card_number,
+        "card_status_seen": transaction.card_status_seen,
+        "proof": {"method": transaction.proof.method, "detail": transaction.proof.detail},
+    }

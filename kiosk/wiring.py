@@ -1,6 +1,7 @@
 """Puts the rooms together: from settings to a kiosk that is ready to serve."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from drivers.camera.engine import FaceEngine
 from drivers.camera.observation import Thresholds
 from drivers.camera.settings import Descriptor, FaceSettings
 from drivers.card_reader.pcsc import CardReader
+from drivers.device import DeviceError
 from drivers.id_scanner.serial_reader import IdScanner
 from drivers.printer.escpos_printer import Connection, FileDevice, Network, Printer, SerialPort, Usb
 from flows.prompts import Surface
@@ -27,7 +29,7 @@ from kiosk.session import Session
 from kiosk.submission import Submission
 from kiosk.visit import Hands
 from offline_queue.pace import Pace
-from offline_queue.worker import OfflineQueue
+from offline_queue.queue import OfflineQueue
 from screens.text.catalogue import Catalogue
 
 
@@ -57,7 +59,7 @@ class Kiosk:
         """Open everything that ``settings`` names. A device that is not there is no reason not to start.
 
         Raises:
-            EnrolmentError: the kiosk has no keys yet.
+            NotEnrolled: the kiosk has no keys yet.
             QueueError: the queue cannot be opened.
         """
         keys = enrolment.load(settings.data_directory / "keys")
@@ -71,7 +73,8 @@ class Kiosk:
             clock=now,
         )
         devices = _devices(settings)
-        await devices.face.start()
+        with contextlib.suppress(DeviceError):  # it is in the health; the other ways are still there
+            await devices.face.start()
         hands = Hands(
             settings=settings,
             surface=surface,
@@ -112,7 +115,7 @@ class Kiosk:
         """Close everything; the background tasks must have ended before."""
         self.devices.card_reader.close()
         self.devices.id_scanner.close()
-        self.devices.printer.close()
+        await self.devices.printer.close()
         await self.devices.camera.stop()
         await self.devices.face.stop()
         await self.gateway.close()
