@@ -1,0 +1,95 @@
+"""Text in dots: measured and drawn with the font that has each character."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from PIL import Image, ImageDraw, ImageFont
+
+from config.fonts import FontSet, Weight
+from drivers.printer.line_breaking import break_lines, breaks_well
+
+Align = Literal["left", "centre"]
+
+_MARKS = "，：；。！？"
+
+# Parts of the type size. Noto's own line is 1.45 sizes high; less is enough on a narrow paper.
+_ASCENT = 0.88
+_DESCENT = 0.18
+
+
+class Lettering:
+    """One size and weight of text. ``size`` in dots, the height of a Chinese character."""
+
+    def __init__(self, fonts: FontSet, size: int, weight: Weight, line_height: float = 1.3) -> None:
+        self.size = size
+        self._fonts = fonts
+        self._weight = weight
+        self._line_rows = round(size * line_height)
+        self._faces: dict[Path, ImageFont.FreeTypeFont] = {}
+
+    def width(self, text: str) -> float:
+        """The width in dots of one line, or of the longest of several."""
+        return max(self._line_width(line) for line in text.split("\n"))
+
+    def lines(self, text: str, width: float) -> list[str]:
+        """``text`` broken into lines no wider than ``width``."""
+        return break_lines(text, width, self.width)
+
+    def fits_unbroken(self, text: str, width: float) -> bool:
+        """True if no word or number of ``text`` is longer than a line."""
+        return breaks_well(text, width, self.width)
+
+    def even_lines(self, text: str, width: float) -> list[str]:
+        """As ``lines``, but all about equally long, and broken at a mark where that gives two lines."""
+        if self.width(text) <= width:
+            return text.split("\n")
+        halves = _at_mark(text)
+        if len(halves) == 2 and all(self.width(half) <= width for half in halves):
+            return halves
+        lines = self.lines(text, width)
+        while len(narrower := self.lines(text, width - self.size / 2)) == len(lines):
+            lines, width = narrower, width - self.size / 2
+        return lines
+
+    def height(self, lines: int) -> int:
+        """The rows that so many lines take, without the gap below the last one."""
+        return (lines - 1) * self._line_rows + round(self.size * (_ASCENT + _DESCENT))
+
+    @cached_property
+    def baseline(self) -> int:
+        """From the top of the first line to its baseline."""
+        return round(self.size * _ASCENT)
+
+    def draw(
+        self, strip: Image.Image, lines: list[str], at: tuple[float, float], width: float, *, align: Align, ink: int = 0
+    ) -> None:
+        """Draw ``lines`` into ``strip`` from ``at`` (left, top) on."""
+        left, top = at
+        for number, line in enumerate(lines):
+            indent = (width - self.width(line)) / 2 if align == "centre" else 0
+            self._draw_line(strip, line, round(left + indent), round(top) + number * self._line_rows, ink)
+
+    def _line_width(self, line: str) -> float:
+        return sum(self._face(path).getlength(run) for path, run in self._fonts.runs(line, self._weight))
+
+    def _draw_line(self, strip: Image.Image, line: str, left: float, top: int, ink: int) -> None:
+        pen = ImageDraw.Draw(strip)
+        for path, run in self._fonts.runs(line, self._weight):
+            face = self._face(path)
+            pen.text((left, top + self.baseline), run, font=face, fill=ink, anchor="ls")
+            left += face.getlength(run)
+
+    def _face(self, path: Path) -> ImageFont.FreeTypeFont:
+        if path not in self._faces:
+            self._faces[path] = ImageFont.truetype(path, self.size)
+        return self._faces[path]
+
+
+def _at_mark(text: str) -> list[str]:
+    """Two halves, broken behind the mark nearest to the middle; one whole if there is none inside."""
+    ends = [at + 1 for at, char in enumerate(text[:-1]) if char in _MARKS]
+    if not ends:
+        return [text]
+    middle = min(ends, key=lambda end: abs(end - len(text) / 2))
+    return [text[:middle].strip(), text[middle:].strip()]

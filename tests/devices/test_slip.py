@@ -1,0 +1,210 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from config import fonts
+from config.fonts import FontSet, Weight
+from drivers.printer.lettering import Lettering
+from drivers.printer.line_breaking import break_lines, breaks_well
+from drivers.printer.slip import (
+    Banner,
+    BannerTone,
+    BigNumber,
+    Block,
+    FinePrint,
+    Heading,
+    Paragraph,
+    Qr,
+    Rows,
+    Rule,
+    SlipDocument,
+    Space,
+    render,
+)
+
+RARE = "\U0002b820"  # only HanaMin has it
+
+
+@pytest.fixture(scope="module")
+def font_set(tmp_path_factory: pytest.TempPathFactory) -> FontSet:
+    directory: Path = tmp_path_factory.mktemp("fonts")
+    fonts.prepare(directory)
+    return FontSet.load(directory)
+
+
+def drawn(font_set: FontSet, *blocks: Block, width: int = 576) -> Image.Image:
+    return render(SlipDocument(blocks), font_set, width)
+
+
+def ink(picture: Image.Image) -> float:
+    """The part of the picture that is black."""
+    return 1 - float(np.asarray(picture).mean())
+
+
+def read_qr(picture: Image.Image) -> str:
+    content, *_ = cv2.QRCodeDetector().detectAndDecode(np.asarray(picture.convert("L")))
+    return str(content)
+
+
+def full_slip(state: str = "已启用", tone: BannerTone = BannerTone.DONE) -> tuple[Block, ...]:
+    return (
+        Heading("济南市政务服务大厅", "自助一体机 03 号"),
+        Rule(),
+        Heading("社会保障卡启用"),
+        Banner(state, tone),
+        Rows((("姓名", f"赵*{RARE}"), ("社会保障号码", "370199********002X"), ("办理时间", "2026年11月23日 14:26"))),
+        BigNumber("受理编号", "JN03-000482"),
+        Paragraph("接下来", strong=True),
+        Paragraph("社会保障功能现在就可以使用，不用再来窗口。"),
+        Qr("JN03-000482", "扫一扫，查办理进度。"),
+        Space(10),
+        FinePrint("咨询电话 12333"),
+    )
+
+
+@pytest.mark.parametrize("width", [576, 512, 384])
+@pytest.mark.parametrize("tone", BannerTone)
+def test_a_whole_slip(font_set: FontSet, width: int, tone: BannerTone) -> None:
+    picture = drawn(font_set, *full_slip("已收到，尚未生效", tone), width=width)
+    assert (picture.mode, picture.width) == ("1", width)
+    assert 900 < picture.height < 1700  # at most 21 cm of paper
+    assert 0.05 < ink(picture) < 0.4
+    assert read_qr(picture) == "JN03-000482"
+
+
+def test_nothing_is_printed_on_the_margins_but_the_banner(font_set: FontSet) -> None:
+    blocks = [block for block in full_slip() if not isinstance(block, Banner)]
+    dots = np.asarray(drawn(font_set, *blocks))
+    assert dots[:, :12].all()
+    assert dots[:, -12:].all()
+    assert dots[:16].all()
+    assert dots[-16:].all()
+
+
+def test_the_banner_reaches_from_edge_to_edge(font_set: FontSet) -> None:
+    dots = np.asarray(drawn(font_set, Banner("已启用", BannerTone.DONE)))
+    band = dots[22:-22]
+    assert not band[:, 0].any()
+    assert not band[:, -1].any()
+    assert band.any()  # white words on it
+
+
+def test_the_three_states_look_different_without_reading(font_set: FontSet) -> None:
+    pictures = {drawn(font_set, Banner("状态", tone)).tobytes() for tone in BannerTone}
+    assert len(pictures) == 3
+
+
+def test_the_same_slip_is_the_same_picture(font_set: FontSet) -> None:
+    assert drawn(font_set, *full_slip()).tobytes() == drawn(font_set, *full_slip()).tobytes()
+
+
+def test_a_rare_character_is_drawn_and_no_box(font_set: FontSet) -> None:
+    box = drawn(font_set, Paragraph("\U0003fffd"))
+    rare = drawn(font_set, Paragraph(RARE))
+    other = drawn(font_set, Paragraph("\U0002b821"))
+    assert len({box.tobytes(), rare.tobytes(), other.tobytes()}) == 3
+    assert ink(rare) > 0
+
+
+@pytest.mark.parametrize("width", [576, 384])
+def test_the_smallest_text_is_large_enough(font_set: FontSet, width: int) -> None:
+    """A Chinese character is at least 27 dots of ink high, 3.4 mm: its square is 30 or more."""
+    dots = np.asarray(drawn(font_set, FinePrint("国"), width=width))
+    rows = np.flatnonzero(~dots.all(axis=1))
+    assert rows[-1] - rows[0] + 1 >= 26
+
+
+def test_the_receipt_number_is_the_largest_text(font_set: FontSet) -> None:
+    number = drawn(font_set, BigNumber("受理编号", "JN03-000482"))
+    title = drawn(font_set, Heading("JN03-000482"))
+    assert number.height > 2 * title.height
+
+
+def test_a_long_number_is_broken_at_a_hyphen(font_set: FontSet) -> None:
+    one_line = drawn(font_set, BigNumber("受理编号", "JN03-000482"), width=384)
+    two_lines = drawn(font_set, BigNumber("受理编号", "JN03-20261123-000482"), width=384)
+    assert two_lines.height > one_line.height
+
+
+@pytest.mark.parametrize("width", [576, 384])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "370199********002X",
+        "山东省济南市示例区泉水路1号" * 4,
+        "X" * 80,
+        "BERG, A*** M*** K*** E*** J***",
+        "",
+        "第一行\n第二行",
+    ],
+)
+def test_any_value_stays_on_the_paper(font_set: FontSet, width: int, value: str) -> None:
+    dots = np.asarray(drawn(font_set, Rows((("社会保障号码", value), ("姓名", "张*丰"))), width=width))
+    margin = 12 if width == 576 else 6
+    assert dots[:, -margin + 2 :].all()
+
+
+def test_no_rows_and_no_words(font_set: FontSet) -> None:
+    assert ink(drawn(font_set, Rows(()), Paragraph(""), FinePrint(""))) == 0
+    assert drawn(font_set).height > 0
+
+
+def test_a_code_that_does_not_fit_is_refused(font_set: FontSet) -> None:
+    with pytest.raises(ValueError, match="does not fit on 384 dots"):
+        drawn(font_set, Qr("A1b2" * 400), width=384)
+
+
+def test_modules_of_a_code_are_at_least_half_a_millimetre(font_set: FontSet) -> None:
+    dots = np.asarray(drawn(font_set, Qr("x" * 200), width=576))
+    row = dots[np.flatnonzero(~dots.all(axis=1))[0]]
+    finder = np.flatnonzero(~row)
+    run = np.split(finder, np.flatnonzero(np.diff(finder) > 1) + 1)[0]
+    assert len(run) >= 7 * 4  # the edge of a finder pattern is seven modules
+
+
+def cells(text: str) -> float:
+    """A measure as on a typewriter: Chinese characters are two wide."""
+    return sum(1 if char.isascii() else 2 for char in text)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("社会保障功能", 8, ["社会保障", "功能"]),
+        ("已经启用了，可用", 10, ["已经启用", "了，可用"]),  # the comma takes a character along
+        ("请到（二楼）窗口", 6, ["请到", "（二", "楼）", "窗口"]),
+        ("请打 12333 咨询", 8, ["请打", "12333", "咨询"]),
+        ("在2026年11月26日前", 8, ["在2026年", "11月", "26日前"]),
+        ("不用再来窗口了吧。", 16, ["不用再来窗口", "了吧。"]),
+        ("一二三四五", 8, ["一二三", "四五"]),  # nothing stands alone on the last line
+        ("ABCDEFGHIJ", 4, ["ABCD", "EFGH", "IJ"]),
+        ("第一\n第二", 20, ["第一", "第二"]),
+        ("A B  C", 3, ["A B", "C"]),
+        ("", 10, [""]),
+        ("完。", 2, ["完", "。"]),  # no room for both: cut rather than run over
+    ],
+)
+def test_lines_end_where_they_may(text: str, width: int, lines: list[str]) -> None:
+    assert break_lines(text, width, cells) == lines
+    assert all(cells(line) <= width for line in lines)
+
+
+def test_marks_are_not_torn_off() -> None:
+    accented = "e\u0301" * 4
+    assert break_lines(accented, 4, lambda text: len(text) / 2) == [accented]
+    assert break_lines(accented, 2, lambda text: len(text) / 2) == ["e\u0301e\u0301", "e\u0301e\u0301"]
+
+
+def test_words_too_long_for_a_line_are_noticed() -> None:
+    assert breaks_well("社会 12345", 5, cells)
+    assert not breaks_well("社会 123456", 5, cells)
+
+
+def test_titles_break_evenly_and_at_marks(font_set: FontSet) -> None:
+    lettering = Lettering(font_set, 40, Weight.BOLD)
+    assert lettering.even_lines("没有办成：这张卡已经注销", 400) == ["没有办成：", "这张卡已经注销"]
+    assert lettering.even_lines("企业职工基本养老保险关系转入", 500) == ["企业职工基本养", "老保险关系转入"]
+    assert lettering.even_lines("已启用", 500) == ["已启用"]
