@@ -83,26 +83,34 @@ class KioskProgram:
             raise KioskProgramError(f"enrolment failed ({done.returncode}): {done.stderr.strip()}")
         return Path(lines[-1])
 
-    def screens(self, seconds: float) -> Iterator[ShownScreen]:
-        """The screens shown since the last one taken from here, as they come, for at most ``seconds`` each.
+    def new_screens(self) -> list[ShownScreen]:
+        """The screens that came up since the last call; returns at once.
 
         Raises:
-            KioskProgramError: the program ended, or showed nothing new in that time.
+            KioskProgramError: the program has ended.
+        """
+        running = self.running
+        shown = list(self._read_on())
+        if not running and not shown:
+            code = self._process.returncode if self._process else None
+            raise KioskProgramError(f"the kiosk's program ended with code {code}; its log is {self.log}")
+        return shown
+
+    def await_screen(self, name: str, seconds: float) -> ShownScreen:
+        """Wait for a screen of that name, past any others.
+
+        Raises:
+            KioskProgramError: it did not come in that time, or the program ended.
         """
         deadline = time.monotonic() + seconds
-        while True:
-            running = self.running
-            for shown in self._new_screens():
-                yield shown
-                deadline = time.monotonic() + seconds
-            if not running:
-                code = self._process.returncode if self._process else None
-                raise KioskProgramError(f"the kiosk's program ended with code {code}; its log is {self.log}")
-            if time.monotonic() > deadline:
-                raise KioskProgramError(f"no new screen came up within {seconds:g} s")
+        while time.monotonic() < deadline:
+            for shown in self.new_screens():
+                if shown.name == name:
+                    return shown
             time.sleep(_LOOK_AGAIN)
+        raise KioskProgramError(f"{name} did not come up within {seconds:g} s")
 
-    def _new_screens(self) -> Iterator[ShownScreen]:
+    def _read_on(self) -> Iterator[ShownScreen]:
         with self.log.open("rb") as log:
             log.seek(self._read_to)
             for line in log:
