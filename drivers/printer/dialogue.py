@@ -89,6 +89,7 @@ class Dialogue:
         self._faulty = False
         self._to_clear = False
         self._owed = 0  # bytes that a picture command cut short may still wait for
+        self._given_up = False
 
     @property
     def answers(self) -> bool:
@@ -131,6 +132,7 @@ class Dialogue:
                 self._see_through(started + picture.height / self._timing.rows_per_second)
         except OSError as error:
             self.hang_up()
+            self._to_clear = self._to_clear or self._owed > 0  # before any request could land in the picture
             raise DeviceError(FaultCode.PRN_INTERRUPTED, f"{type(error).__name__}: {error}") from error
         self._unfinished = False
 
@@ -158,6 +160,10 @@ class Dialogue:
         """Take it that the last job broke off and that the printer still holds the rest of it."""
         self._unfinished = True
         self._to_clear = True
+
+    def give_up(self) -> None:
+        """Called from outside when the thread is stuck in here: should it ever go on, it sends nothing more."""
+        self._given_up = True
 
     def hang_up(self) -> None:
         """Close the link; the next use opens it again."""
@@ -291,5 +297,7 @@ class Dialogue:
         return replies
 
     def _write(self, data: bytes) -> None:
+        if self._given_up:
+            raise ConnectionError("somebody else speaks to the printer now")
         log.log(TRAFFIC, "printer_write", extra={"bytes": len(data)})
         self._link.write(data, self._timing.band)

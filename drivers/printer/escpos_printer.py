@@ -341,7 +341,8 @@ class Printer:
             return await self._worker.call_within(seconds, action, self._dialogue)
         except DeviceError as error:
             if error.code is FaultCode.DEV_STUCK:
-                self._dialogue = self._new_dialogue()  # the old one belongs to the thread left behind
+                self._dialogue.give_up()  # it belongs to the thread left behind
+                self._dialogue = self._new_dialogue()
                 self._dialogue.abandon()
             raise
 

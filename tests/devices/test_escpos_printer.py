@@ -17,7 +17,7 @@ from PIL import Image
 
 from config.faults import FaultCode
 from drivers.device import DeviceError, DeviceState
-from drivers.printer.dialogue import Completion, Timing
+from drivers.printer.dialogue import Completion, Dialogue, Timing
 from drivers.printer.escpos_printer import Connection, FileDevice, Network, Printer, SerialPort, Usb
 from simulator.printer import SimulatedPrinter
 
@@ -323,6 +323,61 @@ async def test_a_device_file(tmp_path: Path) -> None:
         assert printer.health.detail == "status unknown"
     ink = bytes(byte ^ 0xFF for byte in noise(8).tobytes())
     assert path.read_bytes() == b"\x1b@" + bytes.fromhex("1d763000 4800 0800") + ink + b"\x1dVB\x00"
+
+
+async def test_a_stuck_device_is_left_behind_and_prints_nothing_late(tmp_path: Path) -> None:
+    """A pipe nobody reads blocks in open(), as a device file of a hung printer does."""
+    path = tmp_path / "lp0"
+    os.mkfifo(path)
+    async with opened(FileDevice(os.fspath(path)), timing=replace(QUICK, stuck_job=0.2)) as printer:
+        assert await fault_of(printer) is FaultCode.DEV_STUCK
+        assert printer.health.state is DeviceState.HARDWARE_ERROR
+        reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        await printer.print_image(noise(8, seed=2))
+        assert printer.health.usable
+    received = os.read(reader, 65_536)
+    os.close(reader)
+    ink = bytes(byte ^ 0xFF for byte in noise(8, seed=2).tobytes())
+    expected = CLEARING + b"\x1b@\x1dVB\x00" + bytes.fromhex("1d763000 4800 0800") + ink + b"\x1dVB\x00"
+    assert received == expected
+
+
+class BreakingLink:
+    """Loses the connection inside a picture command: not to be timed over a real one."""
+
+    answers = True
+
+    def __init__(self) -> None:
+        self.sent = b""
+        self.breaks = True
+
+    def open(self) -> None:
+        self.sent = b""
+
+    def close(self) -> None:
+        pass
+
+    def write(self, data: bytes, seconds: float) -> None:
+        self.sent += data
+        if self.breaks and data.startswith(b"\x1dv0"):
+            raise BrokenPipeError
+
+    def read(self, seconds: float) -> bytes:
+        return b"\x12" if seconds else b""
+
+
+def test_a_picture_command_cut_short_is_filled_up_before_the_reset() -> None:
+    link = BreakingLink()
+    dialogue = Dialogue(link, QUICK, cutter=True, completion=Completion.STATUS)
+    with pytest.raises(DeviceError) as caught:
+        dialogue.print(noise(200))
+    assert caught.value.code is FaultCode.PRN_INTERRUPTED
+    link.breaks = False
+    dialogue.status()
+    band = 8 + 72 * 128
+    assert link.sent == CLEARING[:-2] + bytes(band) + b"\x1b@" + STATUS_4
+    dialogue.print(noise(1))
+    assert link.sent.count(b"\x1b@\x1dVB\x00") == 1  # the piece that hangs out is cut off first
 
 
 @pytest.mark.parametrize(
