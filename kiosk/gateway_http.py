@@ -192,10 +192,10 @@ def _network_fault(error: Exception) -> GatewayError:
 
     if has(ssl.SSLCertVerificationError):  # somebody else answers in the gateway's place
         return GatewayError(FaultCode.NET_PORTAL, detail)
-    if has(requests.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError):
-        return GatewayError(FaultCode.NET_TIMEOUT, detail)
-    if has(urllib3.exceptions.NewConnectionError):
+    if has(urllib3.exceptions.NewConnectionError):  # first, because it is a kind of the next one
         return GatewayError(FaultCode.NET_UNREACHABLE, detail)
+    if has(urllib3.exceptions.ConnectTimeoutError):
+        return GatewayError(FaultCode.NET_TIMEOUT, detail)
     if has(requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
         return GatewayError(FaultCode.NET_TIMEOUT, detail, maybe_received=True)
     return GatewayError(FaultCode.NET_UNREACHABLE, detail, maybe_received=True)

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
 from simulator.gateway import admin, api
@@ -20,10 +21,15 @@ _ABOUT = (
     "every request but the health's carries Kiosk-Signature; personal data is in bodies only, never in addresses."
 )
 
+# Bodies and errors of this application are about people: nothing of it leaves by way of an exporter.
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+
 
 def create_app(state: GatewayState | None) -> FastAPI:
     """The application of ``state``; None when only the contract's document is wanted."""
-    app = FastAPI(title=_TITLE, version=VERSION, description=_ABOUT, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title=_TITLE, version=VERSION, description=_ABOUT, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY
+    )
     app.state.gateway = state
     app.include_router(api.router)
     app.include_router(admin.router)

@@ -4,6 +4,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
@@ -20,6 +21,14 @@ from simulator.gateway.rules import CardFacts, Decision, Facts, PersonFacts, dec
 from simulator.gateway.schemas import CardStatus, ProblemCode, Result, SealedTransaction, Submission, TransactionAnswer
 
 _LONGEST_GAP = 10_000  # more missing numbers at once are no gap but a wrong counter
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """An envelope as it came, and its hash, by which a repetition is known."""
+
+    envelope: str
+    sha256: str
 
 
 class Ledger:
@@ -77,9 +86,7 @@ class Ledger:
         content = self._open(key, submission, kiosk)
         now = self._clock()
         _note_sequence(session, kiosk, submission.sequence, now)
-        transaction = _decided(session, content, now)
-        transaction.envelope, transaction.envelope_sha256 = submission.envelope, digest
-        return _answer(transaction)
+        return _answer(_decided(session, content, Sealed(submission.envelope, digest), now))
 
     def _open(self, key: UUID, submission: Submission, kiosk: Kiosk) -> SealedTransaction:
         try:
@@ -109,7 +116,7 @@ def _note_sequence(session: Session, kiosk: Kiosk, sequence: int, now: datetime)
     kiosk.highest_sequence = max(kiosk.highest_sequence, sequence)
 
 
-def _decided(session: Session, content: SealedTransaction, now: datetime) -> Transaction:
+def _decided(session: Session, content: SealedTransaction, sealed: Sealed, now: datetime) -> Transaction:
     """Decide, write the decision down, and do what it says."""
     person, card = _find(session, content)
     decision = decide(_facts(content, person, card, now))
@@ -119,8 +126,8 @@ def _decided(session: Session, content: SealedTransaction, now: datetime) -> Tra
         kiosk_id=content.kiosk,
         sequence=content.sequence,
         kind=content.kind,
-        envelope="",
-        envelope_sha256="",
+        envelope=sealed.envelope,
+        envelope_sha256=sealed.sha256,
         payload=content.model_dump(mode="json"),
         card_number=None if card is None else card.number,
         result=decision.result,
@@ -132,6 +139,7 @@ def _decided(session: Session, content: SealedTransaction, now: datetime) -> Tra
         times_received=1,
     )
     session.add(transaction)
+    session.flush()  # what follows refers to it
     _apply(session, transaction, decision, card)
     if decision.result is Result.SUPERSEDED and person is not None:
         session.add(Sms(person_number=person.number, text_code="superseded", at=now, transaction_id=transaction.id))
@@ -149,7 +157,6 @@ def _apply(session: Session, transaction: Transaction, decision: Decision, card:
         transaction_id=transaction.id,
     )
     card.status, card.changed_at = decision.new_status, transaction.received_at
-    session.flush([transaction])
     session.add(event)
 
 

@@ -1,0 +1,127 @@
+"""A process killed with SIGKILL at the worst moments: nothing lost, nothing twice, no number skipped."""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from config.faults import FaultCode
+from offline_queue.model import QueueError, TransactionState
+from tests.offline_queue.hall import TestHall, final, running_hall, running_queue, submit
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+async def hall(tmp_path: Path) -> AsyncIterator[TestHall]:
+    async with running_hall(tmp_path) as running:
+        yield running
+
+
+@asynccontextmanager
+async def child(hall: TestHall, mode: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    arguments = ("-m", "tests.faults.queue_child", str(hall.directory), hall.server.url, mode)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *arguments,
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def run_to_its_death(hall: TestHall, mode: str) -> list[str]:
+    """The ids that citizens were told before the process died."""
+    async with child(hall, mode) as process:
+        output, _ = await asyncio.wait_for(process.communicate(), 30)
+        assert process.returncode == -signal.SIGKILL
+    return told(output)
+
+
+def told(output: bytes) -> list[str]:
+    """Whole lines only: half a line was not told to anybody."""
+    lines = output.decode().split("\n")[:-1]
+    return [line.split()[1] for line in lines if line.startswith("told ")]
+
+
+@pytest.mark.parametrize(
+    ("mode", "state", "received"),
+    [
+        ("after_submit", TransactionState.PENDING, 0),
+        ("before_send", TransactionState.SENDING, 0),
+        ("after_answer", TransactionState.SENDING, 1),
+    ],
+)
+async def test_killed_and_started_again_delivers_once(
+    hall: TestHall, mode: str, state: TransactionState, received: int
+) -> None:
+    (promised,) = await run_to_its_death(hall, mode)
+    assert len(hall.transactions) == received
+    async with running_queue(hall, sending=False) as queue:
+        (row,) = await queue.rows()
+        assert (str(row.id), row.state) == (promised, state)
+    async with running_queue(hall) as queue:
+        settled = await final(queue, row)
+        assert (settled.state, queue.pending()) == (TransactionState.ACCEPTED, 0)
+    (transaction,) = hall.transactions
+    assert (transaction.id, transaction.times_received, transaction.result) == (promised, 1, "accepted")
+    assert [event.transaction_id for event in hall.events] == [promised]
+
+
+async def test_killed_in_the_middle_of_storing_skips_no_number(hall: TestHall) -> None:
+    promised = await run_to_its_death(hall, "while_storing")
+    assert len(promised) == 1
+    async with running_queue(hall) as queue:
+        next_row = await submit(queue, "li_xiuying")
+        assert next_row.sequence == 2
+        await final(queue, next_row)
+        assert [row.sequence for row in await queue.rows()] == [1, 2]
+    assert all(gap.filled_at is not None for gap in hall.gaps)
+
+
+async def test_killed_at_any_moment(hall: TestHall) -> None:
+    """The ledger of the gateway is compared with what every citizen was told."""
+    promised: list[str] = []
+    for _ in range(3):
+        async with child(hall, "until_killed") as process:
+            assert process.stdout is not None
+            first = await asyncio.wait_for(process.stdout.readline(), 30)
+            await asyncio.sleep(random.uniform(0, 0.4))
+            process.kill()
+            promised += told(first + await process.stdout.read())
+    async with running_queue(hall) as queue:
+        rows = await queue.rows(limit=10_000)
+        for row in rows:
+            await final(queue, row)
+    assert [row.sequence for row in rows] == list(range(1, len(rows) + 1))
+    stored = [str(row.id) for row in rows]
+    assert set(promised) <= set(stored)
+    assert sorted(transaction.id for transaction in hall.transactions) == sorted(stored)
+    assert all(gap.filled_at is not None for gap in hall.gaps)
+    cards = [event.card_number for event in hall.events]
+    assert len(cards) == len(set(cards))
+
+
+async def test_second_process_is_kept_out_until_the_first_is_gone(hall: TestHall) -> None:
+    async with child(hall, "hold") as process:
+        assert process.stdout is not None
+        assert await asyncio.wait_for(process.stdout.readline(), 30) == b"open\n"
+        with pytest.raises(QueueError) as caught:
+            async with running_queue(hall):
+                pass
+        assert caught.value.code is FaultCode.Q_LOCKED
+        assert caught.value.detail.endswith(f"is in use by process {process.pid}")
+    async with running_queue(hall) as queue:
+        assert (await submit(queue)).sequence == 1

@@ -1,0 +1,311 @@
+"""The queue in action, with a gateway whose every answer the test has laid ready."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from joserfc.jwk import OKPKey
+
+from config.faults import FaultCode
+from offline_queue.envelope import Sealer
+from offline_queue.model import (
+    Accepted,
+    Delivery,
+    Enquiry,
+    NotReceived,
+    OutcomeUnknown,
+    QueuedTransaction,
+    QueueError,
+    Refused,
+    Superseded,
+    TransactionState,
+    TryLater,
+)
+from offline_queue.pace import Pace
+from offline_queue.queue import OfflineQueue, utc_now
+from tests.offline_queue.hall import until
+
+PACE = Pace(first_wait=0.02, longest_wait=0.1, tick=0.02, spread=0.01, priorities={"loss": 10})
+SEALER = Sealer("k1", OKPKey.generate_key("Ed25519"), OKPKey.generate_key("X25519"))
+LATER = TryLater(FaultCode.NET_UNREACHABLE)
+UNKNOWN = OutcomeUnknown(FaultCode.NET_TIMEOUT)
+DONE = Accepted({"effective_at": "2026-03-02T10:00:00+00:00"})
+
+
+class Script:
+    """A ``Deliver`` with answers per kind, used up from the left; then everything is accepted."""
+
+    def __init__(self) -> None:
+        self.answers: defaultdict[str, list[Delivery | Exception]] = defaultdict(list)
+        self.outcomes: list[Enquiry | Exception] = []
+        self.calls: list[tuple[str, int]] = []
+        self.hold = asyncio.Event()
+        self.hold.set()
+        self.running = self.most_running = 0
+
+    async def send(self, transaction: QueuedTransaction) -> Delivery:
+        self.calls.append(("send", transaction.sequence))
+        self.running += 1
+        self.most_running = max(self.running, self.most_running)
+        try:
+            await self.hold.wait()
+        finally:
+            self.running -= 1
+        waiting = self.answers[transaction.kind]
+        return _or_raise(waiting.pop(0)) if waiting else DONE
+
+    async def outcome(self, transaction: QueuedTransaction) -> Enquiry:
+        self.calls.append(("outcome", transaction.sequence))
+        answer = self.outcomes.pop(0) if self.outcomes else NotReceived()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def _or_raise(answer: Delivery | Exception) -> Delivery:
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+class Clock:
+    """A clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.shift = timedelta()
+
+    def __call__(self) -> datetime:
+        return utc_now() + self.shift
+
+
+@pytest.fixture
+def script() -> Script:
+    return Script()
+
+
+@asynccontextmanager
+async def opened(directory: Path, script: Script, clock: Clock | None = None) -> AsyncIterator[OfflineQueue]:
+    queue = await OfflineQueue.open(
+        directory, sealer=SEALER, subject_key=b"s" * 32, deliver=script, pace=PACE, clock=clock or Clock()
+    )
+    task = asyncio.create_task(queue.run())
+    try:
+        yield queue
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await queue.close()
+
+
+async def submit(
+    queue: OfflineQueue, subject: str = "a", kind: str = "activation", lasts: float = 60
+) -> QueuedTransaction:
+    now = utc_now()
+    expires_at = now + timedelta(seconds=lasts)
+    return await queue.submit({}, kind=kind, subject_of=subject, occurred_at=now, expires_at=expires_at)
+
+
+async def final(queue: OfflineQueue, row: QueuedTransaction) -> QueuedTransaction:
+    async with asyncio.timeout(20):
+        while True:
+            now = await queue.settled(row.id, 20)
+            if now.state.final:
+                return now
+            await asyncio.sleep(0.01)
+
+
+async def test_accepted_at_once(tmp_path: Path, script: Script) -> None:
+    async with opened(tmp_path, script) as queue:
+        row = await submit(queue)
+        assert (row.sequence, row.state, queue.pending()) == (1, TransactionState.PENDING, 1)
+        settled = await queue.settled(row.id, 20)
+        assert (settled.state, settled.answer, settled.attempts) == (TransactionState.ACCEPTED, DONE.answer, 1)
+        assert queue.pending() == 0
+        assert script.calls == [("send", 1)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "kept", "problem"),
+    [
+        (Refused({"reason": "card_already_active"}), TransactionState.REFUSED, "card_already_active", None),
+        (Refused({"reason": "set_aside"}, FaultCode.GW_REJECTED), TransactionState.REFUSED, "set_aside", "GW_REJECTED"),
+        (Superseded(), TransactionState.SUPERSEDED, None, None),
+    ],
+)
+async def test_other_ends(
+    tmp_path: Path, script: Script, answer: Delivery, state: TransactionState, kept: str | None, problem: str | None
+) -> None:
+    script.answers["activation"] = [answer]
+    async with opened(tmp_path, script) as queue:
+        settled = await queue.settled((await submit(queue)).id, 20)
+    assert (settled.state, settled.answer.get("reason"), settled.problem) == (state, kept, problem)
+
+
+async def test_waiting_is_told_at_once_and_goes_on_by_itself(tmp_path: Path, script: Script) -> None:
+    script.answers["activation"] = [LATER, LATER]
+    async with opened(tmp_path, script) as queue:
+        row = await submit(queue)
+        told = await queue.settled(row.id, 20)
+        assert (told.state, told.problem) == (TransactionState.PENDING, FaultCode.NET_UNREACHABLE)
+        assert (await final(queue, row)).attempts == 3
+    assert script.calls == [("send", 1)] * 3
+
+
+async def test_unknown_outcome_is_asked_for_before_it_is_sent_again(tmp_path: Path, script: Script) -> None:
+    script.answers["activation"] = [UNKNOWN]
+    script.outcomes = [LATER, NotReceived()]
+    async with opened(tmp_path, script) as queue:
+        row = await submit(queue)
+        assert (await queue.settled(row.id, 20)).state is TransactionState.ACCEPTED
+    assert script.calls == [("send", 1), ("outcome", 1), ("outcome", 1), ("send", 1)]
+
+
+async def test_unknown_outcome_found_out(tmp_path: Path, script: Script) -> None:
+    script.answers["activation"] = [UNKNOWN]
+    script.outcomes = [DONE]
+    async with opened(tmp_path, script) as queue:
+        assert (await queue.settled((await submit(queue)).id, 20)).state is TransactionState.ACCEPTED
+    assert script.calls == [("send", 1), ("outcome", 1)]
+
+
+async def test_patience_over_while_the_outcome_is_unknown(tmp_path: Path, script: Script) -> None:
+    script.hold.clear()
+    async with opened(tmp_path, script) as queue:
+        told = await queue.settled((await submit(queue)).id, 0.2)
+        assert told.state is TransactionState.SENDING
+
+
+async def test_stopped_while_sending_asks_at_the_next_start(tmp_path: Path, script: Script) -> None:
+    script.hold.clear()
+    async with opened(tmp_path, script) as queue:
+        row = await submit(queue)
+        await queue.settled(row.id, 0.2)
+    script.hold.set()
+    async with opened(tmp_path, script) as queue:
+        assert (await final(queue, row)).state is TransactionState.ACCEPTED
+    assert script.calls == [("send", 1), ("outcome", 1), ("send", 1)]
+
+
+async def test_a_bug_in_the_delivery_blocks_nobody(tmp_path: Path, script: Script) -> None:
+    script.answers["poison"] = [RuntimeError("bug")] * 50
+    script.outcomes = [RuntimeError("bug")] * 50
+    async with opened(tmp_path, script) as queue:
+        poison = await submit(queue, "a", "poison")
+        behind = await submit(queue, "a")
+        others = [await submit(queue, subject) for subject in "bcdef"]
+        for row in others:
+            assert (await final(queue, row)).state is TransactionState.ACCEPTED
+        assert (await queue.get(poison.id)).state is TransactionState.SENDING
+        assert (await queue.get(behind.id)).attempts == 0
+    assert ("send", behind.sequence) not in script.calls
+
+
+async def test_one_persons_order_under_retries(tmp_path: Path, script: Script) -> None:
+    script.answers["first"] = [LATER, UNKNOWN, LATER]
+    async with opened(tmp_path, script) as queue:
+        rows = [await submit(queue, "a", kind) for kind in ("first", "second", "third")]
+        await final(queue, rows[-1])
+    sent = [sequence for what, sequence in script.calls if what == "send"]
+    assert sent == sorted(sent)
+    assert set(sent) == {1, 2, 3}
+
+
+async def test_at_most_so_many_in_flight_and_loss_first(tmp_path: Path, script: Script) -> None:
+    script.hold.clear()
+    async with opened(tmp_path, script) as queue:
+        rows = [await submit(queue, str(subject)) for subject in range(7)]
+        await until(lambda: script.running == 4)
+        loss = await submit(queue, "lost", "loss")
+        await asyncio.sleep(0.1)
+        assert script.running == 4
+        script.hold.set()
+        for row in (*rows, loss):
+            await final(queue, row)
+    assert script.most_running == 4
+    assert script.calls[4] == ("send", loss.sequence)
+
+
+async def test_expired_while_off_line(tmp_path: Path, script: Script) -> None:
+    clock = Clock()
+    script.answers["activation"] = [LATER] * 1000
+    async with opened(tmp_path, script, clock) as queue:
+        row = await submit(queue)
+        await queue.settled(row.id, 20)
+        clock.shift = timedelta(seconds=61)
+        settled = await final(queue, row)
+        assert (settled.state, settled.envelope) == (TransactionState.EXPIRED, row.envelope)
+        assert queue.pending() == 0
+
+
+async def test_what_may_have_arrived_expires_only_when_the_gateway_never_saw_it(tmp_path: Path, script: Script) -> None:
+    clock = Clock()
+    script.answers["activation"] = [UNKNOWN, UNKNOWN]
+    script.outcomes = [LATER] * 3
+    async with opened(tmp_path, script, clock) as queue:
+        row = await submit(queue)
+        await until(lambda: ("outcome", 1) in script.calls)
+        clock.shift = timedelta(seconds=61)
+        assert (await final(queue, row)).state is TransactionState.EXPIRED
+    assert script.calls.count(("send", 1)) == 1
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=-9000), timedelta(seconds=30)])
+async def test_clock_jumps(tmp_path: Path, script: Script, jump: timedelta) -> None:
+    clock = Clock()
+    script.answers["activation"] = [LATER, LATER]
+    async with opened(tmp_path, script, clock) as queue:
+        row = await submit(queue)
+        await queue.settled(row.id, 20)
+        clock.shift = jump
+        second = await submit(queue)
+        assert (await final(queue, row)).state is TransactionState.ACCEPTED
+        assert (await final(queue, second)).sequence == 2
+        assert queue.oldest_pending_age is None or queue.oldest_pending_age >= timedelta()
+
+
+async def test_retry_after_is_honoured(tmp_path: Path, script: Script) -> None:
+    script.answers["activation"] = [TryLater(FaultCode.GW_ERROR, retry_after=30)]
+    async with opened(tmp_path, script) as queue:
+        row = await queue.settled((await submit(queue)).id, 20)
+        assert row.next_attempt_at >= row.stored_at + timedelta(seconds=30)
+        await queue.network_is_back()  # the gateway asked for patience, and that stands
+        assert (await queue.get(row.id)).next_attempt_at == row.next_attempt_at
+
+
+async def test_network_back_sends_what_waits(tmp_path: Path, script: Script) -> None:
+    script.answers["activation"] = [TryLater(FaultCode.NET_UNREACHABLE, retry_after=3000)]
+    async with opened(tmp_path, script) as queue:
+        row = await queue.settled((await submit(queue)).id, 20)
+        await queue.network_is_back()
+        assert (await final(queue, row)).state is TransactionState.ACCEPTED
+
+
+async def test_locked_queue_leaves_no_thread(tmp_path: Path, script: Script) -> None:
+    async with opened(tmp_path, script):
+        with pytest.raises(QueueError) as caught:
+            async with opened(tmp_path, script):
+                pass
+    assert caught.value.code is FaultCode.Q_LOCKED
+
+
+async def test_ticks_and_age(tmp_path: Path, script: Script) -> None:
+    script.answers["activation"] = [LATER] * 1000
+    async with opened(tmp_path, script) as queue:
+        assert queue.oldest_pending_age is None
+        await queue.settled((await submit(queue)).id, 20)
+        ticks = queue.ticks
+        await until(lambda: queue.ticks >= ticks + 2)
+        assert queue.oldest_pending_age is not None
+
+
+def test_waits_grow_with_jitter_and_have_an_end() -> None:
+    pace = Pace(first_wait=1, longest_wait=300)
+    for attempts in range(1, 60):
+        assert 0 <= pace.wait_after(attempts, None) <= min(300, 2 ** (attempts - 1))
+    assert len({pace.wait_after(20, None) for _ in range(20)}) > 1
+    assert 60 <= pace.wait_after(9, 60) <= 61
+    assert pace.wait_after(1, 1e9) <= pace.longest
