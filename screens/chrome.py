@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from kivy.graphics import Color, Rectangle, SmoothEllipse
 from typing_extensions import override
@@ -136,6 +137,10 @@ class Tool(Touchable):
         self._icon.place(self.x, top, self.width, sign)
         self._word.place(self.x, top - sign - gap, self.width, word)
 
+    def natural_width(self) -> float:
+        """Room for its word."""
+        return max(self._word.natural_width(), float(self.kit.px(self.kit.space.touch))) + self.kit.px(16)
+
 
 @dataclass(frozen=True)
 class ToolActions:
@@ -158,7 +163,7 @@ def tools_row(kit: Kit, actions: ToolActions, home: bool) -> Row:  # noqa: FBT00
     ]  # fmt: skip
     if home:
         tools.insert(0, Tool(kit, "home", kit.say("tool.home"), actions.home))
-    return Row(kit, tools, gap=12)
+    return Row(kit, tools, [tool.natural_width() for tool in tools], gap=12)
 
 
 class Footer(Block):
@@ -175,7 +180,7 @@ class Footer(Block):
         self.add_widget(tools)
 
     def _width_of_tools(self, inner: float) -> float:
-        share = 0.4 if self.kit.theme.name is ThemeName.STANDARD else 0.42
+        share = 0.38 if self.kit.theme.name is ThemeName.STANDARD else 0.46
         return inner * share if self._actions else inner
 
     @override
@@ -228,8 +233,15 @@ class Sheet(Block):
 
     def __init__(self, kit: Kit, content: Block) -> None:
         super().__init__(kit)
-        self._panel = Panel(kit, content, inset=72, radius=48)
+        self._panel = Panel(kit, content, inset=kit.space.inset * 1.6, radius=48)
         self.add_widget(self._panel)
+
+    def _panel_width(self, width: float) -> float:
+        return min(width - 2 * self.kit.px(self.kit.space.gutter), self.kit.px(1120))
+
+    def fits(self, window: Any) -> bool:
+        """True if it is not higher than the window."""
+        return self._panel.height_for(self._panel_width(window.width)) <= window.height - 2 * self.kit.px(24)
 
     @override
     def arrange(self) -> None:
@@ -238,7 +250,7 @@ class Sheet(Block):
         with self.canvas.before:
             Color(*colour(kit.palette.shade, 0.62))
             Rectangle(pos=self.pos, size=self.size)
-        width = min(self.width - 2 * kit.px(kit.space.gutter), kit.px(1120))
+        width = self._panel_width(self.width)
         height = self._panel.height_for(width)
         self._panel.place(self.center_x - width / 2, self.center_y + height / 2, width, height)
 
@@ -257,7 +269,7 @@ class IdleSheet(Sheet):
                 body(kit, "idle.explanation", align=0.5),
                 Button(kit, kit.say("idle.stay"), stay, Rank.MAIN),
             ],
-            gap=36,
+            gap=kit.space.gap * 1.25,
         )
         super().__init__(kit, content)
 
@@ -281,7 +293,7 @@ class HelpSheet(Sheet):
                 body(kit, "help.telephone", align=0.5),
                 Button(kit, kit.say("help.close"), close, Rank.MAIN),
             ],
-            gap=32,
+            gap=kit.space.gap * 1.1,
         )
         super().__init__(kit, content)
 

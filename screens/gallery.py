@@ -113,7 +113,9 @@ async def _while_asked(stage: Stage, sample: Sample, save: Callable[[], Path], p
     _settle()
     path = save()
     asked.cancel()
-    await asyncio.gather(asked, return_exceptions=True)
+    (outcome,) = await asyncio.gather(asked, return_exceptions=True)
+    if not isinstance(outcome, asyncio.CancelledError):
+        raise outcome
     stage.wipe()
     return path
 

@@ -19,10 +19,12 @@ class Content(Block):
 
     def __init__(self, kit: Kit, scene: Scene) -> None:
         super().__init__(kit)
-        self._lead = Stack(kit, list(scene.lead), gap=kit.space.gap * 0.7)
-        self._body = Stack(kit, _with_air(kit, scene.body))
         self._beside = kit.landscape and bool(scene.lead)
-        if scene.lead:
+        lead = [*scene.lead, *scene.after] if self._beside else list(scene.lead)
+        body = list(scene.body) if self._beside else [*scene.body, *scene.after]
+        self._lead = Stack(kit, lead, gap=kit.space.gap * 0.7)
+        self._body = Stack(kit, _with_air(kit, body))
+        if lead:
             self.add_widget(self._lead)
         self.add_widget(self._body)
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 
 from config.faults import FaultCode
 from flows.prompts import (
@@ -34,6 +35,7 @@ _MATTER = Text("matter.activation.title")
 _BANK = Text("note.bank_side_separate", {"bank": "泉城示例银行", "telephone": "400-000-0000"})
 _BOTH = (DocumentKind.SOCIAL_CARD, DocumentKind.RESIDENT_ID)
 _RECEIPT = "JN03-000482"
+_NOW = datetime(2026, 11, 23, 14, 26, tzinfo=timezone(timedelta(hours=8)))
 
 
 @dataclass(frozen=True)
@@ -88,13 +90,13 @@ def result(state: str, tone: Tone, *, slip: SlipState = SlipState.PRINTED, note:
     return ShowResult(
         tone=tone,
         headline=Text(f"activation.{state}.headline"),
-        explanation=Text(f"activation.{state}.explanation"),
+        explanation=Text(f"activation.{state}.explanation", {"at": _NOW}),
         lines=(
             Line(Text("label.matter"), _MATTER),
             Line(Text("label.name"), Verbatim("张*玲")),
-            Line(Text("label.receipt"), Verbatim(_RECEIPT)),
+            Line(Text("label.receipt"), Verbatim(_RECEIPT), strong=True),
         ),
-        notes=(note,) if note else (),
+        notes=(Note(Text(f"activation.{state}.next"), tone), *((note,) if note else ())),
         receipt_number=_RECEIPT,
         slip=slip,
         can_go_back=False,
@@ -103,12 +105,11 @@ def result(state: str, tone: Tone, *, slip: SlipState = SlipState.PRINTED, note:
 
 def samples() -> tuple[Sample, ...]:
     """All of them, in the order of a visit."""
-    call = Note(Text("note.call_12333"), Tone.WAITING)
     progress = FaceProgress(FaceHint.HOLD_STILL, picture(), 640, 480, 0.62)
     return (
         Sample("01_start", Invitation()),
         Sample("02_home", ChooseMatter(tiles=(_tile(),))),
-        Sample("03_home_closed", ChooseMatter(tiles=(_tile(Text("closed.document_readers")),))),
+        Sample("03_home_closed", ChooseMatter(tiles=(_tile(Text("closed.readers")),))),
         Sample("04_document", PresentDocument(accepted=_BOTH, steps=_step(1))),
         Sample("05_document_notice", PresentDocument(accepted=_BOTH, notice=FaultCode.CARD_MUTE, steps=_step(1))),
         Sample(
@@ -121,15 +122,17 @@ def samples() -> tuple[Sample, ...]:
         Sample("10_camera_waiting", LookAtCamera(card_way=False, steps=_step(2))),
         Sample("11_pin", EnterPin(tries_left=6, steps=_step(2))),
         Sample("12_pin_wrong", EnterPin(tries_left=2, wrong=True, steps=_step(2))),
+        Sample("12_pin_notice", EnterPin(tries_left=6, notice=Text("presence.not_recognised"), steps=_step(2))),
         Sample("13_confirm", _confirm("张*玲", Note(_BANK))),
         Sample(
             "14_confirm_rare_offline", _confirm("赵\U0002c386", Note(_BANK), Note(Text("note.offline"), Tone.WAITING))
         ),
         Sample("15_working", Working(what=Text("activation.working"))),
+        Sample("15_take_card", Working(what=Text("working.take_card"))),
         Sample("16_done", result("done", Tone.OK, note=Note(_BANK))),
         Sample("17_done_no_slip", result("done", Tone.OK, slip=SlipState.NOT_PRINTED)),
-        Sample("18_stored", result("stored", Tone.WAITING, note=call)),
-        Sample("19_processing", result("processing", Tone.WAITING, note=call, slip=SlipState.NOT_PRINTED)),
+        Sample("18_stored", result("stored", Tone.WAITING)),
+        Sample("19_processing", result("processing", Tone.WAITING, slip=SlipState.NOT_PRINTED)),
         Sample("20_refused", result("refused", Tone.STOP)),
         Sample(
             "21_refusal",

@@ -5,11 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from flows.prompts import Prompt, Steps, Text
+from flows.prompts import Prompt
 from screens.widgets.base import Block
 from screens.widgets.button import Rank
 from screens.widgets.kit import Kit
-from screens.widgets.text import small
 
 P = TypeVar("P", bound=Prompt[Any])
 
@@ -27,11 +26,16 @@ class Action:
 
 @dataclass(frozen=True)
 class Scene:
-    """A composed screen. In portrait ``lead`` stands above ``body``, in landscape beside it."""
+    """A composed screen.
+
+    In portrait ``lead``, ``body`` and ``after`` follow one another; in landscape lead and after share the left column,
+    and the body has the right one.
+    """
 
     lead: Sequence[Block]
     body: Sequence[Block]
     actions: Sequence[Action] = field(default=())
+    after: Sequence[Block] = field(default=())
     home: bool = True
     whole: bool = False  # the start screen: a touch anywhere is an answer
 
@@ -56,13 +60,6 @@ class Screen(ABC, Generic[P]):
 
     def wipe(self) -> None:
         """Forget everything of the visit."""
-
-
-def steps_line(kit: Kit, steps: Steps | None) -> list[Block]:
-    """The step, as "1 of 4", and the matter: nothing if the prompt is no step."""
-    if steps is None:
-        return []
-    return [small(kit, Text("steps", {"number": steps.number, "total": steps.total, "matter": steps.matter}))]
 
 
 def back_action(kit: Kit, prompt: Prompt[Any], reply: Reply, weight: float = 1.0) -> list[Action]:

@@ -23,7 +23,7 @@ from screens.text.catalogue import LANGUAGES, Catalogue
 from screens.theme.tokens import THEMES, ThemeName
 from screens.widgets.base import Block
 from screens.widgets.button import Touchable
-from screens.widgets.kit import Icons, Kit, Type
+from screens.widgets.kit import Icons, Kit, Shadow, Type, make_shadow
 from screens.widgets.moving import Moving
 from screens.widgets.root import Root
 
@@ -77,6 +77,7 @@ class Stage:
         self._clock = clock
         self._type = Type(faces)
         self._icons = Icons()
+        self._shadow: tuple[float, Shadow] | None = None
         self._screens: dict[type[Prompt[Any]], Screen[Any]] = {kind: make() for kind, make in SCREENS.items()}
         self._language = settings.language
         self._theme = settings.theme
@@ -247,15 +248,18 @@ class Stage:
         if isinstance(self._sheet, IdleSheet):
             self._sheet.count(seconds)
         else:
-            self._raise_sheet(IdleSheet(self._kit(), seconds, self._stay))
+            self._raise_sheet(lambda kit: IdleSheet(kit, seconds, self._stay))
 
     def open_help(self) -> None:
         """Show whom to ask."""
-        self._raise_sheet(HelpSheet(self._kit(), self._drop_sheet))
+        self._raise_sheet(lambda kit: HelpSheet(kit, self._drop_sheet))
 
-    def _raise_sheet(self, sheet: Sheet) -> None:
+    def _raise_sheet(self, make: Callable[[Kit], Sheet]) -> None:
         self._drop_sheet()
-        self._sheet = sheet
+        sheets = (make(self._kit(tightness)) for tightness in _TIGHTER)
+        self._sheet = sheet = next(
+            (sheet for sheet in sheets if sheet.fits(self.widget)), make(self._kit(_TIGHTER[-1]))
+        )
         self.widget.add_widget(sheet)
         sheet.place(0, self.widget.height, self.widget.width, self.widget.height)
 
@@ -278,15 +282,23 @@ class Stage:
         width, height = self.widget.size
         landscape = width > height
         design = _LANDSCAPE if landscape else _PORTRAIT
-        theme = THEMES[self._theme]
+        theme = THEMES[self._theme].lying() if landscape else THEMES[self._theme]
+        scale = min(width / design[0], height / design[1])
         return Kit(
             theme=theme if tightness == 1.0 else theme.tightened(tightness),
-            scale=min(width / design[0], height / design[1]),
+            scale=scale,
             catalogue=self.catalogue,
             type=self._type,
             icons=self._icons,
+            shadow=self._shadow_for(scale),
             landscape=landscape,
         )
+
+    def _shadow_for(self, scale: float) -> Shadow:
+        if self._shadow is None or self._shadow[0] != scale:
+            space = THEMES[self._theme].space
+            self._shadow = (scale, make_shadow(max(2, round(space.shadow * scale)), round(space.radius * scale)))
+        return self._shadow[1]
 
     def _rebuild(self) -> None:
         """Compose the present prompt anew: another prompt, language, size of type or window."""

@@ -4,11 +4,12 @@ from typing_extensions import override
 
 from config.fonts import Weight
 from flows.prompts import FaceHint, FaceProgress, LookAtCamera, OtherWay
-from screens.screen import Action, Reply, Scene, Screen, back_action, steps_line
+from screens.screen import Action, Reply, Scene, Screen, back_action
 from screens.widgets.base import Block
 from screens.widgets.button import beside
 from screens.widgets.camera_view import CameraView, Frames
 from screens.widgets.kit import Kit
+from screens.widgets.steps import steps_line
 from screens.widgets.text import Icon, Sentence, Style, headline, small
 
 

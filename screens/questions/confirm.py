@@ -3,10 +3,11 @@
 from typing_extensions import override
 
 from flows.prompts import Confirm, Confirmed
-from screens.screen import Action, Reply, Scene, Screen, back_action, steps_line
+from screens.screen import Action, Reply, Scene, Screen, back_action
 from screens.widgets.button import Rank
 from screens.widgets.cards import lines_card, note_box
 from screens.widgets.kit import Kit
+from screens.widgets.steps import steps_line
 from screens.widgets.text import headline
 
 
@@ -16,6 +17,11 @@ class ConfirmScreen(Screen[Confirm]):
     @override
     def compose(self, kit: Kit, prompt: Confirm, reply: Reply) -> Scene:
         lead = [*steps_line(kit, prompt.steps), headline(kit, prompt.question)]
-        body = [lines_card(kit, prompt.lines), *(note_box(kit, note) for note in prompt.notes)]
+        notes = [note_box(kit, note) for note in prompt.notes]
         main = Action(kit.say(prompt.action), lambda: reply.answer(Confirmed()), Rank.MAIN, "check", weight=2)
-        return Scene(lead=lead, body=body, actions=[*back_action(kit, prompt, reply), main])
+        return Scene(
+            lead=lead,
+            body=[lines_card(kit, prompt.lines)],
+            after=notes,
+            actions=[*back_action(kit, prompt, reply), main],
+        )

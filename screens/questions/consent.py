@@ -4,10 +4,11 @@ from typing_extensions import override
 
 from config.fonts import Weight
 from flows.prompts import Agreed, Consent, OtherWay, Text
-from screens.screen import Reply, Scene, Screen, back_action, steps_line
+from screens.screen import Reply, Scene, Screen, back_action
 from screens.widgets.base import Block, Panel, Row, Stack
 from screens.widgets.button import Tile, beside
 from screens.widgets.kit import Kit
+from screens.widgets.steps import steps_line
 from screens.widgets.text import Icon, Sentence, Style, body, headline, small
 
 _POINTS = (("camera", "consent.point.what"), ("shield", "consent.point.where"), ("close", "consent.point.after"))
@@ -18,9 +19,9 @@ class ConsentScreen(Screen[Consent]):
 
     @override
     def compose(self, kit: Kit, prompt: Consent, reply: Reply) -> Scene:
-        lead = [*steps_line(kit, prompt.steps), headline(kit, "consent.question"), body(kit, "consent.explanation")]
+        lead = [*steps_line(kit, prompt.steps), headline(kit, "consent.question")]
         points = Stack(kit, [_point(kit, *point) for point in _POINTS], gap=32)
-        text = Panel(kit, points, line=kit.palette.line)
+        lead.append(Panel(kit, points, line=kit.palette.line))
         other = "card" if prompt.card_way else "staff"
         ways = Row(
             kit,
@@ -32,7 +33,9 @@ class ConsentScreen(Screen[Consent]):
             ],
         )  # fmt: skip
         version = small(kit, Text("consent.version", {"version": prompt.version}))
-        return Scene(lead=lead, body=[text, ways, version], actions=back_action(kit, prompt, reply))
+        return Scene(
+            lead=lead, body=[body(kit, "consent.explanation"), ways, version], actions=back_action(kit, prompt, reply)
+        )
 
 
 def _point(kit: Kit, icon: str, key: str) -> Block:

@@ -4,12 +4,13 @@ from typing_extensions import override
 
 from flows.prompts import OtherWay, PresentDocument, Text, Tone
 from flows.records import DocumentKind
-from screens.screen import Action, Reply, Scene, Screen, back_action, steps_line
-from screens.widgets.base import Block, Panel, Row, Stack
+from screens.screen import Action, Reply, Scene, Screen, back_action
+from screens.widgets.base import Block, Centred, Panel, Row, Stack
 from screens.widgets.cards import notice
 from screens.widgets.kit import Kit
 from screens.widgets.pictures import CardPicture, IdPicture
-from screens.widgets.text import body, headline, small, title
+from screens.widgets.steps import steps_line
+from screens.widgets.text import body, headline, title
 
 _PICTURES = {DocumentKind.SOCIAL_CARD: CardPicture, DocumentKind.RESIDENT_ID: IdPicture}
 
@@ -28,7 +29,7 @@ class DocumentScreen(Screen[PresentDocument]):
             lead.append(body(kit, "document.one"))
         ways = [_way(kit, kind, closed=kind in prompt.unavailable) for kind in prompt.accepted]
         none = Action(kit.say("document.none"), lambda: reply.answer(OtherWay.NO_DOCUMENT), icon="no_document")
-        return Scene(lead=lead, body=[Row(kit, ways)], actions=[*back_action(kit, prompt, reply), none])
+        return Scene(lead=lead, body=ways, actions=[*back_action(kit, prompt, reply), none])
 
 
 def _open(prompt: PresentDocument) -> list[DocumentKind]:
@@ -45,18 +46,20 @@ def _question(prompt: PresentDocument) -> Text:
 
 def _way(kit: Kit, kind: DocumentKind, *, closed: bool) -> Block:
     palette = kit.palette
-    words: list[Block] = [
-        title(kit, f"document.{kind.value}.name", palette.closed_ink if closed else None, 0.5),
-        _PICTURES[kind](kit, closed),
-    ]
-    if closed:
-        words.append(small(kit, "document.closed", palette.closed_ink, 0.5))
-    else:
-        words.append(small(kit, f"document.{kind.value}.how", None, 0.5))
+    tint = palette.closed_ink if closed else None
+    words = Stack(
+        kit,
+        [
+            title(kit, f"document.{kind.value}.name", tint),
+            body(kit, "document.closed" if closed else f"document.{kind.value}.how", tint),
+        ],
+        gap=10,
+    )
+    picture = _PICTURES[kind](kit, closed=closed)
     return Panel(
         kit,
-        Stack(kit, words, gap=18),
+        Row(kit, [picture, Centred(kit, words)], weights=[1, 1.15], gap=48),
         ground=palette.closed if closed else palette.card,
         line=palette.line,
-        inset=36,
+        inset=32,
     )

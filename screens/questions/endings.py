@@ -11,7 +11,7 @@ from screens.widgets.base import Block, Panel, Row
 from screens.widgets.button import Rank, beside
 from screens.widgets.cards import lines_card, note_box, notice, receipt_box, tone_sign
 from screens.widgets.kit import Kit
-from screens.widgets.text import Icon, body, headline, small, title
+from screens.widgets.text import Icon, body, headline, title
 
 
 class ResultScreen(Screen[ShowResult]):
@@ -20,10 +20,10 @@ class ResultScreen(Screen[ShowResult]):
     @override
     def compose(self, kit: Kit, prompt: ShowResult, reply: Reply) -> Scene:
         lead = _opening(kit, prompt.tone, headline(kit, prompt.headline), body(kit, prompt.explanation))
+        lead += [note_box(kit, note) for note in prompt.notes]
         parts: list[Block] = []
         if prompt.receipt_number and prompt.slip is SlipState.NOT_PRINTED:
             parts.append(receipt_box(kit, kit.say("result.number_to_note"), prompt.receipt_number))
-        parts += [note_box(kit, note) for note in prompt.notes]
         if prompt.lines:
             parts.append(lines_card(kit, prompt.lines))
         parts += _reminders(kit, document=prompt.take_document, slip=prompt.slip is SlipState.PRINTED)
@@ -58,7 +58,7 @@ class FaultScreen(Screen[ShowFault]):
         if not prompt.retry:
             parts.append(notice(kit, kit.say(f"fault.remedy.{prompt.fault.action.value}"), Tone.INFO))
         if prompt.reference:
-            parts.append(small(kit, Text("fault.reference", {"code": prompt.reference})))
+            parts.append(body(kit, Text("fault.reference", {"code": prompt.reference})))
         parts += _reminders(kit, document=prompt.take_document and not prompt.retry, slip=False)
         return Scene(lead=lead, body=parts, actions=_fault_actions(kit, prompt, reply), home=False)
 

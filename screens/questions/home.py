@@ -2,12 +2,16 @@
 
 from typing_extensions import override
 
-from flows.prompts import ChooseMatter, MatterTile
+from config.fonts import Weight
+from flows.prompts import ChooseMatter, MatterTile, Verbatim
 from screens.screen import Reply, Scene, Screen
-from screens.widgets.base import Block, Row, Stack
-from screens.widgets.button import Tile
+from screens.widgets.base import Block, Gap, Row, Stack
+from screens.widgets.button import Tile, beside
 from screens.widgets.kit import Kit
-from screens.widgets.text import body, headline
+from screens.widgets.text import Badge, Sentence, Style, body, headline
+
+_FEW = 2
+_WAY = ("home.way.1", "home.way.2", "home.way.3", "home.way.4")
 
 
 class HomeScreen(Screen[ChooseMatter]):
@@ -16,16 +20,15 @@ class HomeScreen(Screen[ChooseMatter]):
     @override
     def compose(self, kit: Kit, prompt: ChooseMatter, reply: Reply) -> Scene:
         lead = [headline(kit, "home.question"), body(kit, "home.explanation")]
-        columns = 2 if kit.landscape else kit.theme.columns
-        if len(prompt.tiles) <= 2:
-            columns = 1
+        few = len(prompt.tiles) <= _FEW
+        columns = 1 if few else (2 if kit.landscape else kit.theme.columns)
         tiles = [_tile(kit, tile, reply, beside=columns == 1) for tile in prompt.tiles]
         rows: list[Block] = []
         for start in range(0, len(tiles), columns):
             row: list[Block] = list(tiles[start : start + columns])
             row += [Stack(kit, []) for _ in range(columns - len(row))]
             rows.append(Row(kit, row))
-        return Scene(lead=lead, body=[Stack(kit, rows)])
+        return Scene(lead=lead, body=[Stack(kit, rows)], after=_the_way(kit) if few else ())
 
 
 def _tile(kit: Kit, tile: MatterTile, reply: Reply, *, beside: bool) -> Tile:
@@ -39,3 +42,16 @@ def _tile(kit: Kit, tile: MatterTile, reply: Reply, *, beside: bool) -> Tile:
         side_by_side=beside,
         closed=tile.closed is not None,
     )
+
+
+def _the_way(kit: Kit) -> list[Block]:
+    """With few matters there is room to say how it goes, so that nobody begins without the card at hand."""
+    style = Style(kit.sizes.body, kit.palette.ink, Weight.BOLD, 1.3)
+    steps = [_way_step(kit, number, key) for number, key in enumerate(_WAY, 1)]
+    return [Gap(kit, 24), Sentence(kit, kit.say("home.way"), style), *steps]
+
+
+def _way_step(kit: Kit, number: int, key: str) -> Block:
+    badge = Badge(kit, kit.say(Verbatim(str(number))), kit.sizes.body * 1.7)
+    words = Sentence(kit, kit.say(key), Style(kit.sizes.body, kit.palette.ink_soft, leading=1.35))
+    return beside(kit, badge, words)

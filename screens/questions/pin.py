@@ -3,12 +3,13 @@
 from typing_extensions import override
 
 from flows.prompts import EnterPin, OtherWay, Text, Tone
-from screens.screen import Action, Reply, Scene, Screen, back_action, steps_line
+from screens.screen import Action, Reply, Scene, Screen, back_action
 from screens.widgets.base import Block
 from screens.widgets.button import Rank
 from screens.widgets.cards import notice
 from screens.widgets.keypad import DELETE, Dots, keypad
 from screens.widgets.kit import Kit
+from screens.widgets.steps import steps_line
 from screens.widgets.text import body, headline
 
 _SHORTEST, _LONGEST = 4, 12

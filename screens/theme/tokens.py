@@ -41,6 +41,7 @@ class Palette:
     card: str = "#FFFFFF"
     closed: str = "#ECEDF1"
     closed_ink: str = "#5A6679"
+    step: str = "#D5DCE6"
     line: str = "#DFE3EA"
     line_strong: str = "#B9C4D3"
     brand: str = "#0B5CAB"
@@ -68,6 +69,7 @@ class TypeScale:
     label: int = 38
     button: int = 48
     small: int = 30
+    floor: int = 34  # main text is never set smaller
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Space:
     row: int = 124
     touch: int = 96
     hairline: int = 2
+    shadow: int = 26
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,11 @@ class Theme:
     headline_leading: float = 1.25
     leading: float = 1.5
 
+    def lying(self) -> "Theme":
+        """For landscape: the headline stands in a narrow column, and height is short."""
+        scale = replace(self.type, headline=round(self.type.headline * 0.84), display=round(self.type.display * 0.84))
+        return replace(self, type=scale, space=replace(self.space, row=round(self.space.row * 0.86), inset=36))
+
     def tightened(self, share: float) -> "Theme":
         """The same theme with a little less air, for the rare page that would not fit."""
         space = replace(
@@ -121,7 +129,9 @@ class Theme:
             sizes,
             headline=round(sizes.headline * share),
             display=round(sizes.display * share),
-            title=round(sizes.title * max(share, 0.9)),
+            title=round(sizes.title * max(share, 0.85)),
+            body=max(sizes.floor, round(sizes.body * share)),
+            label=max(sizes.floor, round(sizes.label * share)),
         )
         return replace(self, space=space, type=scale, leading=max(1.3, self.leading * share))
 
@@ -129,7 +139,7 @@ class Theme:
 STANDARD = Theme(ThemeName.STANDARD)
 ELDERS = Theme(
     ThemeName.ELDERS,
-    type=TypeScale(display=156, headline=104, title=64, body=52, label=50, button=60, small=44),
+    type=TypeScale(display=156, headline=104, title=64, body=52, label=50, button=60, small=44, floor=44),
     space=Space(gap=28, inset=44, action=168, tools=136, row=136, touch=120),
     columns=1,
     headline_leading=1.2,

@@ -147,7 +147,7 @@ def set_lines(pieces: Sequence[Piece], width: float, measure: Callable[[Piece], 
 def _line_cost(pieces: Sequence[Piece], end: int, count: int, filled: float, inside: set[int]) -> float | None:
     """The cost of a line that ends before piece ``end``: its break and its emptiness (little for the last)."""
     if end == count:
-        return _PER_LINE + 0.25 * max(0.0, 0.3 - filled) ** 2
+        return _PER_LINE + max(0.0, 0.3 - filled)
     at_break = break_cost(pieces[end - 1], pieces[end])
     if at_break is None:
         return None

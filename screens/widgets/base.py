@@ -4,7 +4,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from kivy.graphics import Color, SmoothRoundedRectangle
+from kivy.graphics import BorderImage, Color, SmoothRoundedRectangle
 from kivy.uix.widget import Widget
 from typing_extensions import override
 
@@ -177,6 +177,18 @@ class Panel(Block):
             draw_panel(self, self._ground, self._line, self._radius, self.kit.px(self.kit.space.hairline))
         inset = self._inset
         self.blocks()[0].place(self.x + inset, self.top - inset, self.width - 2 * inset, self.height - 2 * inset)
+
+
+def draw_shadow(block: Block, kit: Kit) -> None:
+    """A soft shadow below a block, into the open canvas."""
+    reach, edge = kit.shadow.reach, kit.shadow.edge
+    Color(*colour(kit.palette.shade, 0.16))
+    BorderImage(
+        texture=kit.shadow.texture,
+        pos=(block.x - reach, block.y - reach - round(reach * 0.3)),
+        size=(block.width + 2 * reach, block.height + 2 * reach),
+        border=(edge, edge, edge, edge),
+    )
 
 
 def draw_panel(block: Block, ground: Rgba, line: Rgba, radius: int, hairline: int) -> None:

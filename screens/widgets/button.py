@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from config.fonts import Weight
 from screens.theme.tokens import colour
-from screens.widgets.base import Block, Row, Stack, draw_panel
+from screens.widgets.base import Block, Stack, draw_panel, draw_shadow
 from screens.widgets.kit import Kit
 from screens.widgets.text import Icon, Sentence, Style
 
@@ -60,12 +60,14 @@ class Touchable(Block):
         return (palette.brand_soft if self.pressed else palette.card), (palette.brand if self.pressed else palette.line)
 
     def paint(self) -> None:
-        """Draw the ground."""
+        """Draw the ground; what can be chosen stands a little above the paper."""
         kit = self.kit
         ground, line = self.grounds()
         hairline = kit.px(4 if self.rank is Rank.SECOND else kit.space.hairline)
         self.canvas.before.clear()
         with self.canvas.before:
+            if self.rank is Rank.CARD and self.enabled and not self.pressed:
+                draw_shadow(self, kit)
             draw_panel(self, colour(ground), colour(line), kit.px(kit.space.radius), hairline)
 
     @override
@@ -147,7 +149,8 @@ class Tile(Touchable):
         self._inset = kit.px(36)
         self._inside: Block
         if side_by_side:
-            self._inside = _Beside(kit, sign, words)
+            more = None if closed else Icon(kit, "forward", sizes.title, tint)
+            self._inside = _Beside(kit, sign, words, more)
         else:
             self._inside = Stack(kit, [_Left(kit, sign), words], gap=22)
         self.add_widget(self._inside)
@@ -178,28 +181,33 @@ class _Left(Block):
 class _Beside(Block):
     """A sign on the left, words beside it."""
 
-    def __init__(self, kit: Kit, icon: Icon, words: Block) -> None:
+    def __init__(self, kit: Kit, icon: Block, words: Block, after: Block | None = None) -> None:
         super().__init__(kit)
-        self._icon, self._words = icon, words
+        self._icon, self._words, self._after = icon, words, after
         self._gap = kit.px(32)
         self.add_widget(icon)
         self.add_widget(words)
+        if after is not None:
+            self.add_widget(after)
+
+    def _room_after(self, width: float) -> float:
+        return self._after.height_for(width) + self._gap if self._after else 0
 
     def height_for(self, width: float) -> float:
         side = self._icon.height_for(width)
-        return max(side, self._words.height_for(width - side - self._gap))
+        return max(side, self._words.height_for(width - side - self._gap - self._room_after(width)))
 
     def arrange(self) -> None:
         side = self._icon.height_for(self.width)
-        room = self.width - side - self._gap
+        room = self.width - side - self._gap - self._room_after(self.width)
         self._icon.place(self.x, self.top, side, self.height)
         height = self._words.height_for(room)
         self._words.place(self.x + side + self._gap, self.center_y + height / 2, room, height)
+        if self._after is not None:
+            after = self._after.height_for(self.width)
+            self._after.place(self.right - after, self.top, after, self.height)
 
 
-def beside(kit: Kit, icon: Icon, words: Block) -> Block:
+def beside(kit: Kit, icon: Block, words: Block) -> Block:
     """A sign and the words that belong to it, on one line."""
     return _Beside(kit, icon, words)
-
-
-__all__ = ["Button", "Rank", "Row", "Tile", "Touchable", "beside"]

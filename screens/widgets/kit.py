@@ -6,11 +6,12 @@ from typing import Any
 
 from kivy.core.text import Label as TypeSetter
 from kivy.graphics.texture import Texture
+from PIL import Image, ImageDraw, ImageFilter
 
 from config.fonts import FontSet, Weight
 from flows.prompts import Text, Words
 from screens.text.catalogue import Catalogue
-from screens.theme.icons import draw_icon
+from screens.theme.icons import as_white, draw_icon
 from screens.theme.tokens import Palette, Space, Theme, TypeScale
 from screens.theme.typesetting import Piece, is_wide
 
@@ -60,6 +61,25 @@ class Type:
         return drawn
 
 
+@dataclass(frozen=True)
+class Shadow:
+    """A blurred rounded square: ``reach`` pixels wider than its block, ``edge`` pixels of it are never stretched."""
+
+    texture: Any
+    reach: int
+    edge: int
+
+
+def make_shadow(reach: int, radius: int) -> Shadow:
+    """Drawn once per size of window."""
+    edge = reach * 2 + radius
+    side = edge * 2 + 2
+    cover = Image.new("L", (side, side))
+    ImageDraw.Draw(cover).rounded_rectangle((reach, reach, side - reach - 1, side - reach - 1), radius, fill=255)
+    soft = cover.filter(ImageFilter.GaussianBlur(reach / 2.4))
+    return Shadow(texture_of(as_white(soft), side, side), reach, edge)
+
+
 class Icons:
     """Signs as textures, one per name and size, in white."""
 
@@ -91,6 +111,7 @@ class Kit:
     catalogue: Catalogue
     type: Type
     icons: Icons
+    shadow: Shadow
     landscape: bool = False
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kivy.graphics import Color, Ellipse, Rectangle, SmoothEllipse, SmoothLine, SmoothRoundedRectangle
+from kivy.graphics import Color, Ellipse, ScissorPop, ScissorPush, SmoothEllipse, SmoothLine, SmoothRoundedRectangle
 from typing_extensions import override
 
 from screens.theme.tokens import colour
@@ -18,25 +18,27 @@ class Picture(Moving):
     grows = True
     units = 400.0
 
-    def __init__(self, kit: Kit, closed: bool = False) -> None:  # noqa: FBT001, FBT002 - drawn in grey, at rest
+    def __init__(self, kit: Kit, *, closed: bool = False, resting: bool = False) -> None:
+        """``closed``: in grey, at rest; ``resting``: in colour, and never moving."""
         super().__init__(kit)
         self._closed = closed
+        self._resting = resting or closed
         self._moved: Shifted | None = None
         self._unit = 1.0
 
     @override
     def height_for(self, width: float) -> float:
-        return min(width * 0.8, self.kit.px(300 if self.kit.landscape else 340))
+        return min(width * 0.75, self.kit.px(250 if self.kit.landscape else 300))
 
     @override
     def start(self) -> None:
-        if not self._closed:
+        if not self._resting:
             super().start()
 
     @override
     def arrange(self) -> None:
         self.canvas.clear()
-        side = min(self.width, self.height * 1.1)
+        side = min(self.width * 1.12, self.height * 1.3)
         self._unit = side / self.units
         self.draw()
 
@@ -81,10 +83,11 @@ class CardPicture(Picture):
         self.plate(moved.group, (-60, 130, 84, 12), self.tint(palette.brand_pale), 6)
         self.plate(moved.group, (-60, 104, 50, 12), self.tint(palette.brand_pale), 6)
         canvas = self.canvas
+        above = self.at((-200, -102, 400, 500))
+        # What is in the slot is not seen: the card is drawn above the slot only.
+        canvas.add(ScissorPush(x=above["pos"][0], y=above["pos"][1], width=above["size"][0], height=above["size"][1]))
         canvas.add(moved.close())
-        ground = palette.closed if self._closed else palette.card
-        canvas.add(Color(*colour(ground)))
-        canvas.add(Rectangle(**self.at((-140, -420, 280, 330))))
+        canvas.add(ScissorPop())
         self.plate(canvas, (-140, -124, 280, 44), self.tint(palette.device), 22)
         self.plate(canvas, (-104, -106, 208, 8), self.tint(palette.brand, palette.closed), 4)
         self._moved = moved

@@ -119,6 +119,31 @@ class Icon(Block):
             Rectangle(texture=texture, pos=(left + shift, bottom + shift), size=(inner, inner))
 
 
+class Badge(Block):
+    """A number on a round ground."""
+
+    def __init__(self, kit: Kit, text: str, size: float) -> None:
+        super().__init__(kit)
+        self._side = kit.px(size)
+        style = Style(round(size * 0.52), kit.palette.brand, Weight.BOLD, 1.2, 0.5)
+        self.add_widget(Sentence(kit, text, style))
+
+    @override
+    def height_for(self, width: float) -> float:
+        del width
+        return self._side
+
+    @override
+    def arrange(self) -> None:
+        self.canvas.before.clear()
+        side = self._side
+        left, bottom = round(self.center_x - side / 2), round(self.center_y - side / 2)
+        with self.canvas.before:
+            Color(*colour(self.kit.palette.brand_soft))
+            SmoothEllipse(pos=(left, bottom), size=(side, side))
+        self.blocks()[0].place(left, bottom + side, side, side)
+
+
 def headline(kit: Kit, words: Words | str, align: float = 0.0) -> Sentence:
     """The one question of a screen."""
     style = Style(kit.sizes.headline, kit.palette.ink, Weight.BOLD, kit.theme.headline_leading, align)
