@@ -162,7 +162,7 @@ def _add_devices(application: FastAPI, hall: Hall) -> None:
     def network(wanted: NetworkWanted) -> None:
         hall.network(wanted.state)
 
-    @application.post("/api/gateway/reset", status_code=_NO_CONTENT)
+    @application.delete("/api/gateway/records", status_code=_NO_CONTENT)
     def reset() -> None:
         hall.reset_gateway()
 
