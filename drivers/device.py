@@ -40,8 +40,8 @@ class Health:
 
     @property
     def usable(self) -> bool:
-        """True if a citizen may be sent to this device."""
-        return self.state in {DeviceState.ONLINE, DeviceState.BUSY, DeviceState.USER_ERROR}
+        """True if a citizen may be sent to this device; one that is just starting has the benefit of the doubt."""
+        return self.state in {DeviceState.STARTING, DeviceState.ONLINE, DeviceState.BUSY, DeviceState.USER_ERROR}
 
 
 class DeviceError(Exception):

@@ -1,7 +1,8 @@
 """Plays visits: the real session, flows, drivers and queue over the simulated hall, without a window.
 
 A script is a list of expected questions, each with what the citizen then does: an answer, a way out (GoBack,
-VisitEnded), or something done in the hall, such as putting a card in. Questions that no script line expects fail the test.
+VisitEnded), or something done in the hall, such as putting a card in. A question that
+no line expects fails the test.
 """
 
 import asyncio
@@ -82,3 +83,30 @@ class ScriptedSurface:
     def last(self, kind: type[Prompt[T]]) -> Any:
         """The last prompt of a kind."""
         return next(prompt for prompt in reversed(self.shown) if isinstance(prompt, kind))
+
+    @property
+    def ending(self) -> Prompt[Any]:
+        """The last screen before the start screen came back."""
+        return next(prompt for prompt in reversed(self.shown) if not isinstance(prompt, Working | Invitation))
+
+
+async def play(
+    kiosk_of: Callable[[ScriptedSurface], Any], script: list[Then], *, seconds: float = 60
+) -> ScriptedSurface:
+    """Run a kiosk until the script has been played and the start screen is there again."""
+    surface = ScriptedSurface(list(script))
+    kiosk = await kiosk_of(surface)
+    jobs = [asyncio.create_task(job, name=name) for name, job in kiosk.background().items()]
+    over = asyncio.create_task(surface.ended.wait())
+    try:
+        async with asyncio.timeout(seconds):
+            await asyncio.wait([over, *jobs], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for job in (over, *jobs):
+            job.cancel()
+        results = await asyncio.gather(over, *jobs, return_exceptions=True)
+        await kiosk.stop()
+    failures = [result for result in results if isinstance(result, Exception)]
+    assert not failures, failures
+    assert not surface.problem, surface.problem
+    return surface
