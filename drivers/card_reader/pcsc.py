@@ -248,7 +248,7 @@ class CardReader:
         self._link = _Link(reader_name)
         self._slot: _Slot | None = None
         self._bad: tuple[int, DeviceError] | None = None  # the count under which a card failed, and how
-        self._identification: str | None = None  # of the card that was read and is still in
+        self._identification: str | None = None  # of the card that was read last, until its slot is seen empty
         self._talking = 0
         self._looked_at = 0.0
 
@@ -324,7 +324,7 @@ class CardReader:
 
     async def _look(self, milliseconds: int) -> _Slot:
         slot = await self._on_worker(lambda link: link.look(milliseconds))
-        if self._slot is None or slot.count != self._slot.count:
+        if slot.fault is None and not slot.present:
             self._identification = None
         if not self._is_bad(slot):
             self._bad = None

@@ -187,9 +187,12 @@ def version_of(issuer: Values) -> str:
 def decode_name(first: bytes, continued: bytes) -> str:
     """The name of tag 09 and its continuation in tag 4E: bytes joined, then decoded once.
 
-    A character of two or four bytes may lie across the border of the two.
+    A character of two or four bytes may lie across the border of the two. So may a word space of a Latin name,
+    which must not pass for padding.
     """
-    joined = first.rstrip(_PADDING) + continued.rstrip(_PADDING)
+    rest = continued.rstrip(_PADDING)
+    word_space = b" " if first.rstrip(_PADDING) + b" " == first and rest[:1].isalpha() else b""
+    joined = first.rstrip(_PADDING) + word_space + rest
     try:
         name = joined.decode("gb18030").strip()
     except UnicodeDecodeError:

@@ -4,7 +4,6 @@ vpcd listens and the card calls. A message is a two-byte big-endian length and a
 byte switches power, resets, or asks for the answer to reset; any longer body is a command.
 """
 
-import contextlib
 import logging
 import selectors
 import socket
@@ -44,11 +43,12 @@ class VirtualCardSlot:
         self._name = name
         self._lock = threading.Lock()
         self._card: SimulatedCard | None = None
+        self._turn = 0  # counts insertions and pulls: the same card may be pulled and put in again
         self._emptied_at = -_GAP_SECONDS
         self._thread: threading.Thread | None = None
         self._running = False
-        self._connection: socket.socket | None = None  # this and the next two belong to the thread
-        self._connected_card: SimulatedCard | None = None
+        self._connection: socket.socket | None = None  # this and the next belong to the thread
+        self._connected_turn = 0
         self._wake_up, self._woken = socket.socketpair()
 
     @classmethod
@@ -63,19 +63,11 @@ class VirtualCardSlot:
 
     def insert(self, card: SimulatedCard) -> None:
         """Put ``card`` in; one that is in already is pulled first. The reader notices within a second or so."""
-        with self._lock:
-            if self._card is not None:
-                self._emptied_at = time.monotonic()
-            self._card = card
-        self._wake()
+        self._put(card)
 
     def pull(self) -> None:
         """Take the card out, at whatever it may be doing. Does nothing if the slot is empty."""
-        with self._lock:
-            if self._card is not None:
-                self._emptied_at = time.monotonic()
-            self._card = None
-        self._wake()
+        self._put(None)
 
     def start(self) -> None:
         """Start the thread; does nothing if it runs."""
@@ -98,6 +90,14 @@ class VirtualCardSlot:
         self._wake_up.close()
         self._woken.close()
 
+    def _put(self, card: SimulatedCard | None) -> None:
+        with self._lock:
+            if self._card is not None:
+                self._emptied_at = time.monotonic()
+            self._card = card
+            self._turn += 1
+        self._wake()
+
     def _wake(self) -> None:
         self._wake_up.send(b"!")
 
@@ -109,28 +109,28 @@ class VirtualCardSlot:
                 for key, _ in selector.select(pause):
                     if key.fileobj is self._woken:
                         self._woken.recv(4096)
-                    elif self._connected_card is self._card:
+                    else:
                         self._serve(selector)
             self._hang_up(selector)
 
     def _follow(self, selector: selectors.BaseSelector) -> float:
         """Bring the connection in line with the card that is in; returns how long nothing else is to be done."""
-        if self._connection is not None and self._connected_card is not self._card:
+        with self._lock:
+            turn = self._turn
+        if self._connection is not None and self._connected_turn != turn:
             self._hang_up(selector)
         if self._connection is not None or self._card is None:
             return _IDLE_SECONDS
         wait = self._emptied_at + _GAP_SECONDS - time.monotonic()
         if wait > 0:
             return wait
-        with self._lock:
-            card = self._card
         try:
             self._connection = self._connect()
         except OSError:
             return _CALL_AGAIN_SECONDS
         self._connection.settimeout(None)
         self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._connected_card = card
+        self._connected_turn = turn
         selector.register(self._connection, selectors.EVENT_READ)
         return _IDLE_SECONDS
 
@@ -138,13 +138,15 @@ class VirtualCardSlot:
         if self._connection is not None:
             selector.unregister(self._connection)
             self._connection.close()
-        self._connection = self._connected_card = None
+        self._connection = None
 
     def _serve(self, selector: selectors.BaseSelector) -> None:
         """Answer one message of vpcd, which may also hang up."""
-        card, connection = self._connected_card, self._connection
+        with self._lock:
+            card = self._card if self._turn == self._connected_turn else None
+        connection = self._connection
         if card is None or connection is None:
-            return
+            return  # pulled this moment: the connection is closed next
         try:
             message = _receive(connection)
             reply = _reply(card, message)
@@ -167,8 +169,7 @@ def _receive(connection: socket.socket) -> bytes:
 def _receive_exactly(connection: socket.socket, length: int) -> bytes:
     # vpcd sends length and body apart and waits for our acknowledgement between them. The option does not last:
     # it is set again before each part, or an exchange takes 45 ms.
-    with contextlib.suppress(AttributeError):
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
     data = connection.recv(length, socket.MSG_WAITALL)
     if len(data) < length:
         raise ConnectionResetError("vpcd hung up")

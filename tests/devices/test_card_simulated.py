@@ -180,6 +180,18 @@ def test_the_wire(vpcd: Reader, slot: VirtualCardSlot) -> None:
     assert slot.card is None
 
 
+def test_the_same_card_put_in_again_is_a_new_connection(vpcd: Reader, slot: VirtualCardSlot) -> None:
+    card = card_for(ZHANG)
+    slot.insert(card)
+    vpcd.accept()
+    slot.pull()
+    slot.insert(card)
+    assert vpcd.line.recv(1) == b""
+    vpcd.line.close()
+    vpcd.accept()
+    assert vpcd.ask(b"\x04") == ATR
+
+
 def test_a_card_calls_again_when_the_reader_hangs_up(vpcd: Reader, slot: VirtualCardSlot) -> None:
     slot.insert(card_for(ZHANG))
     vpcd.accept()
@@ -209,9 +221,10 @@ def test_a_hall_that_is_killed_takes_its_pcscd_along(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as hall:
         assert hall.stdout is not None
         said = hall.stdout.readline()
+        number = (tmp_path / "run" / "pcscd.pid").read_text().rstrip("\n\0")
         hall.kill()
     assert said == "up\n"
-    daemon = Path("/proc", (tmp_path / "run" / "pcscd.pid").read_text().rstrip("\n\0"))
+    daemon = Path("/proc", number)
     deadline = time.monotonic() + 15
     while daemon.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
