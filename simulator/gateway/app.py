@@ -1,5 +1,6 @@
 """The application: public routes, technicians' routes, errors, and the contract's document."""
 
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -36,8 +37,8 @@ def create_app(state: GatewayState | None) -> FastAPI:
     app.add_exception_handler(ProblemRaised, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_malformed)
     app.add_exception_handler(HTTPException, _on_http)
-    document = _contract(app)
-    app.openapi = lambda: document  # type: ignore[method-assign]  # the way FastAPI documents for a changed document
+    made_by_fastapi = app.openapi
+    app.openapi = cache(lambda: _contract(made_by_fastapi()))  # type: ignore[method-assign]  # FastAPI's documented way
     return app
 
 
@@ -61,9 +62,8 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:  # noqa:
     return response(ProblemRaised(HTTPStatus(error.status_code), ProblemCode.NOT_FOUND))
 
 
-def _contract(app: FastAPI) -> dict[str, Any]:
+def _contract(document: dict[str, Any]) -> dict[str, Any]:
     """FastAPI's document, without its own error form, and with what travels inside header and envelope."""
-    document = app.openapi()
     schemas = document["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)

@@ -116,6 +116,11 @@ class GatewayServer:
                 raise RuntimeError("the gateway did not start")
             thread.join(0.01)
 
+    @property
+    def running(self) -> bool:
+        """True between ``start`` and ``stop``."""
+        return self._server is not None
+
     def stop(self) -> None:
         """Stop listening: from now on the gateway is unreachable. Its records stay."""
         if self._server is not None and self._thread is not None:

@@ -1,6 +1,7 @@
 """The gateway at the wire, asked by hand: keys, signatures, sequence, technicians' part."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from offline_queue.model import Draft
 from simulator.gateway.models import SequenceGap, Transaction
 from simulator.gateway.server import GatewayServer
 from simulator.people import BY_KEY
-from tests.offline_queue.hall import KIOSK, activation_of, enrol
+from tests.offline_queue.hall import activation_of, enrol, new_server
 
 ZHANG = BY_KEY["zhang_ling"]
 
@@ -38,16 +39,22 @@ class Caller:
         now = datetime.now(UTC)
         draft = Draft(key, "activation", 0, "s", now, now + timedelta(hours=1), activation_of(ZHANG))
         envelope = self.keys.sealer().seal(draft, sequence)
-        return {"kiosk": KIOSK, "sequence": sequence, "kind": "activation", "envelope": envelope, **changes}
+        return {"kiosk": self.keys.kiosk, "sequence": sequence, "kind": "activation", "envelope": envelope, **changes}
 
     def submit(self, key: UUID, content: dict[str, Any]) -> requests.Response:
         return self.post("/v1/transactions", content, **{"Idempotency-Key": str(key)})
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayServer]:
+    with new_server(tmp_path_factory.mktemp("gateway")) as running:
+        yield running
+
+
 @pytest.fixture
-def caller(tmp_path: Path) -> Any:
-    with GatewayServer(tmp_path / "gateway") as server:
-        yield Caller(server, enrol(tmp_path / "keys", server))
+def caller(tmp_path: Path, server: GatewayServer) -> Caller:
+    server.state.reset()
+    return Caller(server, enrol(tmp_path / "keys", server, f"kiosk-{uuid4()}"))
 
 
 def problem(response: requests.Response) -> tuple[int, str]:
@@ -175,5 +182,5 @@ def test_technicians_part(caller: Caller) -> None:
 def test_kiosk_is_registered_by_its_public_key_only(caller: Caller) -> None:
     admin = caller.server.url + "/admin/kiosks"
     public, private = (caller.keys.signing_key.as_dict(private=private) for private in (False, True))
-    assert requests.post(admin, json=public, timeout=10).json() == {"kiosk": KIOSK}
+    assert requests.post(admin, json=public, timeout=10).json() == {"kiosk": caller.keys.kiosk}
     assert problem(requests.post(admin, json=private, timeout=10)) == (400, "malformed")

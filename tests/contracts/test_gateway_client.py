@@ -16,18 +16,33 @@ from config.faults import FaultCode
 from flows.records import CardOf, CardStatus, PersonOf, PersonRecord
 from kiosk.gateway import Gateway, GatewayError, GatewaySettings, NotFound
 from kiosk.request_signature import RequestSigner
+from simulator.gateway.server import GatewayServer
 from simulator.gateway.switches import Fault
 from simulator.people import BY_KEY, PEOPLE
-from tests.offline_queue.hall import JPEG, TestHall, running_hall
+from tests.offline_queue.hall import JPEG, TestHall, new_server, running_hall
 
 ZHANG = BY_KEY["zhang_ling"]
 ASK_ZHANG = PersonOf(ZHANG.number)
 
 
-@pytest.fixture
-async def hall(tmp_path: Path) -> AsyncIterator[TestHall]:
-    async with running_hall(tmp_path, read_seconds=1.0, health_seconds=0.05) as running:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayServer]:
+    with new_server(tmp_path_factory.mktemp("gateway")) as running:
         yield running
+
+
+@pytest.fixture
+async def hall(tmp_path: Path, server: GatewayServer) -> AsyncIterator[TestHall]:
+    async with running_hall(tmp_path, server, read_seconds=1.0, health_seconds=0.05) as running:
+        yield running
+
+
+@pytest.fixture
+async def own_hall(tmp_path: Path) -> AsyncIterator[TestHall]:
+    """A hall whose gateway a test may stop."""
+    with new_server(tmp_path / "gateway") as own:
+        async with running_hall(tmp_path, own, read_seconds=1.0, health_seconds=0.05) as running:
+            yield running
 
 
 async def fault_of(gateway: Gateway) -> GatewayError:
@@ -88,12 +103,12 @@ async def test_gateway_too_slow(hall: TestHall) -> None:
     assert (error.code, error.maybe_received) == (FaultCode.NET_TIMEOUT, True)
 
 
-async def test_gateway_not_running(hall: TestHall) -> None:
-    hall.server.stop()
-    error = await fault_of(hall.gateway)
+async def test_gateway_not_running(own_hall: TestHall) -> None:
+    own_hall.server.stop()
+    error = await fault_of(own_hall.gateway)
     assert (error.code, error.maybe_received) == (FaultCode.NET_UNREACHABLE, False)
-    hall.server.start()
-    assert (await hall.gateway.look_up(ASK_ZHANG)).name == ZHANG.name
+    own_hall.server.start()
+    assert (await own_hall.gateway.look_up(ASK_ZHANG)).name == ZHANG.name
 
 
 async def test_unregistered_kiosk_is_rejected(hall: TestHall) -> None:
@@ -119,14 +134,15 @@ async def test_line_goes_off_after_two_failures_and_on_after_one_answer(hall: Te
     assert changes == [True, False, True]
 
 
-async def test_watch_finds_the_gateway_again(hall: TestHall) -> None:
-    watching = asyncio.create_task(hall.gateway.watch())
+async def test_watch_finds_the_gateway_again(own_hall: TestHall) -> None:
+    watching = asyncio.create_task(own_hall.gateway.watch())
     async with asyncio.timeout(20):
         for running in (True, False, True):
-            hall.server.start() if running and hall.server._server is None else None
+            if running and not own_hall.server.running:
+                own_hall.server.start()
             if not running:
-                hall.server.stop()
-            while hall.gateway.online is not running:
+                own_hall.server.stop()
+            while own_hall.gateway.online is not running:
                 await asyncio.sleep(0.02)
                 assert not watching.done()
     watching.cancel()

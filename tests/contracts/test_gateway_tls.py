@@ -69,7 +69,7 @@ async def test_mutual_tls(tmp_path: Path) -> None:
     client_certificate, client_key = (str(path) for path in ours.issue("kiosk"))
     server = GatewayServer(tmp_path / "gateway", tls=ServerTls(certificate, key, ours.certificate))
     with server:
-        keys = enrol(tmp_path / "keys", server)
+        keys = enrol(tmp_path / "keys", server, "jn-hall-01")
         signer = RequestSigner(keys.kiosk, keys.signing_key)
         trusted = {"ca_file": str(ours.certificate)}
         known = {"client_certificate": client_certificate, "client_key": client_key}

@@ -11,12 +11,19 @@ import pytest
 from config.faults import FaultCode
 from offline_queue.model import QueueError, TransactionState
 from offline_queue.queue import OfflineQueue
-from tests.offline_queue.hall import TestHall, final, running_hall, running_queue, submit, until
+from simulator.gateway.server import GatewayServer
+from tests.offline_queue.hall import TestHall, final, new_server, running_hall, running_queue, submit, until
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayServer]:
+    with new_server(tmp_path_factory.mktemp("gateway")) as running:
+        yield running
 
 
 @pytest.fixture
-async def hall(tmp_path: Path) -> AsyncIterator[TestHall]:
-    async with running_hall(tmp_path) as running:
+async def hall(tmp_path: Path, server: GatewayServer) -> AsyncIterator[TestHall]:
+    async with running_hall(tmp_path, server) as running:
         yield running
 
 

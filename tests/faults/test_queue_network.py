@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,17 +15,41 @@ from offline_queue.model import TransactionState
 from offline_queue.pace import Pace
 from offline_queue.queue import utc_now
 from simulator.gateway.models import Card, Person
+from simulator.gateway.server import GatewayServer
 from simulator.gateway.switches import Fault
 from simulator.people import BY_KEY
-from tests.offline_queue.hall import TestHall, activation_of, enrol, final, running_hall, running_queue, submit
+from tests.offline_queue.hall import (
+    TestHall,
+    activation_of,
+    enrol,
+    final,
+    new_server,
+    running_hall,
+    running_queue,
+    submit,
+)
 
 ZHANG = BY_KEY["zhang_ling"]
 
 
-@pytest.fixture
-async def hall(tmp_path: Path) -> AsyncIterator[TestHall]:
-    async with running_hall(tmp_path, read_seconds=0.5) as running:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayServer]:
+    with new_server(tmp_path_factory.mktemp("gateway")) as running:
         yield running
+
+
+@pytest.fixture
+async def hall(tmp_path: Path, server: GatewayServer) -> AsyncIterator[TestHall]:
+    async with running_hall(tmp_path, server, read_seconds=0.5) as running:
+        yield running
+
+
+@pytest.fixture
+async def own_hall(tmp_path: Path) -> AsyncIterator[TestHall]:
+    """A hall whose gateway a test may stop."""
+    with new_server(tmp_path / "gateway") as own:
+        async with running_hall(tmp_path, own, read_seconds=0.5) as running:
+            yield running
 
 
 def assert_one_effect(hall: TestHall) -> None:
@@ -88,11 +112,11 @@ async def test_a_captive_portal_calls_an_engineer(hall: TestHall, caplog: pytest
     assert (alarms[0]["message"], alarms[0]["fault"]) == ("transaction_waits", FaultCode.NET_PORTAL)
 
 
-async def test_network_cut_before_submit_then_delivered_once(hall: TestHall) -> None:
-    hall.server.stop()
-    async with running_queue(hall, pace=Pace(first_wait=300, spread=0.05, tick=0.05)) as queue:
+async def test_network_cut_before_submit_then_delivered_once(own_hall: TestHall) -> None:
+    own_hall.server.stop()
+    async with running_queue(own_hall, pace=Pace(first_wait=300, spread=0.05, tick=0.05)) as queue:
         waiting: list[asyncio.Task[None]] = []
-        hall.gateway.line.listen(
+        own_hall.gateway.line.listen(
             lambda online: waiting.append(asyncio.create_task(queue.network_is_back())) if online else None
         )
         row = await submit(queue)
@@ -102,11 +126,11 @@ async def test_network_cut_before_submit_then_delivered_once(hall: TestHall) -> 
             FaultCode.NET_UNREACHABLE,
             1,
         )
-        hall.server.start()
-        assert await hall.gateway.check() is True
+        own_hall.server.start()
+        assert await own_hall.gateway.check() is True
         assert (await final(queue, row)).state is TransactionState.ACCEPTED
         await asyncio.gather(*waiting)
-    assert_one_effect(hall)
+    assert_one_effect(own_hall)
 
 
 async def test_what_the_gateway_cannot_read_is_set_aside_and_blocks_nobody(
@@ -130,19 +154,19 @@ async def test_what_the_gateway_cannot_read_is_set_aside_and_blocks_nobody(
     ]  # the gateway can prove that one is missing
 
 
-async def test_state_changed_elsewhere_is_superseded_and_said_so(hall: TestHall) -> None:
+async def test_state_changed_elsewhere_is_superseded_and_said_so(own_hall: TestHall) -> None:
     assert ZHANG.card is not None
-    hall.server.stop()
-    async with running_queue(hall) as queue:
+    own_hall.server.stop()
+    async with running_queue(own_hall) as queue:
         row = await submit(queue)
         await queue.settled(row.id, 20)
-        with hall.server.state.sessions.begin() as session:
+        with own_hall.server.state.sessions.begin() as session:
             card = session.get_one(Card, ZHANG.card.number)
             card.status, card.changed_at = "formally_lost", utc_now()
-        hall.server.start()
+        own_hall.server.start()
         assert (await final(queue, row)).state is TransactionState.SUPERSEDED
-    assert [(sms.person_number, sms.text_code) for sms in hall.messages] == [(ZHANG.number, "superseded")]
-    assert hall.events == []
+    assert [(sms.person_number, sms.text_code) for sms in own_hall.messages] == [(ZHANG.number, "superseded")]
+    assert own_hall.events == []
 
 
 @pytest.mark.parametrize(
@@ -196,17 +220,17 @@ async def test_gateway_refuses_what_came_too_late(hall: TestHall) -> None:
     assert (settled.state, settled.answer["reason"]) == (TransactionState.REFUSED, "expired")
 
 
-async def test_plaintext_is_nowhere(hall: TestHall, caplog: pytest.LogCaptureFixture) -> None:
+async def test_plaintext_is_nowhere(own_hall: TestHall, caplog: pytest.LogCaptureFixture) -> None:
     """Neither in the database, nor in its WAL, nor in the logs."""
     caplog.set_level(logging.DEBUG)
-    hall.server.stop()
-    async with running_queue(hall) as queue:
+    own_hall.server.stop()
+    async with running_queue(own_hall) as queue:
         for key in ("zhang_ling", "zhao_qi", "gulimire"):
             await queue.settled((await submit(queue, key)).id, 20)
-        files = {file.name: file.read_bytes() for file in (hall.directory / "queue").iterdir()}
+        files = {file.name: file.read_bytes() for file in (own_hall.directory / "queue").iterdir()}
     assert {"queue.db", "queue.db-wal"} <= set(files)
     logged = "".join(str(vars(record)) for record in caplog.records).encode()
-    with hall.server.state.sessions() as session:
+    with own_hall.server.state.sessions() as session:
         people = session.query(Person).all()
         cards = session.query(Card).all()
     words = [word for person in people for word in (person.name, person.number)] + [card.number for card in cards]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from simulator.gateway.models import CardEvent, SequenceGap, Sms, Transaction
 from simulator.gateway.server import GatewayServer
 from simulator.people import BY_KEY, Person
 
-KIOSK = "jn-hall-01"
+_kiosks = count(1)
 JPEG = b"\xff\xd8\xff\xe0 a portrait \xff\xd9"
 QUICK = Pace(first_wait=0.05, longest_wait=0.2, tick=0.05, spread=0.05)
 
@@ -68,7 +69,7 @@ class TestHall:
         return self.stored(Sms)
 
 
-def enrol(directory: Path, server: GatewayServer, kiosk: str = KIOSK) -> enrolment.KioskKeys:
+def enrol(directory: Path, server: GatewayServer, kiosk: str) -> enrolment.KioskKeys:
     """Make a kiosk's keys and let both sides know each other."""
     server.register(enrolment.create(directory, kiosk))
     enrolment.trust_gateway(directory, server.public_key_file.read_text("ascii"))
@@ -80,17 +81,26 @@ def client(server: GatewayServer, keys: enrolment.KioskKeys, **settings: Any) ->
     return Gateway(GatewaySettings(server.url, **settings), RequestSigner(keys.kiosk, keys.signing_key))
 
 
+def portrait(person: Person) -> bytes | None:
+    """A photo of everybody but one."""
+    return None if person.key == "berg" else JPEG
+
+
+def new_server(directory: Path) -> GatewayServer:
+    """A gateway, not yet started. One serves all tests of a module: starting and stopping is what takes the time."""
+    return GatewayServer(directory, portrait=portrait)
+
+
 @asynccontextmanager
-async def running_hall(directory: Path, **settings: Any) -> AsyncIterator[TestHall]:
-    """A hall whose gateway runs."""
-    server = GatewayServer(directory / "gateway", portrait=lambda person: JPEG if person.key != "berg" else None)
-    with server:
-        keys = enrol(directory / "keys", server)
-        gateway = client(server, keys, **settings)
-        try:
-            yield TestHall(server, keys, gateway, directory)
-        finally:
-            await gateway.close()
+async def running_hall(directory: Path, server: GatewayServer, **settings: Any) -> AsyncIterator[TestHall]:
+    """A hall with people as they were invented and a newly enrolled kiosk."""
+    server.state.reset()
+    keys = enrol(directory / "keys", server, f"kiosk-{next(_kiosks)}")
+    gateway = client(server, keys, **settings)
+    try:
+        yield TestHall(server, keys, gateway, directory)
+    finally:
+        await gateway.close()
 
 
 @asynccontextmanager
