@@ -177,6 +177,12 @@ class Hall:
             self._card_in = key
             self.pcscd.slot.insert(self._chips[key])
 
+    def new_cards(self) -> None:
+        """Everybody holds a card as it was issued, with all its PIN tries; none is in the reader."""
+        with self._guard:
+            self.pull_card()
+            self._chips.clear()
+
     def pull_card(self) -> None:
         """Take the card out, at whatever moment."""
         with self._guard:

@@ -1,5 +1,6 @@
 """A simulated hall for the whole run, and a kiosk of its own for each played visit."""
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,10 +10,13 @@ import pytest
 
 from config import settings as configuration
 from config.settings import Settings
+from flows.prompts import Surface
 from kiosk.wiring import Kiosk
 from screens.text.catalogue import Catalogue, raise_missing
 from simulator.hall import Hall
+from simulator.hall_records import TransactionRecord
 from simulator.hall_state import CameraState, IdReaderState, PrinterState
+from simulator.people import BY_KEY
 from tests.flows.play import ScriptedSurface, Then, play
 
 
@@ -34,12 +38,47 @@ class Stand:
 
     async def play(self, *script: Then, seconds: float = 60) -> ScriptedSurface:
         """Play ``script`` on a kiosk started for it."""
+        return await self.let(ScriptedSurface(list(script)), seconds=seconds)
+
+    async def let(self, surface: ScriptedSurface, *, seconds: float = 60) -> ScriptedSurface:
+        """Let the citizen of ``surface`` come to a kiosk started for it."""
+        await play(surface, self.start, seconds)
+        return surface
+
+    async def start(self, surface: Surface) -> Kiosk:
+        """A kiosk with the queue and the keys of this stand."""
         catalogue = Catalogue.load("zh_CN", raise_missing)
+        return await Kiosk.start(self.settings, surface, lambda: catalogue)
 
-        async def kiosk_of(surface: ScriptedSurface) -> Kiosk:
-            return await Kiosk.start(self.settings, surface, lambda: catalogue)
+    def with_settings(self, table: str, **changes: object) -> "Stand":
+        """The same stand with other settings."""
+        changed = getattr(self.settings, table).model_copy(update=changes)
+        return Stand(self.hall, self.settings.model_copy(update={table: changed}))
 
-        return await play(kiosk_of, list(script), seconds=seconds)
+    @property
+    def transactions(self) -> tuple[TransactionRecord, ...]:
+        """What the gateway has taken in."""
+        return self.hall.snapshot().gateway.transactions
+
+    def card_status(self, key: str) -> str:
+        """The state of a person's card at the gateway."""
+        number = BY_KEY[key].card.number
+        return next(card.status for card in self.hall.snapshot().gateway.cards if card.number == number)
+
+    async def delivered(self, seconds: float = 30) -> None:
+        """Run a kiosk that nobody visits until its queue is empty."""
+        surface = ScriptedSurface([])
+        kiosk = await self.start(surface)
+        jobs = [asyncio.create_task(job) for job in (kiosk.queue.run(), kiosk.gateway.watch(), kiosk.send_when_back())]
+        try:
+            async with asyncio.timeout(seconds):
+                while kiosk.queue.pending():
+                    await asyncio.sleep(0.05)
+        finally:
+            for job in jobs:
+                job.cancel()
+            await asyncio.gather(*jobs, return_exceptions=True)
+            await kiosk.stop()
 
 
 @pytest.fixture
@@ -55,7 +94,7 @@ def stand(hall: Hall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 
 def _open_the_hall(hall: Hall) -> None:
-    hall.pull_card()
+    hall.new_cards()
     hall.lift_id()
     hall.stand(None)
     hall.reader(present=True)

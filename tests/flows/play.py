@@ -1,16 +1,16 @@
 """Plays visits: the real session, flows, drivers and queue over the simulated hall, without a window.
 
 A script is a list of expected questions, each with what the citizen then does: an answer, a way out (GoBack,
-VisitEnded), or something done in the hall, such as putting a card in. A question that
-no line expects fails the test.
+VisitEnded), or something done in the hall, such as putting a card in. A question that no line expects fails the test.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from flows.prompts import FaceProgress, GoBack, Invitation, Prompt, VisitEnded, Working
+from flows.prompts import FaceProgress, GoBack, Invitation, Prompt, Touched, VisitEnded, Working
+from kiosk.wiring import Kiosk
 
 T = TypeVar("T")
 Deed = Callable[[], object]
@@ -18,7 +18,7 @@ Deed = Callable[[], object]
 
 @dataclass(frozen=True)
 class Then:
-    """The question expected next, and what the citizen does."""
+    """The question expected next, and what the citizen does; without an answer the hall's devices answer."""
 
     question: type[Prompt[Any]]
     answer: object = None
@@ -39,7 +39,7 @@ class ScriptedSurface:
 
     async def ask(self, prompt: Prompt[T]) -> T:
         self.shown.append(prompt)
-        line = self._line_for(prompt)
+        line = self.line_for(prompt)
         if line is not None and line.does is not None:
             # The hall is worked from a thread of its own, as a person would, while the kiosk goes on.
             await asyncio.to_thread(line.does)
@@ -49,7 +49,7 @@ class ScriptedSurface:
             raise line.answer
         return line.answer  # type: ignore[return-value,union-attr]  # the script answers with what the prompt takes
 
-    def _line_for(self, prompt: Prompt[Any]) -> Then | None:
+    def line_for(self, prompt: Prompt[Any]) -> Then | None:
         """The next line of the script; None if the citizen goes on waiting, or if the play is over."""
         kind = type(prompt)
         if self.script and self.script[0].question is kind:
@@ -90,12 +90,36 @@ class ScriptedSurface:
         return next(prompt for prompt in reversed(self.shown) if not isinstance(prompt, Working | Invitation))
 
 
-async def play(
-    kiosk_of: Callable[[ScriptedSurface], Any], script: list[Then], *, seconds: float = 60
-) -> ScriptedSurface:
-    """Run a kiosk until the script has been played and the start screen is there again."""
-    surface = ScriptedSurface(list(script))
-    kiosk = await kiosk_of(surface)
+@dataclass
+class HabitualSurface(ScriptedSurface):
+    """A citizen with a habit for each question, whatever the order, and one fault that strikes at one of them."""
+
+    habits: dict[type[Prompt[Any]], Then] = field(default_factory=dict)
+    strikes_at: type[Prompt[Any]] | None = None
+    fault: Deed | VisitEnded | GoBack | None = None
+
+    def line_for(self, prompt: Prompt[Any]) -> Then | None:
+        kind = type(prompt)
+        if kind is Invitation:
+            if sum(isinstance(shown, Invitation) for shown in self.shown) > 1:
+                self.ended.set()
+                return None
+            return Then(Invitation, Touched())
+        if kind is self.strikes_at and self.fault is not None:
+            fault, self.fault = self.fault, None
+            if isinstance(fault, VisitEnded | GoBack):
+                return Then(kind, fault)
+            return Then(kind, self.habits[kind].answer, does=lambda: (fault(), self._usual(kind)))
+        return self.habits[kind]
+
+    def _usual(self, kind: type[Prompt[Any]]) -> None:
+        if deed := self.habits[kind].does:
+            deed()
+
+
+async def play(surface: ScriptedSurface, start: Callable[[ScriptedSurface], Awaitable[Kiosk]], seconds: float) -> None:
+    """Run a kiosk until the play on ``surface`` is over, for at most ``seconds``."""
+    kiosk = await start(surface)
     jobs = [asyncio.create_task(job, name=name) for name, job in kiosk.background().items()]
     over = asyncio.create_task(surface.ended.wait())
     try:
@@ -109,4 +133,3 @@ async def play(
     failures = [result for result in results if isinstance(result, Exception)]
     assert not failures, failures
     assert not surface.problem, surface.problem
-    return surface
