@@ -94,7 +94,6 @@ class Pcscd:
     def stop(self) -> None:
         """End pcscd, as a crash or ``systemctl stop`` would; the cards stay where they are."""
         process, self._process = self._process, None
-        self.socket.unlink(missing_ok=True)
         with self._door_lock:
             if self._door is not None:
                 self._door.close()
@@ -133,19 +132,20 @@ class Pcscd:
         if self._isolation is None:
             _require_no_system_pcscd()
             log.warning("pcscd_not_isolated", extra={"reason": "namespaces are not permitted", "ports": _PORTS})
-        self._start_cell(run, readers)
-        self._await_socket((run if self._isolation is not None else _SYSTEM_DIRECTORY) / "pcscd.comm")
+        real = (run if self._isolation is not None else _SYSTEM_DIRECTORY) / "pcscd.comm"
+        self._start_cell(run, readers, real)
+        self._await_socket(real)
         self.slot.start()
         self.second_slot.start()
 
-    def _start_cell(self, run: Path, readers: Path) -> None:
+    def _start_cell(self, run: Path, readers: Path, real: Path) -> None:
         isolation = self._isolation
         cell = [sys.executable, "-I", str(Path(__file__).with_name("pcscd_cell.py"))]
         kind = "shared" if isolation is None else "private"
         ours, theirs = sockets.socketpair()
         with theirs, self._log_path.open("wb") as output:
             self._process = subprocess.Popen(
-                [*(isolation or []), *cell, kind, str(run), str(readers)],
+                [*(isolation or []), *cell, kind, str(run), str(readers), str(self.socket), str(real)],
                 stdin=theirs.fileno(),
                 stdout=output,
                 stderr=subprocess.STDOUT,

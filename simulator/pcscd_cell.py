@@ -55,8 +55,11 @@ def hand_out(door: socket.socket) -> bool:
 
 
 def main() -> int:
-    """Arguments: "private" or "shared", pcscd's directory for socket and pid, its directory of readers."""
-    kind, run_directory, readers = sys.argv[1:]
+    """Arguments: "private" or "shared", pcscd's directory for socket and pid, its directory of readers.
+
+    Then the name under which clients find the socket, and the socket: the name is taken away with pcscd.
+    """
+    kind, run_directory, readers, name, real = sys.argv[1:]
     if kind == "private":
         furnish(run_directory)
     # So that a signal from a terminal or from a supervisor also ends pcscd on the way out.
@@ -76,6 +79,8 @@ def main() -> int:
         except subprocess.TimeoutExpired:
             pcscd.kill()  # it waits for ever on a card that never answers
             pcscd.wait()
+        if Path(name).is_symlink() and str(Path(name).readlink()) == real:
+            Path(name).unlink()
 
 
 if __name__ == "__main__":

@@ -266,7 +266,7 @@ async def test_watch_keeps_health_current(pcscd: Pcscd, reader: CardReader, monk
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(LIMIT):
-        while not condition():  # noqa: ASYNC110 - a chip and a health do not tell when they change
+        while not condition():
             await asyncio.sleep(0.02)
 
 

@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -223,12 +224,17 @@ def test_a_hall_that_is_killed_takes_its_pcscd_along(tmp_path: Path) -> None:
         said = hall.stdout.readline()
         number = (tmp_path / "run" / "pcscd.pid").read_text().rstrip("\n\0")
         hall.kill()
+        name = Path(tempfile.gettempdir(), f"hall-pcscd-{hall.pid}.comm")
+        assert name.is_symlink()
     assert said == "up\n"
     daemon = Path("/proc", number)
     deadline = time.monotonic() + 15
     while daemon.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not daemon.exists()
+    while name.is_symlink() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not name.is_symlink()
 
 
 def test_a_pcscd_beside_another(tmp_path: Path) -> None:
@@ -236,8 +242,14 @@ def test_a_pcscd_beside_another(tmp_path: Path) -> None:
         assert one.running
         assert other.running
         assert {path.name for path in (tmp_path / "one" / "run").iterdir()} == {"pcscd.comm", "pcscd.pid"}
+        assert one.socket == other.socket  # one name per process: the last one started is found
+        assert other.socket.resolve() == tmp_path / "other" / "run" / "pcscd.comm"
+        one.stop()
+        assert other.socket.exists()
+        one.start()
         other.stop()
         assert one.running
+        assert one.socket.resolve() == tmp_path / "one" / "run" / "pcscd.comm"
         assert not other.running
 
 
