@@ -52,7 +52,7 @@ class Desktop:
     def __init__(self, directory: Path, *, touched: bool, wanted: Size = PORTRAIT) -> None:
         self._directory = directory
         self._wanted = wanted
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self.processes: list[subprocess.Popen[bytes]] = []  # what was started, in that order
         self.virtual = not _real_screen(touched=touched)
         self.display = os.environ.get("DISPLAY", "")
 
@@ -71,8 +71,8 @@ class Desktop:
 
     def close(self) -> None:
         """End what was started."""
-        while self._processes:
-            processes.end(self._processes.pop())
+        while self.processes:
+            processes.end(self.processes.pop())
 
     @property
     def environment(self) -> dict[str, str]:
@@ -144,7 +144,7 @@ class Desktop:
         if shutil.which(program) is None:
             raise DesktopError(f"{program} is missing; `make setup` installs it")
         log = self._directory / f"{program}.log"
-        self._processes.append(processes.start(command, log, {"DISPLAY": self.display}, pass_fds))
+        self.processes.append(processes.start(command, log, {"DISPLAY": self.display}, pass_fds))
 
     def _windows_of(self, pid: int) -> list[str]:
         command = ["xdotool", "search", "--onlyvisible", "--pid", str(pid)]
