@@ -82,7 +82,8 @@ class Desktop:
     def touch(self, pid: int, x: int, y: int) -> None:
         """Touch the window of process ``pid`` at a pixel counted from its top left corner."""
         self._xdotool(
-            *("mousemove", "--sync", "--window", self._window_of(pid), str(x), str(y)),
+            # Not --sync: it waits for 15 s where the pointer is at that place already.
+            *("mousemove", "--window", self._window_of(pid), str(x), str(y), "sleep", str(_TOUCH_SECONDS)),
             *("mousedown", "1", "sleep", str(_TOUCH_SECONDS), "mouseup", "1"),
         )
 
