@@ -18,6 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from offline_queue.envelope import Sealer
+from offline_queue.files import sync_directory
 
 _SIGNING = "signing.jwk"
 _PUBLIC = "kiosk.jwk"
@@ -117,3 +118,4 @@ def _write(path: Path, text: str, mode: int) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.rename(path)
+    sync_directory(path.parent)

@@ -67,7 +67,8 @@ class LineState:
         if online is self.online:
             return
         self.online = online
-        log.warning("gateway_line", extra={"online": online, "fault": self.fault})
+        level = logging.INFO if online else logging.WARNING
+        log.log(level, "gateway_line", extra={"online": online, "fault": self.fault})
         for listener in self._listeners:
             listener(online)
 

@@ -184,6 +184,9 @@ def _reasons(error: BaseException) -> list[BaseException]:
 
 def _network_fault(error: Exception) -> GatewayError:
     """Which fault it was, and whether the request may have arrived all the same."""
+    if not isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError):
+        # The library found a certificate file missing or unreadable, before it opened a connection.
+        return GatewayError(FaultCode.NET_UNREACHABLE, f"before connecting: {type(error).__name__}")
     reasons = _reasons(error)
     detail = "/".join(dict.fromkeys(type(reason).__name__ for reason in reasons))
 

@@ -64,7 +64,7 @@ class OfflineQueue:
         self._waiting: defaultdict[UUID, set[asyncio.Event]] = defaultdict(set)
         self._wake = asyncio.Event()
         self._oldest: datetime | None = None
-        self.fault: FaultCode | None = None
+        self.fault: FaultCode | None = None  # while there is one, nothing new should be promised
         self.ticks = 0
 
     @classmethod
@@ -204,10 +204,9 @@ class OfflineQueue:
     async def _start_due(self) -> None:
         if self.fault is not None:
             await self._on_store(self._store.probe)
-            self.fault = None
-            log.info("queue_recovered")
         free = self._pace.in_flight - len(self._attempts)
         expired, due, self._oldest = await self._on_store(self._look, free, tuple(self._attempts))
+        self._recovered()
         for transaction_id in expired:
             log.warning("transaction_expired", extra={"id": str(transaction_id)})
             self._tell(transaction_id)
@@ -239,9 +238,16 @@ class OfflineQueue:
         for attempted in self._waiting.get(transaction_id, ()):
             attempted.set()
 
+    def _recovered(self) -> None:
+        """A full disk may have room again; damage is only ever believed to be gone after a new start's check."""
+        if self.fault is not None and self.fault is not FaultCode.Q_DAMAGED:
+            log.info("queue_recovered", extra={"fault": self.fault})
+            self.fault = None
+
     def _report(self, error: QueueError) -> None:
-        if self.fault is not error.code:
-            log.error("queue_fault", extra={"fault": error.code, "detail": error.detail})
+        if self.fault in {error.code, FaultCode.Q_DAMAGED}:
+            return
+        log.error("queue_fault", extra={"fault": error.code, "detail": error.detail})
         self.fault = error.code
 
     async def close(self) -> None:

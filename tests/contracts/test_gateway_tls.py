@@ -81,6 +81,7 @@ async def test_mutual_tls(tmp_path: Path) -> None:
         for settings, code in (
             (GatewaySettings(server.url, ca_file=str(others.certificate), **known), FaultCode.NET_PORTAL),
             (GatewaySettings(server.url, **trusted), FaultCode.NET_UNREACHABLE),
+            (GatewaySettings(server.url, ca_file=str(tmp_path / "nowhere.pem")), FaultCode.NET_UNREACHABLE),
         ):
             gateway = Gateway(settings, signer)
             with pytest.raises(GatewayError) as caught:

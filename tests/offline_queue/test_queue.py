@@ -292,6 +292,23 @@ async def test_locked_queue_leaves_no_thread(tmp_path: Path, script: Script) -> 
     assert caught.value.code is FaultCode.Q_LOCKED
 
 
+async def test_damage_found_while_running_stays_until_the_next_start(
+    tmp_path: Path, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that goes bad cannot be made on demand: SQLite keeps what it has read."""
+
+    def damaged(*_: object) -> None:
+        raise QueueError(FaultCode.Q_DAMAGED, "database disk image is malformed")
+
+    async with opened(tmp_path, script) as queue:
+        with monkeypatch.context() as patched:
+            patched.setattr(queue._store, "oldest_open", damaged)
+            await until(lambda: queue.fault is FaultCode.Q_DAMAGED)
+        ticks = queue.ticks
+        await until(lambda: queue.ticks >= ticks + 3)
+        assert queue.fault is FaultCode.Q_DAMAGED
+
+
 async def test_ticks_and_age(tmp_path: Path, script: Script) -> None:
     script.answers["activation"] = [LATER] * 1000
     async with opened(tmp_path, script) as queue:
