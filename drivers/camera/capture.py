@@ -1,0 +1,246 @@
+"""The newest picture of a camera: a V4L2 device, a video file that plays round and round, or a network camera.
+
+OpenCV's capture blocks, or lies, when a camera is unplugged (LESSONS.md, OpenCV). So a thread of its own reads,
+the age of the newest frame is watched, and a thread that hangs is left behind for a new one.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import threading
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+import numpy as np
+
+from config.faults import FaultCode
+from drivers.camera.observation import Picture
+from drivers.device import DeviceError, DeviceState, Health, HealthRecord
+
+# Seconds that a V4L2 read may wait; OpenCV reads it once, when it is imported, and waits 10 s without it.
+os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "3")
+
+import cv2
+
+log = logging.getLogger(__name__)
+
+_NETWORK_TIMEOUTS = (cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, 3000, cv2.CAP_PROP_READ_TIMEOUT_MSEC, 3000)
+_USUAL_RATE = 15.0  # frames a second of a file that does not say
+_WATCH_SECONDS = 0.2
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One camera picture: RGB, height x width x 3, rows from the top, not mirrored. It cannot be written to."""
+
+    image: Picture = field(repr=False)
+    captured_at: float  # seconds of time.monotonic()
+    number: int
+
+    def age(self) -> float:
+        """Seconds since it was taken."""
+        return time.monotonic() - self.captured_at
+
+
+@dataclass(frozen=True)
+class CameraTimes:
+    """Seconds: until a frame counts as stale, until a hanging thread is left behind, between tries to open."""
+
+    stale: float = 2.0
+    hanging: float = 8.0
+    reopen: float = 0.5
+    first_frame: float = 6.0
+    stop: float = 1.0
+
+
+class _Link(Enum):
+    """What became of the last try to get a picture. A quick failure means gone, a slow one means silent."""
+
+    OPENING = auto()
+    READING = auto()
+    SILENT = auto()
+    GONE = auto()
+
+
+class _Reader:
+    """One reading thread with its capture. Three of its values are read from outside, each set at once."""
+
+    def __init__(self, source: str | int, times: CameraTimes) -> None:
+        self._source, self._times = source, times
+        self._stop = threading.Event()
+        self.frame: Frame | None = None
+        self.link = _Link.OPENING
+        self.alive_at = self.started_at = time.monotonic()
+        self.thread = threading.Thread(target=self._run, name="camera", daemon=True)
+        self.thread.start()
+
+    def stop(self) -> None:
+        """Ask the thread to end; one that hangs ends when its call returns, if ever."""
+        self._stop.set()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            capture = _opened(self._source)
+            self._returned(success=capture is not None)
+            if capture is not None:
+                try:
+                    self._read(capture)
+                finally:
+                    capture.release()
+            if self.link is not _Link.READING:
+                self._stop.wait(self._times.reopen)
+
+    def _read(self, capture: cv2.VideoCapture) -> None:
+        """Read until the end of a file, or until the camera gives nothing more."""
+        file = _is_file(self._source)
+        pause = 1 / (capture.get(cv2.CAP_PROP_FPS) or _USUAL_RATE) if file else 0.0
+        while not self._stop.is_set():
+            read, image = capture.read()
+            self._returned(success=read or file)
+            if not read or image is None:
+                return
+            self.frame = _frame(image, self.frame.number + 1 if self.frame else 1)
+            self._stop.wait(pause)
+
+    def _returned(self, *, success: bool) -> None:
+        """A call of the library came back."""
+        now = time.monotonic()
+        slow = now - self.alive_at > self._times.stale
+        self.link = _Link.READING if success else _Link.SILENT if slow else _Link.GONE
+        self.alive_at = now
+
+
+class Camera:
+    """The newest frame of one camera, on only between ``start`` and ``stop``.
+
+    ``source``: number or path of a V4L2 device, path of a video file, or URL. The camera is opened again by
+    itself after it was unplugged or fell silent.
+    """
+
+    def __init__(self, source: str | int, times: CameraTimes | None = None) -> None:
+        self._source = source
+        self._times = times or CameraTimes()
+        self._reader: _Reader | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._record = HealthRecord("camera")
+        self.stuck_threads = 0
+
+    @property
+    def health(self) -> Health:
+        """How the camera is; OFFLINE without a fault while it is switched off."""
+        return self._record.current
+
+    async def start(self) -> None:
+        """Switch the camera on and wait for its first frame.
+
+        Raises:
+            DeviceError: ``FACE_CAMERA_GONE`` if it cannot be opened, ``FACE_CAMERA_FROZEN`` if it gives nothing.
+                The camera stays on and goes on trying; ``stop`` ends that.
+        """
+        if self._reader is None:
+            self._record.report(DeviceState.STARTING)
+            self._reader = _Reader(self._source, self._times)
+            self._watch = asyncio.create_task(self._watching(), name="camera watch")
+        deadline = time.monotonic() + self._times.first_frame
+        while self.latest() is None and time.monotonic() < deadline:
+            if self.health.fault is FaultCode.FACE_CAMERA_GONE:
+                break
+            await asyncio.sleep(0.02)
+        self._judge()
+        self._raise_fault()
+
+    async def stop(self) -> None:
+        """Switch the camera off and drop the last frame."""
+        reader, self._reader = self._reader, None
+        watch, self._watch = self._watch, None
+        if watch:
+            watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watch
+        if reader:
+            reader.stop()
+            reader.frame = None
+            await asyncio.to_thread(reader.thread.join, self._times.stop)
+        self._record.report(DeviceState.OFFLINE)
+
+    def latest(self) -> Frame | None:
+        """The newest frame, or None if there is none that is fresh."""
+        frame = self._reader.frame if self._reader else None
+        return frame if frame and frame.age() <= self._times.stale else None
+
+    async def frames(self) -> AsyncIterator[Frame]:
+        """Every new frame that the caller is quick enough for.
+
+        Raises:
+            DeviceError: ``FACE_CAMERA_FROZEN`` when no new frame has come for a while, ``FACE_CAMERA_GONE`` when the
+                camera is off or away. One may call again: the camera comes back by itself.
+        """
+        last = 0
+        while True:
+            frame = self.latest()
+            if frame and frame.number != last:
+                last = frame.number
+                yield frame
+                continue
+            self._raise_fault()
+            await asyncio.sleep(0.01)
+
+    async def _watching(self) -> None:
+        while True:
+            self._judge()
+            await asyncio.sleep(_WATCH_SECONDS)
+
+    def _judge(self) -> None:
+        """Bring the health up to date, and leave a hanging thread behind."""
+        reader = self._reader
+        if reader is None:
+            return
+        now = time.monotonic()
+        newest = reader.frame.captured_at if reader.frame else reader.started_at
+        if self.latest():
+            self._record.report(DeviceState.ONLINE)
+        elif reader.link is _Link.GONE:
+            self._record.report(DeviceState.NO_DEVICE, FaultCode.FACE_CAMERA_GONE)
+        elif now - newest > self._times.stale:
+            self._record.report(DeviceState.HARDWARE_ERROR, FaultCode.FACE_CAMERA_FROZEN)
+        if now - reader.alive_at > self._times.hanging:
+            log.error("camera_thread_left_behind", extra={"silent_seconds": round(now - reader.alive_at, 1)})
+            self.stuck_threads += 1
+            reader.stop()
+            self._reader = _Reader(self._source, self._times)
+
+    def _raise_fault(self) -> None:
+        if self._reader is None:
+            raise DeviceError(FaultCode.FACE_CAMERA_GONE, "the camera is switched off")
+        if self.health.fault:
+            raise DeviceError(self.health.fault)
+
+
+def _opened(source: str | int) -> cv2.VideoCapture | None:
+    """An open capture, or None."""
+    device = isinstance(source, int) or source.startswith("/dev/")
+    if device:
+        capture = cv2.VideoCapture(source, cv2.CAP_V4L2)
+        capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)  # the newest frame, not the oldest one waiting
+    elif _is_file(source):
+        capture = cv2.VideoCapture(source)
+    else:
+        capture = cv2.VideoCapture(source, cv2.CAP_FFMPEG, _NETWORK_TIMEOUTS)
+    if capture.isOpened():
+        return capture
+    capture.release()
+    return None
+
+
+def _is_file(source: str | int) -> bool:
+    return isinstance(source, str) and "://" not in source and not source.startswith("/dev/")
+
+
+def _frame(image: Picture | np.ndarray, number: int) -> Frame:
+    """A frame from OpenCV's picture, which is BGR."""
+    picture: Picture = np.ascontiguousarray(image[..., ::-1], dtype=np.uint8)
+    picture.flags.writeable = False
+    return Frame(picture, time.monotonic(), number)

@@ -1,0 +1,1 @@
+"""The drawn faces of the invented people: a portrait for the gateway, and pictures as a camera would take them."""
