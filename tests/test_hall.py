@@ -235,3 +235,22 @@ def test_the_command_line_tells_what_it_can() -> None:
     done = subprocess.run([sys.executable, "-m", "simulator", "--help"], capture_output=True, text=True, check=True)
     assert "demo" in done.stdout
     assert "run" in done.stdout
+
+
+def test_nothing_outlives_a_hall_that_is_killed(tmp_path: Path) -> None:
+    program = (
+        "import sys, time; from pathlib import Path; from simulator.hall import Hall; from simulator.desktop import *\n"
+        "with Desktop(Path(sys.argv[1]), touched=True), Hall(Path(sys.argv[1])):\n"
+        "    print('open', flush=True); time.sleep(60)"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+    before = _children()
+    command = [sys.executable, "-c", program, str(tmp_path / "hall")]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as killed:
+        assert killed.stdout is not None
+        assert killed.stdout.readline() == "open\n"
+        started = _children() - before - {killed.pid}
+        killed.kill()
+    assert len(started) >= 2  # a screen, and a pcscd with its keeper
+    _eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started))
+    Path(tempfile.gettempdir(), f"hall-pcscd-{killed.pid}.comm").unlink(missing_ok=True)
