@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -11,8 +12,9 @@ import pytest
 _LASTING = ("asyncio_", "ThreadPoolExecutor", "AnyIO worker thread")
 
 
-def _threads() -> set[threading.Thread]:
-    return {thread for thread in threading.enumerate() if not thread.name.startswith(_LASTING)}
+def _threads() -> Counter[str]:
+    """Threads by name: a part of the simulated hall that was stopped and started again counts as the same."""
+    return Counter(thread.name for thread in threading.enumerate() if not thread.name.startswith(_LASTING))
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +25,7 @@ def no_leaked_threads() -> Iterator[None]:
     deadline = time.monotonic() + 2
     while (left := _threads() - before) and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert not left, f"threads left behind: {sorted(thread.name for thread in left)}"
+    assert not left, f"threads left behind: {sorted(left.elements())}"
 
 
 @pytest.fixture(autouse=True)
