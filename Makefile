@@ -33,7 +33,7 @@ check: setup ## style, types and architecture
 .PHONY: bench
 bench: setup ## measurements, as JSON in build/bench.json
 	mkdir -p build
-	$(BIN)/pytest tests/bench --benchmark-json=build/bench.json -q
+	$(BIN)/pytest -o addopts= tests/bench --benchmark-json=build/bench.json -q
 
 .PHONY: gallery
 gallery: setup ## draw every screen as PNG into build/gallery

@@ -73,8 +73,6 @@ class Kiosk:
             clock=now,
         )
         devices = _devices(settings)
-        with contextlib.suppress(DeviceError):  # it is in the health; the other ways are still there
-            await devices.face.start()
         hands = Hands(
             settings=settings,
             surface=surface,
@@ -99,6 +97,12 @@ class Kiosk:
             back.clear()
             await self.queue.network_is_back()
 
+    async def warm_up(self) -> None:
+        """Load the face models before the first citizen wants them. Runs until cancelled."""
+        with contextlib.suppress(DeviceError):  # it is in the health, and the other way is still there
+            await self.devices.face.start()
+        await asyncio.Event().wait()
+
     def background(self) -> dict[str, Coroutine[Any, Any, None]]:
         """What runs beside the screens, by name; none of it ends by itself."""
         return {
@@ -109,6 +113,7 @@ class Kiosk:
             "card_reader": self.devices.card_reader.watch(),
             "id_scanner": self.devices.id_scanner.watch(),
             "printer": self.devices.printer.watch(),
+            "face": self.warm_up(),
         }
 
     async def stop(self) -> None:
