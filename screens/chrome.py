@@ -17,6 +17,8 @@ from screens.widgets.button import Button, Rank, Touchable
 from screens.widgets.kit import Kit
 from screens.widgets.text import Icon, Sentence, Style, body, headline
 
+_LOUDER = 1.3  # how much wider than its words the main button is, where room is short
+
 
 @dataclass(frozen=True)
 class StageStatus:
@@ -175,9 +177,24 @@ class Footer(Block):
         self._actions: Row | None = None
         if actions:
             buttons = [Button(kit, action.text, action.act, action.rank, action.icon) for action in actions]
-            self._actions = Row(kit, buttons, [action.weight for action in actions])
+            self._weights = [action.weight for action in actions]
+            self._buttons = buttons
+            self._actions = Row(kit, buttons, self._weights)
             self.add_widget(self._actions)
         self.add_widget(tools)
+
+    def _share_out(self, width: float) -> None:
+        """The widths as the screen wants them; where a word would not fit, as the words need them."""
+        if self._actions is None:
+            return
+        share = (width - self.kit.px(self.kit.space.gap) * (len(self._weights) - 1)) / sum(self._weights)
+        needed = [button.natural_width() for button in self._buttons]
+        loud = [
+            need * (_LOUDER if button.rank is Rank.MAIN else 1)
+            for need, button in zip(needed, self._buttons, strict=True)
+        ]
+        fits = all(need <= share * weight for need, weight in zip(needed, self._weights, strict=True))
+        self._actions.weigh(self._weights if fits else loud)
 
     def _width_of_tools(self, inner: float) -> float:
         share = 0.38 if self.kit.theme.name is ThemeName.STANDARD else 0.46
@@ -187,6 +204,7 @@ class Footer(Block):
     def height_for(self, width: float) -> float:
         kit = self.kit
         inner = width - 2 * kit.px(kit.space.gutter)
+        self._share_out(inner - (self._width_of_tools(inner) if kit.landscape else 0))
         tools = self._tools.height_for(inner)
         if not self._actions:
             return tools + 2 * kit.px(20)
@@ -241,7 +259,8 @@ class Sheet(Block):
 
     def fits(self, window: Any) -> bool:
         """True if it is not higher than the window."""
-        return self._panel.height_for(self._panel_width(window.width)) <= window.height - 2 * self.kit.px(24)
+        room: float = window.height - 2 * self.kit.px(24)
+        return self._panel.height_for(self._panel_width(window.width)) <= room
 
     @override
     def arrange(self) -> None:

@@ -114,7 +114,7 @@ async def _while_asked(stage: Stage, sample: Sample, save: Callable[[], Path], p
     path = save()
     asked.cancel()
     (outcome,) = await asyncio.gather(asked, return_exceptions=True)
-    if not isinstance(outcome, asyncio.CancelledError):
+    if isinstance(outcome, Exception):
         raise outcome
     stage.wipe()
     return path

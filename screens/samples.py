@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import cache
 
 from config.faults import FaultCode
 from flows.prompts import (
@@ -103,6 +104,7 @@ def result(state: str, tone: Tone, *, slip: SlipState = SlipState.PRINTED, note:
     )
 
 
+@cache
 def samples() -> tuple[Sample, ...]:
     """All of them, in the order of a visit."""
     progress = FaceProgress(FaceHint.HOLD_STILL, picture(), 640, 480, 0.62)

@@ -1,6 +1,7 @@
 """The stage: shows prompts on the touch screen and takes one answer for each."""
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +23,7 @@ from screens.screen import Reply, Scene, Screen
 from screens.text.catalogue import LANGUAGES, Catalogue
 from screens.theme.tokens import THEMES, ThemeName
 from screens.widgets.base import Block
-from screens.widgets.button import Touchable
+from screens.widgets.button import Rank, Touchable
 from screens.widgets.kit import Icons, Kit, Shadow, Type, make_shadow
 from screens.widgets.moving import Moving
 from screens.widgets.root import Root
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _PORTRAIT, _LANDSCAPE = (1080, 1920), (1920, 1080)
-_TIGHTER = (1.0, 0.92, 0.84, 0.76, 0.68)
+_TIGHTER = tuple(1 - 0.04 * step for step in range(10))
 _TICK_SECONDS = 0.25
 # A finger that never left, as far as the screen knows: the panel lost the event.
 _LOST_FINGER_SECONDS = 4.0
@@ -60,6 +61,11 @@ class _Present:
     scene: Scene | None = None
     since: float = 0.0
     touched: Touchable | None = field(default=None)
+
+    @property
+    def answered(self) -> bool:
+        """True once it wants no answer any more."""
+        return self.answer is not None and self.answer.done()
 
 
 class Stage:
@@ -99,8 +105,10 @@ class Stage:
         try:
             result: T = await answer
         finally:
-            self._idle.stop()
-            self._drop_sheet()
+            # A later prompt may be there already, when this one was cancelled.
+            if self._present and self._present.answer is answer:
+                self._idle.stop()
+                self._drop_sheet()
         return result
 
     def show(self, prompt: Prompt[None]) -> None:
@@ -126,6 +134,8 @@ class Stage:
             screen.wipe()
         self._language, self._theme = self._settings.language, self._settings.theme
         self._rebuild()
+        # Widgets hold one another in circles: only now are the values that they showed really gone.
+        gc.collect()
 
     # -- for the application
 
@@ -142,6 +152,13 @@ class Stage:
         """The language that the citizen sees now."""
         return self._catalogues[self._language]
 
+    @property
+    def page(self) -> Page:
+        """What is shown now, for those who look at it."""
+        if self._page is None:
+            raise RuntimeError("the stage is closed")
+        return self._page
+
     def close(self) -> None:
         """Stop the clock of the stage."""
         self._ticking.cancel()
@@ -152,7 +169,10 @@ class Stage:
         if not self._waiting():
             return
         state = self._idle.state
-        if state is Idle.OVER:
+        if self._inviting():
+            if state is Idle.OVER:
+                self._settle_down()
+        elif state is Idle.OVER:
             log.info("visit_idle")
             self._fail(VisitEnded())
         elif state is Idle.WARNING:
@@ -171,7 +191,7 @@ class Stage:
             return
         self._idle_touched()
         present = self._present
-        if present is None or now - present.since < self._settings.settle_seconds:
+        if present is None or present.answered or now - present.since < self._settings.settle_seconds:
             return
         present.touched = self._target(x, y)
         if present.touched:
@@ -197,11 +217,15 @@ class Stage:
         for block in touchables:
             if block.collide_point(x, y):
                 return block
+        return self._anywhere(x, y) if self._sheet is None else None
+
+    def _anywhere(self, x: float, y: float) -> Touchable | None:
+        """On the start screen, the one button stands for the whole page between header and footer."""
         scene = self._present.scene if self._present else None
-        if scene and scene.whole and self._sheet is None and self._page and self._page.content:
-            inside = [block for block in self._page.content.walk_blocks() if isinstance(block, Touchable)]
-            return _Anywhere(inside[0]) if inside and y < self._page.header.y and y > self._page.footer.top else None
-        return None
+        if scene is None or not scene.whole or not self.page.content or not self.page.content.collide_point(x, y):
+            return None
+        buttons = (block for block in self.page.footer.walk_blocks() if isinstance(block, Touchable))
+        return next((_Anywhere(button) for button in buttons if button.rank is Rank.MAIN), None)
 
     # -- the present prompt
 
@@ -221,7 +245,7 @@ class Stage:
 
     def _waiting(self) -> bool:
         present = self._present
-        return present is not None and present.answer is not None and not present.answer.done()
+        return present is not None and present.answer is not None and not present.answered
 
     def _answer(self, value: object) -> None:
         if self._waiting() and self._present and self._present.answer:
@@ -235,9 +259,18 @@ class Stage:
 
     # -- countdown and sheets
 
+    def _inviting(self) -> bool:
+        return self._present is not None and isinstance(self._present.prompt, Invitation)
+
     def _idle_touched(self) -> None:
-        if self._waiting() and self._present and not isinstance(self._present.prompt, Invitation):
+        if self._waiting():
             self._idle.restart()
+
+    def _settle_down(self) -> None:
+        """Somebody changed the language or opened the help on the start screen, and left."""
+        self._idle.stop()
+        self._language, self._theme = self._settings.language, self._settings.theme
+        self._rebuild()
 
     def _stay(self) -> None:
         self._idle_touched()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from config.faults import Action as Remedy
-from flows.prompts import Again, Finished, Note, ShowFault, ShowRefusal, ShowResult, SlipState, Text, Tone
+from flows.prompts import Again, Finished, Note, ShowFault, ShowRefusal, ShowResult, SlipState, Text, Tone, Verbatim
 from screens.screen import Action, Reply, Scene, Screen
 from screens.widgets.base import Block, Panel, Row
 from screens.widgets.button import Rank, beside
@@ -22,10 +22,12 @@ class ResultScreen(Screen[ShowResult]):
         lead = _opening(kit, prompt.tone, headline(kit, prompt.headline), body(kit, prompt.explanation))
         lead += [note_box(kit, note) for note in prompt.notes]
         parts: list[Block] = []
+        lines = prompt.lines
         if prompt.receipt_number and prompt.slip is SlipState.NOT_PRINTED:
             parts.append(receipt_box(kit, kit.say("result.number_to_note"), prompt.receipt_number))
-        if prompt.lines:
-            parts.append(lines_card(kit, prompt.lines))
+            lines = tuple(line for line in lines if line.value != Verbatim(prompt.receipt_number))
+        if lines:
+            parts.append(lines_card(kit, lines))
         parts += _reminders(kit, document=prompt.take_document, slip=prompt.slip is SlipState.PRINTED)
         return Scene(lead=lead, body=parts, actions=[_finish(kit, reply, prompt.take_document)], home=False)
 
@@ -77,18 +79,7 @@ def _finish(kit: Kit, reply: Reply, document: bool) -> Action:  # noqa: FBT001 -
 
 
 def _opening(kit: Kit, tone: Tone, question: Block, explanation: Block) -> list[Block]:
-    return [_LeftSign(kit, tone), question, explanation]
-
-
-class _LeftSign(Block):
-    """The sign of the tone at the left edge, above the headline."""
-
-    def __init__(self, kit: Kit, tone: Tone) -> None:
-        super().__init__(kit)
-        self.add_widget(tone_sign(kit, tone))
-
-    def arrange(self) -> None:
-        self.blocks()[0].place(self.x, self.top, self.height, self.height)
+    return [beside(kit, tone_sign(kit, tone), question), explanation]
 
 
 def _reminders(kit: Kit, *, document: bool, slip: bool) -> Sequence[Block]:

@@ -7,8 +7,12 @@ from flows.prompts import Working
 from screens.screen import Reply, Scene, Screen
 from screens.widgets.base import Spring
 from screens.widgets.kit import Kit
-from screens.widgets.moving import Turning
+from screens.widgets.moving import Moving, Turning
+from screens.widgets.pictures import CardOutPicture
 from screens.widgets.text import Sentence, Style, body
+
+# What the citizen can do meanwhile is shown in place of the turning ring.
+_PICTURES: dict[str, type[Moving]] = {"working.take_card": CardOutPicture}
 
 
 class WorkingScreen(Screen[Working]):
@@ -22,5 +26,6 @@ class WorkingScreen(Screen[Working]):
             hint = "working.patience"
         style = Style(kit.sizes.headline, kit.palette.ink, Weight.BOLD, kit.theme.headline_leading, 0.5)
         what = Sentence(kit, kit.say(prompt.what), style)
-        middle = [Spring(kit), Turning(kit), what, body(kit, hint, align=0.5), Spring(kit), Spring(kit)]
+        picture = _PICTURES.get(prompt.what.key, Turning)(kit)
+        middle = [Spring(kit), picture, what, body(kit, hint, align=0.5), Spring(kit), Spring(kit)]
         return Scene(lead=(), body=middle, home=False)

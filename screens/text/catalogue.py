@@ -76,7 +76,10 @@ class Catalogue:
             return self._on_missing(words.key)
         template = template.replace("[b]", BOLD_ON).replace("[/b]", BOLD_OFF)
         values = {name: self._value(value) for name, value in words.values.items()}
-        return template.format_map(values)
+        try:
+            return template.format_map(values)
+        except KeyError as error:
+            return self._on_missing(f"{words.key}: {error.args[0]}")
 
     def _value(self, value: "str | int | datetime | Text") -> str:
         if isinstance(value, Text):

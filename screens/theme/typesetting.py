@@ -118,6 +118,8 @@ def break_cost(before: Piece, after: Piece) -> float | None:
 
 _INSIDE_WORD = 0.6
 _PER_LINE = 1.0
+_LEFT_OVER = 0.4
+_FEW_PIECES = 2
 
 
 def set_lines(pieces: Sequence[Piece], width: float, measure: Callable[[Piece], float]) -> list[SetLine]:
@@ -138,16 +140,17 @@ def set_lines(pieces: Sequence[Piece], width: float, measure: Callable[[Piece], 
             visible = used - (widths[end - 1] if pieces[end - 1].is_space else 0.0)
             if visible > width and end > start + 1:
                 break
-            cost = _line_cost(pieces, end, count, visible / width, inside)
+            cost = _line_cost(pieces, start, end, visible / width, inside)
             if cost is not None and best[start] + cost < best[end]:
                 best[end], previous[end] = best[start] + cost, start
     return _collect(pieces, widths, previous, count)
 
 
-def _line_cost(pieces: Sequence[Piece], end: int, count: int, filled: float, inside: set[int]) -> float | None:
+def _line_cost(pieces: Sequence[Piece], start: int, end: int, filled: float, inside: set[int]) -> float | None:
     """The cost of a line that ends before piece ``end``: its break and its emptiness (little for the last)."""
-    if end == count:
-        return _PER_LINE + max(0.0, 0.3 - filled)
+    if end == len(pieces):
+        lonely = _LEFT_OVER if end - start <= _FEW_PIECES and start > 0 else 0.0
+        return _PER_LINE + lonely + max(0.0, 0.3 - filled)
     at_break = break_cost(pieces[end - 1], pieces[end])
     if at_break is None:
         return None

@@ -88,6 +88,10 @@ class Row(Block):
             self.add_widget(child)
         self.grows = any(child.grows for child in children)
 
+    def weigh(self, weights: Sequence[float]) -> None:
+        """Share the width otherwise."""
+        self._weights = list(weights)
+
     def _widths(self, width: float) -> list[float]:
         free = width - self._gap * (len(self._weights) - 1)
         return [free * weight / sum(self._weights) for weight in self._weights]

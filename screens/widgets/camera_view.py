@@ -23,10 +23,11 @@ class Frames:
 
     def __init__(self) -> None:
         self.texture: Any = None
+        self.live = False  # a picture of the present person has come
         self.size = (0, 0)
 
     def take(self, progress: FaceProgress) -> bool:
-        """Put a picture into the texture; True if the texture had to be made anew for another size."""
+        """Put a picture into the texture; True if it is the first one, or of another size."""
         size = (progress.width, progress.height)
         if len(progress.picture) != 3 * size[0] * size[1]:
             return False
@@ -36,10 +37,12 @@ class Frames:
             self.texture.flip_vertical()
             self.size = size
         self.texture.blit_buffer(progress.picture, colorfmt="rgb", bufferfmt="ubyte")
-        return renewed
+        first, self.live = not self.live, True
+        return renewed or first
 
     def blank(self) -> None:
         """Overwrite the last picture."""
+        self.live = False
         if self.texture is not None:
             width, height = self.size
             self.texture.blit_buffer(bytes(3 * width * height), colorfmt="rgb", bufferfmt="ubyte")
@@ -74,18 +77,27 @@ class CameraView(Block):
         left, bottom, width, height = self._oval()
         thick = self.kit.px(9)
         with self.canvas:
-            Color(1, 1, 1, 1) if self._frames.texture else Color(*colour(self.kit.palette.device))
+            Color(1, 1, 1, 1) if self._frames.live else Color(*colour(self.kit.palette.device))
             self._picture = Rectangle(pos=(left, bottom), size=(width, height))
             self._crop()
             Color(*colour(self.kit.palette.ground))
             Rectangle(
                 texture=self._mask_texture(width, height), pos=(left - 2, bottom - 2), size=(width + 4, height + 4)
             )
+            if not self._frames.live:
+                self._draw_sign()
             Color(*colour(self.kit.palette.line_strong))
             SmoothLine(ellipse=(left, bottom, width, height), width=thick / 2)
             Color(*colour(self.kit.palette.ok.sign))
             self._ring = SmoothLine(width=thick / 2)
         self._draw_ring()
+
+    def _draw_sign(self) -> None:
+        """A camera, until the first picture comes."""
+        side = self.kit.px(160)
+        Color(*colour(self.kit.palette.brand_pale))
+        pos = (round(self.center_x - side / 2), round(self.center_y - side / 2))
+        Rectangle(texture=self.kit.icons.texture("camera", side), pos=pos, size=(side, side))
 
     def _mask_texture(self, width: int, height: int) -> Any:
         """White with an oval hole, smooth at its edge."""
@@ -102,7 +114,7 @@ class CameraView(Block):
     def _crop(self) -> None:
         """Show the middle of the picture, undistorted."""
         texture = self._frames.texture
-        if texture is None:
+        if not self._frames.live:
             return
         width, height = self._frames.size
         shown = min(1.0, _SHAPE * height / width)
@@ -112,10 +124,14 @@ class CameraView(Block):
         self._picture.texture = texture
         self._picture.tex_coords = (left, bottom, right, bottom, right, top, left, top)
 
+    @property
+    def texture(self) -> Any:
+        """The picture, None before the first one."""
+        return self._frames.texture
+
     def show(self, progress: FaceProgress) -> None:
         """A new picture and share of the ring."""
-        first = self._frames.texture is None
-        if self._frames.take(progress) or first:
+        if self._frames.take(progress):
             self.arrange()
         self.canvas.ask_update()
         if progress.share != self._share:

@@ -111,7 +111,7 @@ def notice(kit: Kit, text: str, tone: Tone) -> Block:
 def tone_sign(kit: Kit, tone: Tone) -> Icon:
     """The large round sign of a result."""
     colours = tone_colours(kit, tone)
-    return Icon(kit, TONE_SIGNS[tone], 1.9 * kit.sizes.headline, colours.sign, colours.ground)
+    return Icon(kit, TONE_SIGNS[tone], 1.6 * kit.sizes.headline, colours.sign, colours.ground)
 
 
 def receipt_box(kit: Kit, label: str, number: str) -> Block:

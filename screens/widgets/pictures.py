@@ -100,6 +100,14 @@ class CardPicture(Picture):
             self._moved.shift.y = -120 * self._unit * down
 
 
+class CardOutPicture(CardPicture):
+    """A card coming up out of its slot."""
+
+    @override
+    def move(self, phase: float) -> None:
+        super().move(1 - phase if phase < 0.92 else 0.08 + (phase - 0.92))
+
+
 class IdPicture(Picture):
     """An ID coming to lie flat on the reading plate, which then answers with a wave."""
 

@@ -1,0 +1,96 @@
+"""Both languages say everything, with the same values, in characters that the kiosk can draw."""
+
+import re
+import string
+from datetime import UTC, datetime
+
+import pytest
+
+from config.faults import Action, FaultCode
+from config.fonts import FontSet
+from flows.prompts import FaceHint, Text, Verbatim
+from flows.records import CardStatus, DocumentKind
+from flows.transactions import ReceiptState
+from flows.visit import Refusal
+from screens.samples import samples
+from screens.text.catalogue import LANGUAGES, Catalogue, MissingTextError, log_missing, raise_missing
+from simulator.people import PEOPLE
+
+WANTED = [
+    *(f"fault.{code}.{reader}" for code in FaultCode for reader in ("citizen", "technician")),
+    *(f"fault.remedy.{action}" for action in Action),
+    *(f"refusal.{refusal}.{part}" for refusal in Refusal for part in ("headline", "explanation")),
+    *(f"activation.{state}.{part}" for state in ReceiptState for part in ("headline", "explanation", "next")),
+    *(f"card_status.{status}" for status in CardStatus),
+    *(f"camera.hint.{hint}" for hint in FaceHint),
+    *(f"document.{kind}.{part}" for kind in DocumentKind for part in ("name", "how")),
+    *(f"document.question.{kind}" for kind in DocumentKind),
+    "matter.activation.title",
+    "matter.activation.subtitle",
+]
+
+
+def fields(message: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(message) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_is_said(language: str, catalogues: dict[str, Catalogue]) -> None:
+    assert set(WANTED) <= set(catalogues[language].messages)
+
+
+def test_languages_have_the_same_keys_and_values(catalogues: dict[str, Catalogue]) -> None:
+    chinese, english = (catalogues[language].messages for language in LANGUAGES)
+    assert set(chinese) == set(english)
+    assert {key: fields(chinese[key]) for key in chinese} == {key: fields(english[key]) for key in english}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_bold_marks_are_closed(language: str, catalogues: dict[str, Catalogue]) -> None:
+    for key, message in catalogues[language].messages.items():
+        assert re.fullmatch(r"([^\[]|\[b\][^\[]+\[/b\])*", message), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_citizens_sentences_are_short(language: str, catalogues: dict[str, Catalogue]) -> None:
+    longest = {"zh_CN": 60, "en": 150}[language]
+    for key, message in catalogues[language].messages.items():
+        if not key.endswith(".technician"):
+            assert len(message) <= longest, key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_characters_can_be_drawn(language: str, catalogues: dict[str, Catalogue], faces: FontSet) -> None:
+    names = "".join(person.name + person.english_name for person in PEOPLE)
+    assert faces.missing("".join(catalogues[language].messages.values()) + names) == ""
+
+
+def test_values_may_be_texts_moments_and_names(catalogues: dict[str, Catalogue]) -> None:
+    chinese = catalogues["zh_CN"]
+    moment = datetime(2026, 11, 30, 6, 26, tzinfo=UTC)
+    assert chinese.render(Text("slip.moment", {"at": moment})) == "11月30日 14:26"
+    assert catalogues["en"].render(Text("slip.moment", {"at": moment})) == "30 Nov, 14:26"
+    status = Text("card_status.cancelled")
+    said = chinese.render(Text("refusal.card_not_activatable.explanation", {"status": status}))
+    assert said == "卡的状态：已注销。只有未启用的卡，才能在这里启用。"
+    assert chinese.render(Verbatim("赵\U0002c386")) == "赵\U0002c386"
+
+
+def test_a_value_cannot_change_the_type(catalogues: dict[str, Catalogue]) -> None:
+    values = {"bank": "甲\x02乙[b]{telephone}", "telephone": "1"}
+    marked = catalogues["zh_CN"].marked(Text("note.bank_side_separate", values))
+    assert "甲乙[b]{telephone}" in marked
+    assert marked.count("\x02") == 2
+
+
+def test_a_missing_sentence_is_an_error_here_and_a_log_line_in_the_hall(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(MissingTextError):
+        Catalogue.load("en", raise_missing).render(Text("no.such"))
+    with pytest.raises(MissingTextError):
+        Catalogue.load("en", raise_missing).render(Text("slip.moment"))
+    assert Catalogue.load("en", log_missing).render(Text("no.such")) == "no.such"
+    assert caplog.records[-1].message == "text_missing"
+
+
+def test_samples_use_invented_people() -> None:
+    assert len({sample.name for sample in samples()}) == len(samples())

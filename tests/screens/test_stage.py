@@ -1,0 +1,382 @@
+"""Every prompt is shown, and answered by touches; nobody is forgotten, and nothing of a visit stays."""
+
+import asyncio
+import dataclasses
+import gc
+import types
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from flows import prompts
+from flows.prompts import (
+    Again,
+    Agreed,
+    ChooseMatter,
+    Confirm,
+    Confirmed,
+    Consent,
+    EnterPin,
+    FaceHint,
+    FaceProgress,
+    Finished,
+    GoBack,
+    Invitation,
+    Line,
+    LookAtCamera,
+    OtherWay,
+    Prompt,
+    Text,
+    Touched,
+    Verbatim,
+    VisitEnded,
+    Working,
+)
+from screens.registry import SCREENS
+from screens.samples import Sample, samples
+from screens.stage import StageStatus
+from screens.theme.tokens import ThemeName
+from screens.widgets.button import Touchable
+from screens.widgets.camera_view import CameraView
+from screens.widgets.keypad import DELETE, Dots
+from tests.screens.booth import HALL, Booth
+
+SAMPLES = {sample.name: sample for sample in samples()}
+ANSWERS = [
+    ("01_start", "请点这里开始", Touched()),
+    ("02_home", "社保卡启用", "activation"),
+    ("04_document", "没带证件", OtherWay.NO_DOCUMENT),
+    ("07_consent_card", "同意，看一下摄像头", Agreed("2026-11")),
+    ("07_consent_card", "不拍照，输入卡密码", OtherWay.DECLINED),
+    ("08_consent_staff", "不拍照，找工作人员", OtherWay.DECLINED),
+    ("09_camera", "用卡密码", OtherWay.DECLINED),
+    ("10_camera_waiting", "找工作人员", OtherWay.DECLINED),
+    ("11_pin", "忘了密码", OtherWay.DECLINED),
+    ("13_confirm", "确认启用", Confirmed()),
+    ("16_done", "完成，取走证件", Finished()),
+    ("21_refusal", "完成，取走证件", Finished()),
+    ("23_fault_retry", "再试一次", Again.RETRY),
+    ("23_fault_retry", "不办了", Finished()),
+    ("25_fault_wait", "完成", Finished()),
+]
+
+
+def prompt(name: str) -> Prompt[Any]:
+    return SAMPLES[name].prompt
+
+
+def test_every_prompt_has_a_screen_and_a_sample() -> None:
+    kinds = {
+        kind
+        for kind in vars(prompts).values()
+        if isinstance(kind, type) and issubclass(kind, Prompt) and kind is not Prompt
+    }
+    assert set(SCREENS) == kinds
+    assert {type(sample.prompt) for sample in samples()} == kinds
+
+
+@pytest.mark.parametrize(("name", "words", "expected"), ANSWERS)
+async def test_a_touch_answers(booth: Booth, name: str, words: str, expected: object) -> None:
+    answer = await booth.ask(prompt(name))
+    assert not answer.done()
+    await booth.touch(words)
+    assert await answer == expected
+
+
+async def test_the_start_screen_takes_a_touch_anywhere(booth: Booth) -> None:
+    answer = await booth.ask(Invitation())
+    await booth.tap(1000, 1500)
+    assert await answer == Touched()
+
+
+async def test_a_closed_matter_takes_no_touch_and_says_why(booth: Booth) -> None:
+    answer = await booth.ask(prompt("03_home_closed"))
+    assert "暂停：读卡器不能用" in booth.texts()
+    await booth.touch("社保卡启用")
+    assert not answer.done()
+
+
+async def test_back_and_home(booth: Booth) -> None:
+    answer = await booth.ask(prompt("13_confirm"))
+    await booth.touch("返回")
+    with pytest.raises(GoBack):
+        await answer
+    answer = await booth.ask(prompt("13_confirm"))
+    await booth.touch("首页")
+    with pytest.raises(VisitEnded):
+        await answer
+
+
+async def test_there_is_no_back_where_there_is_none(booth: Booth) -> None:
+    await booth.ask(dataclasses.replace(prompt("13_confirm"), can_go_back=False))
+    assert "返回" not in booth.texts()
+
+
+async def test_nothing_to_touch_but_the_helps_while_working(booth: Booth) -> None:
+    booth.stage.show(Working(what=Text("working.submit")))
+    words = [block.text for block in booth.blocks() if hasattr(block, "text")]
+    assert "正在提交" in words
+    assert len([block for block in booth.blocks() if isinstance(block, Touchable)]) == 3
+
+
+async def test_pin_is_typed_corrected_and_given_once(booth: Booth) -> None:
+    answer = await booth.ask(EnterPin(tries_left=6))
+    for key in ("1", "2", "3", "9", DELETE):
+        await booth.touch(key)
+    await booth.touch("确定")
+    assert not answer.done()  # three digits are no PIN
+    for key in ("4", "5", "6"):
+        await booth.touch(key)
+    assert next(block.count for block in booth.blocks() if isinstance(block, Dots)) == 6
+    await booth.touch("确定")
+    assert await answer == "123456"
+
+
+async def test_second_half_of_a_double_touch_hits_nothing(booth: Booth) -> None:
+    first = await booth.ask(prompt("13_confirm"))
+    place = booth.button("确认启用").center
+    await booth.tap(*place)
+    await booth.tap(*place)
+    assert await first == Confirmed()
+    second = await booth.ask(prompt("13_confirm"), settled=False)
+    booth.now[0] += 0.1
+    await booth.tap(*place)
+    assert not second.done()
+    booth.now[0] += 0.4
+    await booth.tap(*place)
+    assert await second == Confirmed()
+
+
+async def test_a_finger_that_slides_off_does_nothing(booth: Booth) -> None:
+    answer = await booth.ask(prompt("13_confirm"))
+    button = booth.button("确认启用")
+    booth.stage.touch_down(*button.center)
+    assert button.pressed
+    booth.stage.touch_up(10, 1000)
+    assert not button.pressed
+    assert not answer.done()
+
+
+async def test_a_second_finger_does_not_count(booth: Booth) -> None:
+    answer = await booth.ask(prompt("13_confirm"))
+    booth.stage.touch_down(10, 1000)
+    await_button = booth.button("确认启用")
+    booth.stage.touch_down(*await_button.center)
+    assert not await_button.pressed
+    assert not answer.done()
+
+
+async def test_nobody_there(booth: Booth) -> None:
+    answer = await booth.ask(prompt("13_confirm"))
+    await booth.wait(38)
+    assert "您还在吗？" not in booth.texts()
+    await booth.wait(2)
+    assert "您还在吗？" in booth.texts()
+    assert "19" in booth.texts()
+    await booth.wait(9)
+    assert "10" in booth.texts()
+    await booth.wait(11)
+    with pytest.raises(VisitEnded):
+        await answer
+
+
+@pytest.mark.parametrize("way", ["button", "anywhere", "device"])
+async def test_still_there(booth: Booth, way: str) -> None:
+    answer = await booth.ask(prompt("13_confirm"))
+    await booth.wait(50)
+    if way == "button":
+        await booth.touch("我还在")
+    elif way == "anywhere":
+        await booth.tap(*booth.button("确认启用").center)
+    else:
+        booth.stage.activity()
+    assert "您还在吗？" not in booth.texts()
+    assert not answer.done()
+    await booth.wait(39)
+    assert not answer.done()
+    await booth.wait(22)
+    with pytest.raises(VisitEnded):
+        await answer
+
+
+async def test_home_times_out_and_the_start_screen_does_not(booth: Booth) -> None:
+    home = await booth.ask(prompt("02_home"))
+    await booth.wait(61)
+    with pytest.raises(VisitEnded):
+        await home
+    start = await booth.ask(Invitation())
+    await booth.wait(5000)
+    assert not start.done()
+
+
+async def test_the_start_screen_forgets_a_language_that_nobody_uses(booth: Booth) -> None:
+    start = await booth.ask(Invitation())
+    await booth.touch("English")
+    assert booth.stage.catalogue.language == "en"
+    await booth.wait(61)
+    assert booth.stage.catalogue.language == "zh_CN"
+    assert not start.done()
+
+
+async def test_devices_at_work_keep_the_visit_open(booth: Booth) -> None:
+    booth.stage.show(Working(what=Text("working.submit")))
+    await booth.wait(5000)
+    assert "您还在吗？" not in booth.texts()
+
+
+async def test_cancelling_takes_the_prompt_away(booth: Booth) -> None:
+    answer = await booth.ask(prompt("04_document"))
+    place = booth.button("没带证件").center
+    answer.cancel()
+    await asyncio.gather(answer, return_exceptions=True)
+    await booth.tap(*place)
+    await booth.wait(100)
+    assert answer.cancelled()
+
+
+async def test_language_and_size_keep_the_prompt(booth: Booth) -> None:
+    answer = await booth.ask(EnterPin(tries_left=2, wrong=True))
+    for key in "12":
+        await booth.touch(key)
+    await booth.touch("English")
+    assert "Enter your card PIN" in booth.texts()
+    await booth.touch("Large text")
+    assert booth.button("OK").kit.theme.name is ThemeName.ELDERS
+    for key in "34":
+        await booth.touch(key)
+    await booth.touch("中文")
+    await booth.touch("确定")
+    assert await answer == "1234"
+
+
+async def test_help_opens_above_the_prompt_and_closes(booth: Booth) -> None:
+    answer = await booth.ask(prompt("13_confirm"))
+    place = booth.button("确认启用").center
+    await booth.touch("求助 12333")
+    assert "12333" in booth.texts()
+    await booth.tap(*place)
+    assert not answer.done()
+    await booth.touch("继续办理")
+    await booth.touch("确认启用")
+    assert await answer == Confirmed()
+
+
+async def test_header_says_when_the_network_is_gone(booth: Booth) -> None:
+    await booth.ask(Invitation())
+    assert "联网正常" in booth.texts()
+    booth.stage.set_status(StageStatus(HALL.hall, HALL.kiosk, online=False, now=HALL.now))
+    assert "网络中断" in booth.texts()
+
+
+def face(shade: int, share: float = 0.5) -> FaceProgress:
+    return FaceProgress(FaceHint.CLOSER, bytes([shade]) * (64 * 48 * 3), 64, 48, share)
+
+
+async def test_camera_pictures_go_into_one_texture(booth: Booth) -> None:
+    await booth.ask(LookAtCamera(card_way=True))
+    booth.stage.update(face(10))
+    view = next(block for block in booth.blocks() if isinstance(block, CameraView))
+    texture = view.texture
+    for shade in (20, 30, 40):
+        booth.stage.update(face(shade))
+    assert view.texture is texture
+    assert set(texture.pixels[::4]) == {40}
+    assert "请靠近一点" in booth.texts()
+
+
+async def test_a_picture_of_the_wrong_size_is_not_shown(booth: Booth) -> None:
+    await booth.ask(LookAtCamera(card_way=True))
+    booth.stage.update(FaceProgress(FaceHint.CLOSER, b"short", 64, 48))
+    assert next(block for block in booth.blocks() if isinstance(block, CameraView)).texture is None
+
+
+_NOT_SEARCHED = (type, types.ModuleType, types.FunctionType, types.CodeType, weakref.ProxyType)
+SECRETS = ("欧阳\U0002c386璟", "370199198603150028", "D2143569X", "泉城秘密银行", "864209")
+
+
+async def _visit(booth: Booth) -> Any:
+    """A visit that shows a face, a PIN and all the values; gives the camera's texture."""
+    await booth.ask(LookAtCamera(card_way=True))
+    booth.stage.update(face(99))
+    texture = next(block for block in booth.blocks() if isinstance(block, CameraView)).texture
+    pin = await booth.ask(EnterPin(tries_left=None))
+    for key in SECRETS[4]:
+        await booth.touch(key)
+    await booth.touch("确定")
+    assert await pin == SECRETS[4]
+    lines = tuple(Line(Text("label.name"), Verbatim(secret)) for secret in SECRETS[:3])
+    note = prompts.Note(Text("note.bank_side_separate", {"bank": SECRETS[3], "telephone": "1"}))
+    confirm = await booth.ask(Confirm(question=Text("activation.confirm.question"), lines=lines, notes=(note,),
+                                      action=Text("activation.confirm.action")))  # fmt: skip
+    assert SECRETS[0] in booth.texts()
+    await booth.touch("English")
+    await booth.touch("Activate")
+    assert await confirm == Confirmed()
+    for answer in booth.asked:
+        answer.cancel()
+    await asyncio.gather(*booth.asked, return_exceptions=True)
+    booth.asked.clear()
+    return texture
+
+
+async def test_after_the_wipe_nothing_of_the_visit_is_left(booth: Booth) -> None:
+    texture = await _visit(booth)
+    booth.stage.wipe()
+    assert set(texture.pixels[::4]) == {0}
+    assert booth.stage.catalogue.language == "zh_CN"
+    gc.collect()
+    assert _holders(booth.stage, SECRETS) == []
+
+
+def _holders(root: object, secrets: tuple[str, ...]) -> list[str]:
+    """Where, from the stage on, one of the values can still be reached."""
+    found: list[str] = []
+    seen: set[int] = set()
+    waiting: list[object] = [root]
+    while waiting:
+        item = waiting.pop()
+        # type(), not isinstance(): Kivy's weak proxies to widgets that are gone would be asked.
+        if id(item) in seen or issubclass(type(item), _NOT_SEARCHED):
+            continue
+        seen.add(id(item))
+        if type(item) is str:
+            found += [secret for secret in secrets if secret in item]
+            continue
+        waiting += gc.get_referents(item)
+    return found
+
+
+async def test_the_wipe_test_would_notice(booth: Booth) -> None:
+    await booth.ask(Confirm(question=Text("activation.confirm.question"),
+                            lines=(Line(Text("label.name"), Verbatim(SECRETS[0])),),
+                            action=Text("activation.confirm.action")))  # fmt: skip
+    assert SECRETS[0] in _holders(booth.stage, SECRETS)
+
+
+@pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.name)
+async def test_every_sample_draws_in_both_languages(make_booth: Callable[..., Booth], sample: Sample) -> None:
+    booth = make_booth(language="en")
+    await booth.ask(sample.prompt)
+    if sample.progress:
+        booth.stage.update(sample.progress)
+    await booth.touch("中文")
+    assert booth.stage.catalogue.language == "zh_CN"
+
+
+async def test_choosing_again_after_the_tiles_changed(booth: Booth) -> None:
+    first = await booth.ask(prompt("03_home_closed"))
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    second = await booth.ask(ChooseMatter(tiles=SAMPLES["02_home"].prompt.tiles))
+    await booth.touch("社保卡启用")
+    assert await second == "activation"
+
+
+async def test_consent_ways_have_the_same_size(booth: Booth) -> None:
+    await booth.ask(Consent(version="1", card_way=True))
+    agree, other = booth.button("同意，看一下摄像头"), booth.button("不拍照，输入卡密码")
+    assert agree.size == other.size
+    assert agree.y == other.y
+    assert agree.rank is other.rank

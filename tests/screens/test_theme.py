@@ -1,0 +1,89 @@
+"""What can be read and touched, measured: contrast, size of type, size of touch targets, pages that fit."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from kivy.base import EventLoop
+
+from screens.samples import Sample, samples
+from screens.theme.icons import ICONS, draw_icon, parse
+from screens.theme.tokens import ELDERS, STANDARD, TEXT_PAIRS, THEMES, ThemeName, contrast
+from screens.widgets.button import Touchable
+from screens.widgets.text import Sentence
+from tests.screens.booth import Booth
+
+# 44 dp of a 1080 wide kiosk screen of 27 inches are about as many millimetres as 44 dp of a telephone: 72 pixels.
+LEAST_TARGET = {ThemeName.STANDARD: 72, ThemeName.ELDERS: 98}
+LEAST_GAP = 8
+
+
+def test_contrast_formula() -> None:
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("pair", sorted(set(TEXT_PAIRS)))
+def test_every_text_has_contrast(pair: tuple[str, str]) -> None:
+    assert contrast(*pair) >= 4.5
+
+
+def test_type_is_large_enough_even_on_the_fullest_page() -> None:
+    for theme, least in ((STANDARD, 30), (ELDERS, 44)):
+        for share in (1.0, 0.8, 0.64):
+            sizes = theme.tightened(share).type
+            assert min(sizes.headline, sizes.title, sizes.body, sizes.label, sizes.button, sizes.small) >= least
+
+
+@pytest.mark.parametrize("name", ICONS)
+def test_signs_stay_on_their_grid(name: str) -> None:
+    points = [point for stroke in ICONS[name] for point in parse(stroke).points]
+    assert all(0 <= x <= 24 and 0 <= y <= 24 for x, y in points)
+    assert len(draw_icon(name, 32)) == 32 * 32 * 4
+
+
+@pytest.mark.parametrize(
+    ("size", "language"),
+    [
+        ((1080, 1920), "zh_CN"),
+        ((1080, 1920), "en"),
+        ((1920, 1080), "zh_CN"),
+        ((1920, 1080), "en"),
+        ((768, 1366), "zh_CN"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("theme", THEMES)
+async def test_every_page_fits_and_can_be_touched(
+    make_booth: Callable[..., Booth], size: tuple[int, int], theme: ThemeName, language: str
+) -> None:
+    booth = make_booth(theme=theme, language=language)
+    booth.stage.widget.size = size
+    for sample in samples():
+        answer = await booth.ask(sample.prompt)
+        _check(booth, sample, size, theme)
+        answer.cancel()
+        await asyncio.gather(answer, return_exceptions=True)
+    booth.stage.widget.size = EventLoop.window.size
+
+
+def _check(booth: Booth, sample: Sample, size: tuple[int, int], theme: ThemeName) -> None:
+    targets = [block for block in booth.blocks() if isinstance(block, Touchable)]
+    least = LEAST_TARGET[theme] * min(size) / 1080
+    for target in targets:
+        assert min(target.width, target.height) >= least - 1, (sample.name, target)
+    for i, one in enumerate(targets):
+        for other in targets[i + 1 :]:
+            assert _gap(one, other) >= LEAST_GAP * min(size) / 1080 - 1, sample.name
+    content = booth.stage.page.content
+    assert content is not None
+    for block in content.walk_blocks():
+        if isinstance(block, Sentence | Touchable):
+            assert block.y >= content.y - 1, (sample.name, getattr(block, "text", block))
+            assert block.right <= content.right + 1, (sample.name, getattr(block, "text", block))
+
+
+def _gap(one: Touchable, other: Touchable) -> float:
+    across = max(one.x - other.right, other.x - one.right)
+    along = max(one.y - other.top, other.y - one.top)
+    return max(across, along)

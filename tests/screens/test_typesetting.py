@@ -1,0 +1,52 @@
+"""Lines end where a reader would pause."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.fonts import Weight
+from screens.theme.typesetting import BOLD_OFF, BOLD_ON, Piece, SetLine, cut, set_lines
+
+
+def measure(piece: Piece) -> float:
+    return sum(1.0 if char > "⺀" else 0.5 for char in piece.text)
+
+
+def lines(text: str, width: float) -> list[str]:
+    return [
+        "".join(piece.text for piece in line.pieces) for line in set_lines(cut(text, Weight.REGULAR), width, measure)
+    ]
+
+
+def test_breaks_after_a_pause_rather_than_inside_a_word() -> None:
+    assert lines("请插入社保卡，或放上身份证", 9) == ["请插入社保卡，", "或放上身份证"]
+    assert lines("请点一项。办理时请准备好社保卡或身份证。", 17) == ["请点一项。办理时请准备好社保卡", "或身份证。"]
+
+
+def test_no_line_begins_with_closing_punctuation() -> None:
+    assert lines("今天已经办好了。", 7) == ["今天已经办", "好了。"]
+
+
+def test_no_single_character_is_left_over() -> None:
+    assert all(len(line) > 2 for line in lines("可以用摄像头核对是您本人吗？", 12))
+
+
+def test_numbers_and_words_stay_whole() -> None:
+    assert lines("电话 400-000-0000。", 6) == ["电话", "400-000-0000。"] or len(lines("电话 400-000-0000。", 8)) == 2
+    assert lines("Take your card or ID", 5) == ["Take your", "card or ID"]
+
+
+def test_bold_marks_become_weights() -> None:
+    (line,) = set_lines(cut(f"还有 {BOLD_ON}2{BOLD_OFF} 次", Weight.REGULAR), 99, measure)
+    assert line.runs() == [("还有 ", Weight.REGULAR), ("2", Weight.BOLD), (" 次", Weight.REGULAR)]
+
+
+def test_a_rare_character_is_one_piece() -> None:
+    assert [piece.text for piece in cut("赵\U0002c386", Weight.BOLD)] == ["赵", "\U0002c386"]
+
+
+@given(st.text(alphabet="社保卡身份证，。、吗 abcABC0123456789()“”", max_size=60), st.integers(4, 30))
+def test_nothing_is_lost(text: str, width: int) -> None:
+    pieces = cut(text, Weight.REGULAR)
+    laid: list[SetLine] = set_lines(pieces, width, measure)
+    shown = "".join(piece.text for line in laid for piece in line.pieces)
+    assert shown.replace(" ", "") == text.replace(" ", "")
