@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from PIL import ImageGrab
+from PIL import Image, ImageGrab
 
 from simulator import processes
 
@@ -99,12 +99,12 @@ class Desktop:
                 raise DesktopError(f"no window came up within {seconds:g} s")
             time.sleep(0.2)
 
-    def screenshot(self, pid: int, file: Path) -> None:
-        """Write a picture of the window of process ``pid`` as it is on the screen now."""
+    def picture(self, pid: int) -> Image.Image:
+        """The window of process ``pid`` as it is on the screen now."""
         answer = self._xdotool("getwindowgeometry", "--shell", self._window_of(pid))
         at = {key: int(value) for key, _, value in (line.partition("=") for line in answer.split())}
         box = (at["X"], at["Y"], at["X"] + at["WIDTH"], at["Y"] + at["HEIGHT"])
-        ImageGrab.grab(bbox=box, xdisplay=self.display).convert("RGB").save(file)
+        return ImageGrab.grab(bbox=box, xdisplay=self.display).convert("RGB")
 
     def share(self) -> str:
         """Offer the screen in a browser on this machine; returns the address."""

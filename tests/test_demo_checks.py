@@ -9,6 +9,7 @@ from PIL import Image
 
 from simulator.demo.checks import CheckError, Evidence, check
 from simulator.demo.citizen import CITIZEN, STEPS
+from simulator.desktop import Size
 from simulator.hall_state import CardRecord, GatewayView, TransactionRecord
 from simulator.people import PEOPLE
 from simulator.printer import Receipt
@@ -43,7 +44,7 @@ def good(tmp_path: Path) -> Evidence:
     paper = Image.new("1", (576, 400), 1)
     paper.paste(0, (0, 0, 576, 40))
     view = GatewayView("http://127.0.0.1:1", tuple(cards), (_ACTIVATION,), ())
-    return Evidence(view, (Receipt(1, paper),), screenshots, log)
+    return Evidence(view, (Receipt(1, paper),), screenshots, Size(256, 256), log)
 
 
 def test_a_good_visit_passes(good: Evidence) -> None:
@@ -67,7 +68,7 @@ def _logged(text: str) -> Callable[[Evidence], Evidence]:
 
 
 def _blank_screen(evidence: Evidence) -> Evidence:
-    Image.new("RGB", (540, 960), "black").save(evidence.screenshots[2])
+    Image.new("RGB", (256, 256), "black").save(evidence.screenshots[2])
     return evidence
 
 
@@ -89,6 +90,7 @@ def _blank_screen(evidence: Evidence) -> Evidence:
         (_logged(f"number {CITIZEN.number}"), "personal data"),
         (lambda evidence: replace(evidence, screenshots=evidence.screenshots[:3]), "pictures of 3 kinds"),
         (_blank_screen, "is blank"),
+        (lambda evidence: replace(evidence, window=Size(1080, 1920)), r"invitation.png: \(256, 256\)"),
     ],
 )
 def test_whatever_is_wrong_is_named(good: Evidence, spoil: Callable[[Evidence], Evidence], said: str) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import requests
-from PIL import Image
 
 from simulator import processes
 from simulator.desktop import Desktop, DesktopError, Size
@@ -51,12 +50,11 @@ def test_a_window_is_touched_and_pictured(desktop: Desktop, tmp_path: Path) -> N
             desktop.touch(window.pid, 100, 150)
             time.sleep(0.3)
         assert "touched 100.0 449.0" in log.read_text()  # Kivy counts from below
-        desktop.screenshot(window.pid, tmp_path / "window.png")
+        picture = desktop.picture(window.pid)
     finally:
         processes.end(window)
-    with Image.open(tmp_path / "window.png") as picture:
-        assert picture.size == (400, 600)
-        assert picture.getpixel((20, 20)) == pytest.approx((0, 102, 204), abs=60)
+    assert picture.size == (400, 600)
+    assert picture.getpixel((20, 20)) == pytest.approx((0, 102, 204), abs=60)
     with pytest.raises(DesktopError, match="gone"):
         desktop.touch(window.pid, 1, 1)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from simulator.demo.citizen import CITIZEN, STEPS
+from simulator.desktop import Size
 from simulator.hall_state import GatewayView
 from simulator.people import PEOPLE
 from simulator.printer import Receipt
@@ -26,6 +27,7 @@ class Evidence:
     gateway: GatewayView
     papers: tuple[Receipt, ...]
     screenshots: tuple[Path, ...]
+    window: Size
     kiosk_log: Path
 
 
@@ -93,6 +95,7 @@ def _screens(evidence: Evidence) -> str:
     _require(len(names) == wanted, f"pictures of {len(names)} kinds of screen, not of {wanted}")
     for path in evidence.screenshots:
         with Image.open(path) as picture:
+            _require(picture.size == (evidence.window.width, evidence.window.height), f"{path.name}: {picture.size}")
             colours = picture.resize((270, 480)).getcolors(270 * 480) or []
         _require(len(colours) >= _FEWEST_COLOURS, f"{path.name} is blank")
     return f"{len(evidence.screenshots)} pictures of {wanted} kinds of screen"

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
+
 from simulator.desktop import Desktop
 from simulator.hall import Hall
 from simulator.kiosk_program import KioskProgram, ShownScreen
@@ -13,9 +15,9 @@ from simulator.people import BY_KEY
 CITIZEN = BY_KEY["zhang_ling"]
 
 _STEP_SECONDS = 120.0
-_SETTLE_SECONDS = 0.8  # a screen comes up softly, and takes no touch at once
 _TOUCH_AGAIN_SECONDS = 5.0
 _LOOK_AGAIN = 0.05
+_WATCH_SECONDS = 0.25
 _DEAD_ENDS = {"ShowFault", "ShowRefusal", "EnterPin"}
 
 
@@ -27,22 +29,24 @@ class DemoError(Exception):
 class Step:
     """What the citizen does when ``screen`` is shown: touch ``target``, or something with the hall.
 
-    ``seen_after``: seconds after the act in which the screen is worth another picture.
+    ``settles``: seconds until the screen is looked at. ``watched``: seconds for which it is looked at after the act,
+    while it stays; the last picture is kept too.
     """
 
     screen: str
     says: str
     target: str | None = None
     act: Callable[[Hall], None] | None = None
-    seen_after: float | None = None
+    settles: float = 0.8  # a screen comes up softly, and takes no touch at once
+    watched: float = 0.0
 
 
 STEPS = (
-    Step("Invitation", "touches the start screen", target="start"),
+    Step("Invitation", "touches the start screen", target="start", settles=2.5),
     Step("ChooseMatter", "chooses the activation of the card", target="activation"),
     Step("PresentDocument", "puts her card in", act=lambda hall: hall.insert_card(CITIZEN.key)),
     Step("Consent", "agrees to the face check", target="agree"),
-    Step("LookAtCamera", "stands before the camera", act=lambda hall: hall.stand(CITIZEN.key), seen_after=0.4),
+    Step("LookAtCamera", "stands before the camera", act=lambda hall: hall.stand(CITIZEN.key), watched=2.0),
     Step("Confirm", "reads the summary and confirms", target="confirm"),
     Step("ShowResult", "reads the result and is done", target="finish"),
     Step("Working", "takes her card", act=lambda hall: hall.pull_card()),
@@ -73,13 +77,11 @@ class Citizen:
         done: Step | None = None
         for step in STEPS:
             self._await(step, done)
-            time.sleep(_SETTLE_SECONDS)
-            self._keep_picture()
+            time.sleep(step.settles)
+            self._keep(self._picture())
             self._tell(step.screen, step.says)
             self._do(step)
-            if step.seen_after is not None:
-                time.sleep(step.seen_after)
-                self._keep_picture()
+            self._watch(step)
             done = step
 
     def _await(self, step: Step, done: Step | None) -> None:
@@ -99,17 +101,20 @@ class Citizen:
 
     def _came(self, step: Step) -> bool:
         """True once the wanted screen is the present one, with what is to be touched on it."""
-        for shown in self._kiosk.new_screens():
-            self._shown = shown
-            if shown.name in _DEAD_ENDS:
-                time.sleep(_SETTLE_SECONDS)
-                self._keep_picture()
-                raise DemoError(f"waited for {step.screen}, and {shown.name} came")
+        self._look()
+        if self._shown and self._shown.name in _DEAD_ENDS:
+            time.sleep(step.settles)
+            self._keep(self._picture())
+            raise DemoError(f"waited for {step.screen}, and {self._shown.name} came")
         return (
             self._shown is not None
             and self._shown.name == step.screen
             and (step.target is None or step.target in self._shown.targets)
         )
+
+    def _look(self) -> None:
+        for shown in self._kiosk.new_screens():
+            self._shown = shown
 
     def _do(self, step: Step) -> None:
         if step.act:
@@ -117,10 +122,28 @@ class Citizen:
         if step.target and self._shown:
             self._desktop.touch(self._kiosk.pid, *self._shown.targets[step.target])
 
-    def _keep_picture(self) -> None:
+    def _watch(self, step: Step) -> None:
+        """Keep the last picture of a screen on which something moves before the next one comes."""
+        last: Image.Image | None = None
+        before = self._shown
+        until = time.monotonic() + step.watched
+        while time.monotonic() < until:
+            picture = self._picture()
+            self._look()
+            if self._shown is not before:
+                break
+            last = picture
+            time.sleep(_WATCH_SECONDS)
+        if last and before:
+            self._keep(last, before)
+
+    def _picture(self) -> Image.Image:
+        return self._desktop.picture(self._kiosk.pid)
+
+    def _keep(self, picture: Image.Image, of: ShownScreen | None = None) -> None:
+        shown = of or self._shown
         self._pictures += 1
-        name = _dashed(self._shown.name if self._shown else "nothing")
-        self._desktop.screenshot(self._kiosk.pid, self._output / f"{self._pictures:02}-{name}.png")
+        picture.save(self._output / f"{self._pictures:02}-{_dashed(shown.name if shown else 'nothing')}.png")
 
 
 def _dashed(name: str) -> str:

@@ -15,7 +15,7 @@ from types import FrameType
 from config.settings import ConfigurationError
 from simulator.demo.checks import CheckError, Evidence, check
 from simulator.demo.citizen import CITIZEN, Citizen, DemoError
-from simulator.desktop import Desktop, DesktopError
+from simulator.desktop import Desktop, DesktopError, Size
 from simulator.hall import Hall
 from simulator.kiosk_program import KioskProgramError
 
@@ -98,10 +98,10 @@ def _play(output: Path, directory: Path) -> Evidence:
         desktop.await_window(kiosk.pid, _WINDOW_SECONDS)
         report.step("kiosk", "the window is open")
         Citizen(kiosk, desktop, hall, output, report.step).visit()
-        return _keep(hall, output)
+        return _keep(hall, output, desktop.window)
 
 
-def _keep(hall: Hall, output: Path) -> Evidence:
+def _keep(hall: Hall, output: Path, window: Size) -> Evidence:
     """Write the slip and the gateway's record down."""
     papers = tuple(hall.take_paper())
     for paper in papers[-1:]:
@@ -109,4 +109,5 @@ def _keep(hall: Hall, output: Path) -> Evidence:
     view = hall.snapshot().gateway
     record = json.dumps(asdict(view), ensure_ascii=False, indent=2)
     (output / "gateway-record.json").write_text(record + "\n", encoding="utf-8")
-    return Evidence(view, papers, tuple(sorted(output.glob("[0-9][0-9]-*.png"))), output / "kiosk.log")
+    pictures = tuple(sorted(output.glob("[0-9][0-9]-*.png")))
+    return Evidence(view, papers, pictures, window, output / "kiosk.log")
