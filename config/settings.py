@@ -98,6 +98,7 @@ class PrinterSettings(_Table):
     product_id: int = Field(ge=0, le=0xFFFF)
     width_dots: Literal[384, 512, 576]
     cutter: bool
+    completion: Literal["status", "process_id"]
 
     @model_validator(mode="after")
     def _connection_complete(self) -> Self:

@@ -16,6 +16,7 @@ from drivers.camera.settings import Descriptor, FaceSettings
 from drivers.card_reader.pcsc import CardReader
 from drivers.device import DeviceError
 from drivers.id_scanner.serial_reader import IdScanner
+from drivers.printer.dialogue import Completion
 from drivers.printer.escpos_printer import Connection, FileDevice, Network, Printer, SerialPort, Usb
 from flows.prompts import Surface
 from kiosk import enrolment
@@ -134,7 +135,12 @@ def _devices(settings: Settings) -> Devices:
         id_scanner=IdScanner(settings.id_scanner.port, settings.id_scanner.baud_rate),
         camera=Camera(settings.camera.source),
         face=FaceEngine(FaceSettings(descriptor=Descriptor(face.model), thresholds=Thresholds(face.same, face.unsure))),
-        printer=Printer(_printer_connection(settings), cutter=settings.printer.cutter),
+        printer=Printer(
+            _printer_connection(settings),
+            width_dots=settings.printer.width_dots,
+            cutter=settings.printer.cutter,
+            completion=Completion(settings.printer.completion),
+        ),
     )
 
 

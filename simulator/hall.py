@@ -138,7 +138,12 @@ class Hall:
             "screen": {"width": window.width, "height": window.height, "fullscreen": False},
             "id_scanner": {"port": self.id_reader.port},
             "camera": {"source": self.camera.url},
-            "printer": {"connection": "network", "host": "127.0.0.1", "port": self.printer.port},
+            "printer": {
+                "connection": "network",
+                "host": "127.0.0.1",
+                "port": self.printer.port,
+                "completion": "process_id",
+            },
             "gateway": {"url": self.gateway.url},
             "log": {"level": "DEBUG"},
         }
