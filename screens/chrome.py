@@ -116,8 +116,8 @@ class Header(Block):
 class Tool(Touchable):
     """A help at the foot of every screen: a sign with its word below."""
 
-    def __init__(self, kit: Kit, icon: str, text: str, action: Callable[[], None]) -> None:
-        super().__init__(kit, action, Rank.QUIET)
+    def __init__(self, kit: Kit, name: str, icon: str, text: str, action: Callable[[], None]) -> None:
+        super().__init__(kit, name, action, Rank.QUIET)
         self._icon = Icon(kit, icon, kit.sizes.small * 1.45, kit.palette.brand)
         self._word = Sentence(kit, text, Style(kit.sizes.small, kit.palette.ink, leading=1.3, align=0.5))
         self.add_widget(self._icon)
@@ -158,13 +158,13 @@ def tools_row(kit: Kit, actions: ToolActions, home: bool) -> Row:  # noqa: FBT00
     """The helps that every screen has; "home" where there is something to leave."""
     larger = kit.theme.name is ThemeName.STANDARD
     tools = [
-        Tool(kit, "type_large" if larger else "type_standard", kit.say("tool.large" if larger else "tool.standard"),
-             actions.size),
-        Tool(kit, "language", kit.say("tool.language"), actions.language),
-        Tool(kit, "help", kit.say("tool.help"), actions.help),
+        Tool(kit, "size", "type_large" if larger else "type_standard",
+             kit.say("tool.large" if larger else "tool.standard"), actions.size),
+        Tool(kit, "language", "language", kit.say("tool.language"), actions.language),
+        Tool(kit, "help", "help", kit.say("tool.help"), actions.help),
     ]  # fmt: skip
     if home:
-        tools.insert(0, Tool(kit, "home", kit.say("tool.home"), actions.home))
+        tools.insert(0, Tool(kit, "home", "home", kit.say("tool.home"), actions.home))
     return Row(kit, tools, [tool.natural_width() for tool in tools], gap=12)
 
 
@@ -176,7 +176,9 @@ class Footer(Block):
         self._tools = tools
         self._actions: Row | None = None
         if actions:
-            buttons = [Button(kit, action.text, action.act, action.rank, action.icon) for action in actions]
+            buttons = [
+                Button(kit, action.name, action.text, action.act, action.rank, action.icon) for action in actions
+            ]
             self._weights = [action.weight for action in actions]
             self._buttons = buttons
             self._actions = Row(kit, buttons, self._weights)
@@ -286,7 +288,7 @@ class IdleSheet(Sheet):
                 headline(kit, "idle.question", 0.5),
                 self._seconds,
                 body(kit, "idle.explanation", align=0.5),
-                Button(kit, kit.say("idle.stay"), stay, Rank.MAIN),
+                Button(kit, "stay", kit.say("idle.stay"), stay, Rank.MAIN),
             ],
             gap=kit.space.gap * 1.25,
         )
@@ -310,7 +312,7 @@ class HelpSheet(Sheet):
                 body(kit, "help.staff", align=0.5),
                 Sentence(kit, number, Style(kit.sizes.display, kit.palette.brand, Weight.BOLD, 1.15, 0.5)),
                 body(kit, "help.telephone", align=0.5),
-                Button(kit, kit.say("help.close"), close, Rank.MAIN),
+                Button(kit, "close", kit.say("help.close"), close, Rank.MAIN),
             ],
             gap=kit.space.gap * 1.1,
         )

@@ -92,11 +92,7 @@ def result(state: str, tone: Tone, *, slip: SlipState = SlipState.PRINTED, note:
         tone=tone,
         headline=Text(f"activation.{state}.headline"),
         explanation=Text(f"activation.{state}.explanation", {"at": _NOW}),
-        lines=(
-            Line(Text("label.matter"), _MATTER),
-            Line(Text("label.name"), Verbatim("张*玲")),
-            Line(Text("label.receipt"), Verbatim(_RECEIPT), strong=True),
-        ),
+        lines=(*_lines("张*玲"), Line(Text("label.receipt"), Verbatim(_RECEIPT), strong=True)),
         notes=(Note(Text(f"activation.{state}.next"), tone), *((note,) if note else ())),
         receipt_number=_RECEIPT,
         slip=slip,

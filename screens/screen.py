@@ -17,6 +17,7 @@ P = TypeVar("P", bound=Prompt[Any])
 class Action:
     """A button of the action bar. ``weight`` is its share of the width; buttons of equal rank have equal weights."""
 
+    name: str
     text: str
     act: Callable[[], None]
     rank: Rank = Rank.SECOND
@@ -66,4 +67,4 @@ def back_action(kit: Kit, prompt: Prompt[Any], reply: Reply, weight: float = 1.0
     """The back button, where going back is possible."""
     if not prompt.can_go_back:
         return []
-    return [Action(kit.say("action.back"), reply.back, icon="back", weight=weight)]
+    return [Action("back", kit.say("action.back"), reply.back, icon="back", weight=weight)]

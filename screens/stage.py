@@ -159,6 +159,12 @@ class Stage:
             raise RuntimeError("the stage is closed")
         return self._page
 
+    def targets(self) -> dict[str, tuple[int, int]]:
+        """What can be touched now: name to the pixel in its middle, counted from the window's top left corner."""
+        touchables = (block for block in self.page.walk_blocks() if isinstance(block, Touchable) and block.enabled)
+        height = self.widget.height
+        return {block.name: (round(block.center_x), round(height - block.center_y)) for block in touchables}
+
     def close(self) -> None:
         """Stop the clock of the stage."""
         self._ticking.cancel()
@@ -348,6 +354,9 @@ class Stage:
         page.place(0, self.widget.height, self.widget.width, self.widget.height)
         for block in self._moving():
             block.start()
+        if self._present and log.isEnabledFor(logging.DEBUG):
+            shown = {"screen": type(self._present.prompt).__name__, "targets": self.targets()}
+            log.debug("screen_shown", extra=shown)
 
     def _compose(self, kit: Kit) -> Page:
         chrome = self._kit()
@@ -389,7 +398,7 @@ class _Anywhere(Touchable):
     """Stands for the one button of the start screen when the touch is beside it."""
 
     def __init__(self, button: Touchable) -> None:
-        super().__init__(button.kit, button.act, button.rank)
+        super().__init__(button.kit, button.name, button.act, button.rank)
         self._button = button
 
     def press(self) -> None:

@@ -35,7 +35,10 @@ class CameraScreen(Screen[LookAtCamera]):
         lead: list[Block] = [*steps_line(kit, prompt.steps), headline(kit, "camera.question"), _camera_on(kit)]
         other = "camera.card_way" if prompt.card_way else "camera.staff_way"
         way = Action(
-            kit.say(other), lambda: reply.answer(OtherWay.DECLINED), icon="keypad" if prompt.card_way else "staff"
+            "other_way",
+            kit.say(other),
+            lambda: reply.answer(OtherWay.DECLINED),
+            icon="keypad" if prompt.card_way else "staff",
         )
         return Scene(lead=lead, body=[self._view, self._hint], actions=[*back_action(kit, prompt, reply), way])
 

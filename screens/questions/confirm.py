@@ -18,7 +18,9 @@ class ConfirmScreen(Screen[Confirm]):
     def compose(self, kit: Kit, prompt: Confirm, reply: Reply) -> Scene:
         lead = [*steps_line(kit, prompt.steps), headline(kit, prompt.question)]
         notes = [note_box(kit, note) for note in prompt.notes]
-        main = Action(kit.say(prompt.action), lambda: reply.answer(Confirmed()), Rank.MAIN, "check", weight=2)
+        main = Action(
+            "confirm", kit.say(prompt.action), lambda: reply.answer(Confirmed()), Rank.MAIN, "check", weight=2
+        )
         return Scene(
             lead=lead,
             body=[lines_card(kit, prompt.lines)],

@@ -26,9 +26,9 @@ class ConsentScreen(Screen[Consent]):
         ways = Row(
             kit,
             [
-                Tile(kit, "face", kit.say("consent.agree.title"), kit.say("consent.agree.subtitle"),
+                Tile(kit, "agree", "face", kit.say("consent.agree.title"), kit.say("consent.agree.subtitle"),
                      lambda: reply.answer(Agreed(prompt.version))),
-                Tile(kit, "keypad" if prompt.card_way else "staff", kit.say(f"consent.{other}.title"),
+                Tile(kit, "other_way", "keypad" if prompt.card_way else "staff", kit.say(f"consent.{other}.title"),
                      kit.say(f"consent.{other}.subtitle"), lambda: reply.answer(OtherWay.DECLINED)),
             ],
         )  # fmt: skip

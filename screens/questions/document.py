@@ -28,7 +28,7 @@ class DocumentScreen(Screen[PresentDocument]):
         else:
             lead.append(body(kit, "document.one"))
         ways = [_way(kit, kind, closed=kind in prompt.unavailable) for kind in prompt.accepted]
-        none = Action(kit.say("document.none"), lambda: reply.answer(OtherWay.NO_DOCUMENT), icon="no_document")
+        none = Action("none", kit.say("document.none"), lambda: reply.answer(OtherWay.NO_DOCUMENT), icon="no_document")
         return Scene(lead=lead, body=ways, actions=[*back_action(kit, prompt, reply), none])
 
 

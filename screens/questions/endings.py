@@ -68,14 +68,14 @@ class FaultScreen(Screen[ShowFault]):
 def _fault_actions(kit: Kit, prompt: ShowFault, reply: Reply) -> list[Action]:
     if not prompt.retry:
         return [_finish(kit, reply, prompt.take_document)]
-    leave = Action(kit.say("action.leave"), lambda: reply.answer(Finished()))
-    again = Action(kit.say("action.retry"), lambda: reply.answer(Again.RETRY), Rank.MAIN, "retry", weight=2)
+    leave = Action("leave", kit.say("action.leave"), lambda: reply.answer(Finished()))
+    again = Action("retry", kit.say("action.retry"), lambda: reply.answer(Again.RETRY), Rank.MAIN, "retry", weight=2)
     return [leave, again]
 
 
 def _finish(kit: Kit, reply: Reply, document: bool) -> Action:  # noqa: FBT001 - there is a document to take, or not
     word = kit.say("action.finish_and_take" if document else "action.finish")
-    return Action(word, lambda: reply.answer(Finished()), Rank.MAIN)
+    return Action("finish", word, lambda: reply.answer(Finished()), Rank.MAIN)
 
 
 def _opening(kit: Kit, tone: Tone, question: Block, explanation: Block) -> list[Block]:

@@ -35,6 +35,7 @@ def _tile(kit: Kit, tile: MatterTile, reply: Reply, *, beside: bool) -> Tile:
     subtitle = tile.subtitle if tile.closed is None else tile.closed
     return Tile(
         kit,
+        tile.matter,
         tile.icon,
         kit.say(tile.title),
         kit.say(subtitle),

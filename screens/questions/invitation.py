@@ -27,7 +27,7 @@ class InvitationScreen(Screen[Invitation]):
         style = Style(round(kit.sizes.headline * 1.2), kit.palette.ink, Weight.BOLD, 1.22)
         lead: list[Block] = [Sentence(kit, kit.say("start.headline"), style), body(kit, "start.explanation")]
         offers = Stack(kit, [_offer(kit, *offer) for offer in _OFFERS], gap=28)
-        begin_action = Action(kit.say("start.begin"), begin, Rank.MAIN, icon="touch")
+        begin_action = Action("start", kit.say("start.begin"), begin, Rank.MAIN, icon="touch")
         lead.append(Panel(kit, offers, line=kit.palette.line))
         return Scene(lead=lead, body=[_what_to_bring(kit)], actions=[begin_action], home=False, whole=True)
 

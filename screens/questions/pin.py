@@ -34,8 +34,8 @@ class PinScreen(Screen[EnterPin]):
         lead = [*steps_line(kit, prompt.steps), headline(kit, "pin.question"), *_tries(kit, prompt)]
         actions = [
             *back_action(kit, prompt, reply),
-            Action(kit.say("pin.forgotten"), lambda: reply.answer(OtherWay.DECLINED), weight=1.15),
-            Action(kit.say("pin.ok"), lambda: self._finish(reply), Rank.MAIN, weight=1.3),
+            Action("forgotten", kit.say("pin.forgotten"), lambda: reply.answer(OtherWay.DECLINED), weight=1.15),
+            Action("ok", kit.say("pin.ok"), lambda: self._finish(reply), Rank.MAIN, weight=1.3),
         ]
         return Scene(lead=lead, body=[self._dots, keypad(kit, self._touch)], actions=actions)
 

@@ -22,10 +22,14 @@ class Rank(Enum):
 
 
 class Touchable(Block):
-    """A ground that answers to a finger: it changes within the frame, and acts when the finger leaves inside it."""
+    """A ground that answers to a finger: it changes within the frame, and acts when the finger leaves inside it.
 
-    def __init__(self, kit: Kit, action: Callable[[], None], rank: Rank) -> None:
+    ``name`` tells touchable things apart for programs that touch the screen; it never holds anything of a visit.
+    """
+
+    def __init__(self, kit: Kit, name: str, action: Callable[[], None], rank: Rank) -> None:
         super().__init__(kit)
+        self.name = name
         self._action = action
         self.rank = rank
         self.pressed = False
@@ -79,9 +83,15 @@ class Button(Touchable):
     """A word, with a sign before it if there is one."""
 
     def __init__(
-        self, kit: Kit, text: str, action: Callable[[], None], rank: Rank = Rank.SECOND, icon: str | None = None
+        self,
+        kit: Kit,
+        name: str,
+        text: str,
+        action: Callable[[], None],
+        rank: Rank = Rank.SECOND,
+        icon: str | None = None,
     ) -> None:
-        super().__init__(kit, action, rank)
+        super().__init__(kit, name, action, rank)
         self.tint = kit.palette.on_brand if rank is Rank.MAIN else kit.palette.brand
         self._gap = kit.px(20)
         self._side = kit.px(kit.sizes.button * 1.05)
@@ -123,6 +133,7 @@ class Tile(Touchable):
     def __init__(
         self,
         kit: Kit,
+        name: str,
         icon: str,
         title: str,
         subtitle: str,
@@ -131,7 +142,7 @@ class Tile(Touchable):
         side_by_side: bool = False,  # the sign stands beside the words, not above them
         closed: bool = False,  # looks closed and takes no touch
     ) -> None:
-        super().__init__(kit, action, Rank.CARD)
+        super().__init__(kit, name, action, Rank.CARD)
         self.enabled = not closed
         palette, sizes = kit.palette, kit.sizes
         ink, soft, tint = (palette.ink, palette.ink_soft, palette.brand)

@@ -22,8 +22,7 @@ class Key(Touchable):
     grows = True
 
     def __init__(self, kit: Kit, name: str, action: Callable[[], None]) -> None:
-        super().__init__(kit, action, Rank.CARD)
-        self.name = name
+        super().__init__(kit, name, action, Rank.CARD)
         if name == DELETE:
             self._face: Block = Icon(kit, "backspace", kit.sizes.title * 1.25, kit.palette.ink)
         else:
