@@ -4,9 +4,10 @@ import asyncio
 import signal
 from typing import Any
 
+from config import clock
 from config.fonts import FontSet
 from config.settings import Settings
-from kiosk.wiring import Kiosk, wall_clock
+from kiosk.wiring import Kiosk
 from screens.stage import Stage, StageSettings, StageStatus
 from screens.text.catalogue import LANGUAGES, Catalogue
 from screens.theme.tokens import ThemeName
@@ -63,5 +64,5 @@ async def _serve(kiosk: Kiosk, stage: Stage, window: Any) -> None:
 async def _keep_status(kiosk: Kiosk, stage: Stage) -> None:
     hall = kiosk.settings.hall
     while True:
-        stage.set_status(StageStatus(hall.name, hall.kiosk, online=kiosk.gateway.online, now=wall_clock()))
+        stage.set_status(StageStatus(hall.name, hall.kiosk, online=kiosk.gateway.online, now=clock.now()))
         await asyncio.sleep(_STATUS_EVERY)

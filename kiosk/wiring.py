@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from config import clock
 from config.fonts import FontSet
 from config.settings import Settings
 from drivers.camera.capture import Camera
@@ -34,11 +35,6 @@ from offline_queue.queue import OfflineQueue
 from screens.text.catalogue import Catalogue
 
 
-def wall_clock() -> datetime:
-    """The time of day, with its zone."""
-    return datetime.now().astimezone()
-
-
 @dataclass(frozen=True)
 class Kiosk:
     """A kiosk that is ready: its parts, and the session that serves citizens with them."""
@@ -55,7 +51,7 @@ class Kiosk:
         settings: Settings,
         surface: Surface,
         catalogue: Callable[[], Catalogue],
-        now: Callable[[], datetime] = wall_clock,
+        now: Callable[[], datetime] = clock.now,
     ) -> Self:
         """Open everything that ``settings`` names. A device that is not there is no reason not to start.
 

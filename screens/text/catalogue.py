@@ -6,11 +6,12 @@ what is set in bold type.
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 
 from babel.messages.pofile import read_po
 
+from config.clock import CHINA
 from flows.prompts import Text, Verbatim, Words
 from screens.theme.typesetting import BOLD_OFF, BOLD_ON
 
@@ -18,8 +19,8 @@ log = logging.getLogger(__name__)
 
 LANGUAGES = ("zh_CN", "en")
 _FOLDER = Path(__file__).parent
-# China keeps one time, without summer time since 1991.
-_CHINA = timezone(timedelta(hours=8))
+
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -90,7 +91,7 @@ class Catalogue:
 
     def moment(self, moment: datetime) -> str:
         """Day and time as one says it, "11月30日 14:26"; an aware time is shown in China's time."""
-        local = moment.astimezone(_CHINA) if moment.tzinfo else moment
+        local = moment.astimezone(CHINA) if moment.tzinfo else moment
         if self.language == "zh_CN":
             return f"{local.month}月{local.day}日 {local:%H:%M}"
         return f"{local.day} {_MONTHS[local.month - 1]}, {local:%H:%M}"
