@@ -16,6 +16,7 @@ from PIL import Image, ImageGrab
 from simulator import processes
 
 _START_SECONDS = 30.0
+_END_SECONDS = 1.0  # x11vnc may wait for ever on a screen that is going, and keeps nothing
 _TOUCH_SECONDS = 0.08  # a finger rests that long
 _NOVNC = Path("/usr/share/novnc")
 _SHARE_OF_SCREEN = 0.9  # what a window may take of a real screen, beside panels and title bars
@@ -72,7 +73,7 @@ class Desktop:
     def close(self) -> None:
         """End what was started."""
         while self.processes:
-            processes.end(self.processes.pop())
+            processes.end(self.processes.pop(), _END_SECONDS)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-_PATIENCE = 8.0  # seconds between the polite word and the last one
+_PATIENCE = 8.0
 
 
 def start(
@@ -39,14 +39,17 @@ def complete(environment: Mapping[str, str]) -> dict[str, str]:
     return {**os.environ, **environment}
 
 
-def end(process: subprocess.Popen[bytes] | None) -> int | None:
-    """End a program and what it started; returns its exit code. Does nothing for one that never started."""
+def end(process: subprocess.Popen[bytes] | None, patience: float = _PATIENCE) -> int | None:
+    """End a program and what it started; returns its exit code. Does nothing for one that never started.
+
+    ``patience``: seconds between the polite word and the last one.
+    """
     if process is None:
         return None
     if process.poll() is None:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_PATIENCE)
+            process.wait(patience)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     return process.wait()

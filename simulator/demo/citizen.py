@@ -78,6 +78,7 @@ class Citizen:
         for step in STEPS:
             self._await(step, done)
             time.sleep(step.settles)
+            self._look()  # it may have been laid out anew meanwhile
             self._keep(self._picture())
             self._tell(step.screen, step.says)
             self._do(step)
