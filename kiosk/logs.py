@@ -21,6 +21,7 @@ ALLOWED_FIELDS = frozenset(
 )  # fmt: skip
 
 TRAFFIC = 5
+_ROOMS = ("kiosk", "drivers", "screens", "flows", "offline_queue", "config")
 _EVENT_NAME = re.compile(r"[a-z_]{1,60}")  # no digits: a number can never pass for a name
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -72,8 +73,20 @@ def set_up(level: str) -> None:
     logging.addLevelName(TRAFFIC, "TRAFFIC")
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(PrivateFormatter())
+    handler.addFilter(_ours_or_serious)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    for room in ("kiosk", "drivers", "screens", "flows", "offline_queue", "config"):
+    for room in _ROOMS:
         logging.getLogger(room).setLevel(level)
+    sys.excepthook = _crashed
+
+
+def _ours_or_serious(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING or record.name.split(".")[0] in _ROOMS
+
+
+def _crashed(kind: type[BaseException], error: BaseException, _traceback: object) -> None:
+    """The last word of a program that ends by an error: without the texts that a plain traceback would show."""
+    if not issubclass(kind, KeyboardInterrupt):
+        logging.getLogger("kiosk").critical("crashed", exc_info=error)

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 
 import pytest
 
@@ -46,3 +48,13 @@ def test_an_exception_is_told_by_type_and_place_only() -> None:
     line = _line("visit_bug", error=caught.value)
     assert SECRET not in json.dumps(line)
     assert {"RuntimeError", "ValueError"} <= set(line["exception"])
+
+
+def test_a_crash_is_told_without_its_text() -> None:
+    """A program that ends by an error leaves its type and places behind, never a plain traceback."""
+    program = f"from kiosk import logs; logs.set_up('INFO'); int('not a number: {SECRET}')"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert SECRET not in ended.stderr + ended.stdout
+    line = json.loads(ended.stderr)
+    assert (line["event"], line["exception"][0]) == ("crashed", "ValueError")
