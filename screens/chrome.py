@@ -177,7 +177,8 @@ class Footer(Block):
         self._actions: Row | None = None
         if actions:
             buttons = [
-                Button(kit, action.name, action.text, action.act, action.rank, action.icon) for action in actions
+                Button(kit, action.name, action.text, action.act, rank=action.rank, icon=action.icon)
+                for action in actions
             ]
             self._weights = [action.weight for action in actions]
             self._buttons = buttons
@@ -288,7 +289,7 @@ class IdleSheet(Sheet):
                 headline(kit, "idle.question", 0.5),
                 self._seconds,
                 body(kit, "idle.explanation", align=0.5),
-                Button(kit, "stay", kit.say("idle.stay"), stay, Rank.MAIN),
+                Button(kit, "stay", kit.say("idle.stay"), stay, rank=Rank.MAIN),
             ],
             gap=kit.space.gap * 1.25,
         )
@@ -312,7 +313,7 @@ class HelpSheet(Sheet):
                 body(kit, "help.staff", align=0.5),
                 Sentence(kit, number, Style(kit.sizes.display, kit.palette.brand, Weight.BOLD, 1.15, 0.5)),
                 body(kit, "help.telephone", align=0.5),
-                Button(kit, "close", kit.say("help.close"), close, Rank.MAIN),
+                Button(kit, "close", kit.say("help.close"), close, rank=Rank.MAIN),
             ],
             gap=kit.space.gap * 1.1,
         )

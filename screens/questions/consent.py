@@ -27,9 +27,9 @@ class ConsentScreen(Screen[Consent]):
             kit,
             [
                 Tile(kit, "agree", "face", kit.say("consent.agree.title"), kit.say("consent.agree.subtitle"),
-                     lambda: reply.answer(Agreed(prompt.version))),
+                     action=lambda: reply.answer(Agreed(prompt.version))),
                 Tile(kit, "other_way", "keypad" if prompt.card_way else "staff", kit.say(f"consent.{other}.title"),
-                     kit.say(f"consent.{other}.subtitle"), lambda: reply.answer(OtherWay.DECLINED)),
+                     kit.say(f"consent.{other}.subtitle"), action=lambda: reply.answer(OtherWay.DECLINED)),
             ],
         )  # fmt: skip
         version = small(kit, Text("consent.version", {"version": prompt.version}))

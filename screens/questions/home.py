@@ -39,7 +39,7 @@ def _tile(kit: Kit, tile: MatterTile, reply: Reply, *, beside: bool) -> Tile:
         tile.icon,
         kit.say(tile.title),
         kit.say(subtitle),
-        lambda: reply.answer(tile.matter),
+        action=lambda: reply.answer(tile.matter),
         side_by_side=beside,
         closed=tile.closed is not None,
     )

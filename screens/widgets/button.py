@@ -88,6 +88,7 @@ class Button(Touchable):
         name: str,
         text: str,
         action: Callable[[], None],
+        *,
         rank: Rank = Rank.SECOND,
         icon: str | None = None,
     ) -> None:
@@ -137,8 +138,8 @@ class Tile(Touchable):
         icon: str,
         title: str,
         subtitle: str,
-        action: Callable[[], None],
         *,
+        action: Callable[[], None],
         side_by_side: bool = False,  # the sign stands beside the words, not above them
         closed: bool = False,  # looks closed and takes no touch
     ) -> None:

@@ -16,6 +16,8 @@ from tests.screens.booth import Booth
 # 44 dp of a 1080 wide kiosk screen of 27 inches are about as many millimetres as 44 dp of a telephone: 72 pixels.
 LEAST_TARGET = {ThemeName.STANDARD: 72, ThemeName.ELDERS: 98}
 LEAST_GAP = 8
+PORTRAIT, LANDSCAPE, SMALL = (1080, 1920), (1920, 1080), (768, 1366)
+WINDOWS = [(PORTRAIT, "zh_CN"), (PORTRAIT, "en"), (LANDSCAPE, "zh_CN"), (LANDSCAPE, "en"), (SMALL, "zh_CN")]
 
 
 def test_contrast_formula() -> None:
@@ -42,17 +44,7 @@ def test_signs_stay_on_their_grid(name: str) -> None:
     assert len(draw_icon(name, 32)) == 32 * 32 * 4
 
 
-@pytest.mark.parametrize(
-    ("size", "language"),
-    [
-        ((1080, 1920), "zh_CN"),
-        ((1080, 1920), "en"),
-        ((1920, 1080), "zh_CN"),
-        ((1920, 1080), "en"),
-        ((768, 1366), "zh_CN"),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("size", "language"), WINDOWS, ids=str)
 @pytest.mark.parametrize("theme", THEMES)
 async def test_every_page_fits_and_can_be_touched(
     make_booth: Callable[..., Booth], size: tuple[int, int], theme: ThemeName, language: str

@@ -42,7 +42,7 @@ def test_a_visit_by_a_real_pointer(trial: "subprocess.Popen[str]", display: str,
     assert int(frames) <= 5  # sixty a second if the loop drew without need
     assert said(trial) == ["ready"]
     search = subprocess.run(
-        ["xdotool", "search", "--name", "hall-kiosk-trial"], capture_output=True, text=True, check=True
+        ["xdotool", "search", "--onlyvisible", "--pid", str(trial.pid)], capture_output=True, text=True, check=True
     )
     (window,) = search.stdout.split()
     pointer(display, "mousemove", "--window", window, 270, 400, "click", 3)  # the other buttons do nothing
