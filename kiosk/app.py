@@ -45,7 +45,8 @@ def _stage(settings: Settings) -> Stage:
 
 
 async def _serve(kiosk: Kiosk, stage: Stage, window: Any) -> None:
-    work = {**kiosk.background(), "status": _keep_status(kiosk, stage), "window": show(stage.widget)}
+    # The window first: whatever is shown then has its true size from the beginning.
+    work = {"window": show(stage.widget), "status": _keep_status(kiosk, stage), **kiosk.background()}
     tasks = [asyncio.create_task(job, name=name) for name, job in work.items()]
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -63,6 +64,9 @@ async def _serve(kiosk: Kiosk, stage: Stage, window: Any) -> None:
 
 async def _keep_status(kiosk: Kiosk, stage: Stage) -> None:
     hall = kiosk.settings.hall
+    # Until the gateway has been asked for the first time nobody is told that the network is down.
+    stage.set_status(StageStatus(hall.name, hall.kiosk, online=True, now=clock.now()))
+    await kiosk.gateway.check()
     while True:
         stage.set_status(StageStatus(hall.name, hall.kiosk, online=kiosk.gateway.online, now=clock.now()))
         await asyncio.sleep(_STATUS_EVERY)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 ALLOWED_FIELDS = frozenset(
     {
-        "device", "state", "fault", "detail", "seconds", "visit", "matter", "outcome", "code", "attempt", "attempts",
-        "sequence", "transaction", "kind", "status", "bytes", "sha256", "pending", "version", "screen", "targets",
-        "reader", "port", "online", "retry_after", "model", "reason", "reference", "zone", "hint", "key_id", "count",
+        "answer", "bytes", "child", "code", "command", "detail", "device", "exit_status", "fault", "header", "id",
+        "key", "kind", "matter", "model", "online", "outcome", "place", "prompt", "reason", "reference", "reply", "screen",
+        "seconds", "sequence", "sha256", "silent_seconds", "state", "status", "sw", "targets", "transactions", "wait",
     }
 )  # fmt: skip
 

@@ -1,15 +1,27 @@
 """The log holds no personal data, whatever is thrown at it."""
 
+import ast
 import json
 import logging
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from kiosk.logs import PrivateFormatter
+from kiosk.logs import ALLOWED_FIELDS, PrivateFormatter
 
 SECRET = "370199198603150022"
+
+
+ROOT = Path(__file__).parent.parent
+
+
+def _fields(file: Path) -> set[str]:
+    """The names that a source file hands to its log calls."""
+    calls = (node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.keyword))
+    handed = (node.value for node in calls if node.arg == "extra" and isinstance(node.value, ast.Dict))
+    return {key.value for values in handed for key in values.keys if isinstance(key, ast.Constant)}
 
 
 def _line(message: object, *, error: BaseException | None = None, **extra: object) -> dict[str, object]:
@@ -35,6 +47,18 @@ def test_an_unknown_field_is_dropped_and_its_name_told() -> None:
     line = _line("submitted", person_number=SECRET)
     assert line["dropped"] == ["person_number"]
     assert SECRET not in json.dumps(line)
+
+
+def test_the_list_of_fields_is_exactly_what_the_program_tells() -> None:
+    rooms = ("kiosk", "drivers", "screens", "flows", "offline_queue", "config")
+    told = set().union(*(_fields(file) for room in rooms for file in (ROOT / room).rglob("*.py")))
+    told |= {
+        "screen",
+        "targets",
+        "status",
+        "sha256",
+    }  # put together before the call: screens/stage.py, kiosk/gateway.py
+    assert told == ALLOWED_FIELDS
 
 
 def test_a_message_that_is_no_event_name_is_not_told() -> None:
