@@ -21,7 +21,7 @@ run: setup ## open the kiosk and the simulated hall for a person, with the bench
 
 .PHONY: test
 test: setup ## all tests, over the simulated hall
-	$(BIN)/pytest
+	$(BIN)/pytest -n 3 --dist worksteal
 
 .PHONY: check
 check: setup ## style, types and architecture

@@ -15,8 +15,9 @@ from pathlib import Path
 ALLOWED_FIELDS = frozenset(
     {
         "answer", "bytes", "child", "code", "command", "detail", "device", "exit_status", "fault", "header", "id",
-        "key", "kind", "matter", "model", "online", "outcome", "place", "prompt", "reason", "reference", "reply", "screen",
-        "seconds", "sequence", "sha256", "silent_seconds", "state", "status", "sw", "targets", "transactions", "wait",
+        "key", "kind", "matter", "model", "online", "outcome", "place", "prompt", "reason", "reference", "reply",
+        "screen", "seconds", "sequence", "sha256", "silent_seconds", "state", "status", "sw", "targets",
+        "transactions", "wait",
     }
 )  # fmt: skip
 
