@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _PORTRAIT, _LANDSCAPE = (1080, 1920), (1920, 1080)
-_TIGHTER = tuple(1 - 0.04 * step for step in range(10))
+_TIGHTER = tuple(1 - 0.04 * step for step in range(12))
 _TICK_SECONDS = 0.25
 # A finger that never left, as far as the screen knows: the panel lost the event.
 _LOST_FINGER_SECONDS = 4.0

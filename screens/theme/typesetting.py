@@ -112,7 +112,7 @@ def break_cost(before: Piece, after: Piece) -> float | None:
     if before.is_space:
         return 0.03
     if is_wide(last) or is_wide(after.text[0]):
-        return 0.10
+        return 0.18
     return None
 
 

@@ -63,7 +63,7 @@ class CameraView(Block):
 
     @override
     def height_for(self, width: float) -> float:
-        return min(width, self.kit.px(560))
+        return min(width, self.kit.px(440 if self.kit.landscape else 560))
 
     def _oval(self) -> tuple[int, int, int, int]:
         height = min(self.height, self.kit.px(900)) - self.kit.px(40)

@@ -33,7 +33,7 @@ class Key(Touchable):
     @override
     def height_for(self, width: float) -> float:
         del width
-        return self.kit.px(max(self.kit.space.touch + 12, 108))
+        return self.kit.px(104 if self.kit.landscape else self.kit.space.touch + 12)
 
     @override
     def arrange(self) -> None:
@@ -66,7 +66,7 @@ class Dots(Block):
     @override
     def height_for(self, width: float) -> float:
         del width
-        return self.kit.px(96)
+        return self.kit.px(72 if self.kit.landscape else 96)
 
     def show(self, count: int) -> None:
         """Show ``count`` dots."""

@@ -1,3 +1,5 @@
+# mypy: disallow-subclassing-any=False
+# Kivy ships no types.
 """A booth: the stage with a finger and a clock that only moves when told to."""
 
 import asyncio

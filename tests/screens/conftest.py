@@ -67,7 +67,7 @@ async def make_booth(
     """Make a booth with other settings; all are closed at the end."""
     made: list[Booth] = []
 
-    def make(**settings: object) -> Booth:
+    def make(**settings: Any) -> Booth:
         now = [100.0]
         stage = Stage(catalogues, faces, StageSettings(motion=False, **settings), clock=lambda: now[0])
         stage.set_status(HALL)
