@@ -109,7 +109,7 @@ class Desktop:
 
     def share(self) -> str:
         """Offer the screen in a browser on this machine; returns the address."""
-        vnc, web = _free_port(), _free_port()
+        vnc, web = _two_free_ports()
         self._start(
             *("x11vnc", "-display", self.display, "-localhost", "-rfbport", str(vnc), "-forever", "-shared"),
             *("-nopw", "-quiet", "-noxdamage"),
@@ -193,9 +193,9 @@ def _read_number(descriptor: int) -> int:
     return int(text)
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+def _two_free_ports() -> tuple[int, int]:
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        return int(one.getsockname()[1]), int(other.getsockname()[1])
 
 
 def _await_port(port: int) -> None:
