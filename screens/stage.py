@@ -23,7 +23,7 @@ from screens.screen import Reply, Scene, Screen
 from screens.text.catalogue import LANGUAGES, Catalogue
 from screens.theme.tokens import THEMES, ThemeName
 from screens.widgets.base import Block
-from screens.widgets.button import Rank, Touchable
+from screens.widgets.button import Anywhere, Rank, Touchable
 from screens.widgets.kit import Icons, Kit, Shadow, Type, make_shadow
 from screens.widgets.moving import Moving
 from screens.widgets.root import Root
@@ -231,7 +231,7 @@ class Stage:
         if scene is None or not scene.whole or not self.page.content or not self.page.content.collide_point(x, y):
             return None
         buttons = (block for block in self.page.footer.walk_blocks() if isinstance(block, Touchable))
-        return next((_Anywhere(button) for button in buttons if button.rank is Rank.MAIN), None)
+        return next((Anywhere(button) for button in buttons if button.rank is Rank.MAIN), None)
 
     # -- the present prompt
 
@@ -392,25 +392,6 @@ class Stage:
         self._page = None
         if self._present:
             self._present.touched = None
-
-
-class _Anywhere(Touchable):
-    """Stands for the one button of the start screen when the touch is beside it."""
-
-    def __init__(self, button: Touchable) -> None:
-        super().__init__(button.kit, button.name, button.act, button.rank)
-        self._button = button
-
-    def press(self) -> None:
-        self._button.press()
-
-    def release(self) -> None:
-        self._button.release()
-
-    def collide_point(self, x: float, y: float) -> bool:
-        """Wherever the finger leaves."""
-        del x, y
-        return True
 
 
 __all__ = ["Stage", "StageSettings", "StageStatus"]

@@ -79,6 +79,25 @@ class Touchable(Block):
         self.paint()
 
 
+class Anywhere(Touchable):
+    """Stands for the one button of the start screen when the touch is beside it."""
+
+    def __init__(self, button: Touchable) -> None:
+        super().__init__(button.kit, button.name, button.act, button.rank)
+        self._button = button
+
+    def press(self) -> None:
+        self._button.press()
+
+    def release(self) -> None:
+        self._button.release()
+
+    def collide_point(self, x: float, y: float) -> bool:
+        """Wherever the finger leaves."""
+        del x, y
+        return True
+
+
 class Button(Touchable):
     """A word, with a sign before it if there is one."""
 
