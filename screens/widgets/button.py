@@ -86,9 +86,11 @@ class Anywhere(Touchable):
         super().__init__(button.kit, button.name, button.act, button.rank)
         self._button = button
 
+    @override
     def press(self) -> None:
         self._button.press()
 
+    @override
     def release(self) -> None:
         self._button.release()
 

@@ -25,7 +25,7 @@ async def visit(stage: Stage, window: Any) -> None:
     frames: list[float] = []
     window.bind(on_flip=lambda *_: frames.append(asyncio.get_running_loop().time()))
     invitation = asyncio.create_task(stage.ask(Invitation()))
-    await asyncio.sleep(1.0)
+    await asyncio.sleep(2.0)
     frames.clear()
     await asyncio.sleep(1.5)
     say("idle_frames", len(frames))
