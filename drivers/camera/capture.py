@@ -5,7 +5,6 @@ the age of the newest frame is watched, and a thread that hangs is left behind f
 """
 
 import asyncio
-import contextlib
 import logging
 import os
 import threading
@@ -20,8 +19,11 @@ from config.faults import FaultCode
 from drivers.camera.observation import Picture
 from drivers.device import DeviceError, DeviceState, Health, HealthRecord
 
-# Seconds that a V4L2 read may wait; OpenCV reads it once, when it is imported, and waits 10 s without it.
+# Read once, when OpenCV is imported: seconds that a V4L2 read may wait (10 without it), and silence on standard error,
+# which a camera that is away would fill with the same two lines at every try. Health says it once.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "3")
+os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 
 import cv2
 
@@ -158,8 +160,7 @@ class Camera:
         watch, self._watch = self._watch, None
         if watch:
             watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watch
+            await asyncio.wait({watch})
         if reader:
             reader.stop()
             reader.frame = None

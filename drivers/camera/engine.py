@@ -3,6 +3,7 @@
 Frames and photos live in memory only; nothing here or in the child writes them anywhere.
 """
 
+import asyncio
 import contextlib
 import logging
 import subprocess
@@ -46,6 +47,7 @@ class FaceEngine:
         self._worker: Worker | None = None
         self._child: subprocess.Popen[bytes] | None = None
         self._record = HealthRecord("face")
+        self._turn = asyncio.Lock()
 
     @property
     def health(self) -> Health:
@@ -113,6 +115,10 @@ class FaceEngine:
         return Comparison(score, self._settings.zones.verdict(score), reference.model, len(templates))
 
     async def _exchange(self, request: Message | None, seconds: float) -> Message:
+        async with self._turn:  # the time of a call begins with its turn, not while the models are still loading
+            return await self._exchange_now(request, seconds)
+
+    async def _exchange_now(self, request: Message | None, seconds: float) -> Message:
         self._worker = self._worker or Worker(_THREAD)
         allowed = seconds if self._child else seconds + self._settings.start_seconds
         try:

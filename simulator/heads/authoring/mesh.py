@@ -88,13 +88,16 @@ class Assets:
             body[index] += amount * offsets
         return body
 
-    def weights(self, *bones: str) -> Floats:
-        """How much each vertex follows the bones, 0..1."""
-        table = json.loads((self._mpfb / "rigs" / "standard" / "weights.default.json").read_text())["weights"]
+    def weights(self, bone: str) -> Floats:
+        """How much each vertex follows a bone and all that hang on it, 0..1."""
+        rigs = self._mpfb / "rigs" / "standard"
+        bones = json.loads((rigs / "rig.default.json").read_text())
+        table = json.loads((rigs / "weights.default.json").read_text())["weights"]
         total = np.zeros(len(self.base[0]))
-        for bone in bones:
-            for index, weight in table[bone]:
-                total[index] += weight
+        for name in bones:
+            if name in table and bone in _ancestors(name, bones):
+                for index, weight in table[name]:
+                    total[index] += weight
         return np.clip(total, 0, 1)
 
     def mask(self, name: str) -> Floats:
@@ -120,6 +123,11 @@ class Assets:
             part=_part(np.array(_rings(data["faces"])), uv),
             texture=next(iter(sorted((folder / "textures").iterdir()))),
         )
+
+
+def _ancestors(name: str, bones: Mapping[str, Any]) -> list[str]:
+    """A bone and those it hangs on."""
+    return [name, *_ancestors(bones[name]["parent"], bones)] if name else []
 
 
 def texture(path: Path) -> Floats:

@@ -47,8 +47,8 @@ class Painter:
     @cached_property
     def _head(self) -> Floats:
         """How much each vertex turns with the head; the neck takes its share."""
-        head = self._assets.weights("head", "jaw", "eye.L", "eye.R")
-        return np.clip(head + 0.65 * self._assets.weights("neck03") + 0.3 * self._assets.weights("neck02"), 0, 1)
+        head, upper, middle = (self._assets.weights(bone) for bone in ("head", "neck03", "neck02"))
+        return np.clip(head + 0.65 * (upper - head) + 0.3 * (middle - upper), 0, 1)
 
     def paint(self, moment: Moment, view: View) -> Floats:
         """The picture, RGB 0..1, height x width x 3."""
