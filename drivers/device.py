@@ -44,6 +44,10 @@ class Health:
         return self.state in {DeviceState.STARTING, DeviceState.ONLINE, DeviceState.BUSY, DeviceState.USER_ERROR}
 
 
+def nobody_asked() -> None:
+    """For a caller who need not hear that a document was noticed."""
+
+
 class DeviceError(Exception):
     """A device could not do what was asked.
 

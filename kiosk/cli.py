@@ -6,19 +6,21 @@ import sys
 from pathlib import Path
 
 from config import settings as configuration
+from config.fonts import FontsMissingError
 from config.settings import ConfigurationError, Settings
 from kiosk import enrolment, fault_list, logs
 from kiosk.catalogue import load_matters
+from offline_queue.model import QueueError
 
 
 def main() -> int:
-    """Entry point of the console script ``kiosk``; exit code 0, or 2 for a wrong configuration or missing keys."""
+    """Entry point of the console script ``kiosk``: exit code 0, or 2 when something it needs is wrong or missing."""
     arguments = _parser().parse_args()
     try:
         settings = configuration.load(arguments.config)
         logs.set_up(settings.log.level)
         arguments.command(settings, arguments)
-    except (ConfigurationError, enrolment.NotEnrolled) as error:
+    except (ConfigurationError, enrolment.NotEnrolled, FontsMissingError, QueueError) as error:
         print(f"kiosk: {error}", file=sys.stderr)
         return 2
     return 0

@@ -43,8 +43,7 @@ class FaceCheck:
             GoBack: the citizen went back to the consent.
         """
         try:
-            await self._camera.start()
-            return await first_of(self._compare(reference), self._preview(), self._until_other_way(prompt))
+            return await first_of(self._until_other_way(prompt), self._compare(reference), self._preview())
         finally:
             self._good.clear()
             await self._camera.stop()
@@ -55,6 +54,7 @@ class FaceCheck:
 
     async def _compare(self, reference: Template) -> FaceVerdict:
         """Several good pictures in a row decide; a lucky single one does not."""
+        await self._camera.start()
         deadline = time.monotonic() + self._settings.seconds
         async for frame in self._camera.frames():
             if time.monotonic() > deadline:

@@ -9,7 +9,7 @@ from config.faults import Action, FaultCode
 from drivers.card_reader.social_card import SocialCard
 from drivers.device import DeviceError, Health
 from drivers.id_scanner.documents import IdDocument
-from flows.prompts import OtherWay, PresentDocument, Surface
+from flows.prompts import OtherWay, PresentDocument, Surface, Text, Working
 from flows.records import DocumentKind, Holder
 from flows.visit import Refusal, Refused
 from kiosk.devices import Devices
@@ -66,10 +66,14 @@ class DocumentReading:
         return waits
 
     async def _social_card(self) -> Holder:
-        return holder_of_card(await self._devices.card_reader.wait_for_card())
+        return holder_of_card(await self._devices.card_reader.wait_for_card(self._tell))
 
     async def _resident_id(self) -> Holder:
-        return holder_of_id(await self._devices.id_scanner.wait_for_document())
+        return holder_of_id(await self._devices.id_scanner.wait_for_document(self._tell))
+
+    def _tell(self) -> None:
+        self._surface.activity()
+        self._surface.show(Working(what=Text("working.read_document")))
 
     def _unavailable(self, accepted: tuple[DocumentKind, ...]) -> tuple[DocumentKind, ...]:
         return tuple(kind for kind in accepted if not self._health(kind).usable)

@@ -23,7 +23,7 @@ from drivers.card_reader.apdu import Transmit
 from drivers.card_reader.pin import PinResult
 from drivers.card_reader.reading import read_social_card, require_same_card
 from drivers.card_reader.social_card import SocialCard
-from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker
+from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker, nobody_asked
 
 T = TypeVar("T")
 Talk = Callable[[Transmit, bytes], T]  # how to send a command, and the answer to reset
@@ -262,10 +262,11 @@ class CardReader:
         """Whether a card, of any kind, is in; None while the reader cannot tell."""
         return None if self._slot is None or self._slot.fault else self._slot.present
 
-    async def wait_for_card(self) -> SocialCard:
+    async def wait_for_card(self, noticed: Callable[[], None] = nobody_asked) -> SocialCard:
         """Wait without limit until a card is in, and read it. A card that is in already counts.
 
-        A card that has failed is not tried again: it has to be taken out first.
+        A card that has failed is not tried again: it has to be taken out first. ``noticed`` is called when a card is
+        there and is going to be read, which takes a second or two.
 
         Raises:
             DeviceError: ``CARD_MUTE``, ``CARD_WRONG``, ``CARD_REMOVED``, ``CARD_UNREADABLE``, ``CARD_READER_GONE``,
@@ -274,6 +275,7 @@ class CardReader:
         while True:
             slot = await self._look_or_raise()
             if slot.present and not self._is_bad(slot):
+                noticed()
                 with contextlib.suppress(_NeverThereError):
                     return await self._read(slot)
 

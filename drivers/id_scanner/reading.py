@@ -15,8 +15,8 @@ Ask = Callable[[Command], Awaitable[Answer]]
 log = logging.getLogger(__name__)
 
 
-async def look(ask: Ask, read_command: Command) -> IdDocument | None:
-    """The document that lies on the reader now, or None.
+async def look(ask: Ask, read_command: Command, noticed: Callable[[], None]) -> IdDocument | None:
+    """The document that lies on the reader now, or None; ``noticed`` is called when there is one, before it is read.
 
     A document that was read before answers "not found" until it is lifted, and can be selected all the same: only
     a failed selection means that nothing is there.
@@ -32,6 +32,7 @@ async def look(ask: Ask, read_command: Command) -> IdDocument | None:
         return None
     if selected.sw3 != Sw3.OK:
         raise _misread(Command.SELECT, selected)
+    noticed()
     answer = await ask(read_command)
     if answer.sw3 != Sw3.OK:
         raise _misread(read_command, answer)

@@ -19,7 +19,7 @@ from typing import ParamSpec, TypeVar
 import serial
 
 from config.faults import FaultCode
-from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker
+from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker, nobody_asked
 from drivers.id_scanner.documents import IdDocument
 from drivers.id_scanner.patience import Counters, Patience
 from drivers.id_scanner.reading import look
@@ -197,10 +197,11 @@ class IdScanner:
         frames = self._line.frames
         return Counters(frames.frames, frames.broken, frames.noise, self._line.opened, self._reads, self._misreads)
 
-    async def wait_for_document(self) -> IdDocument:
+    async def wait_for_document(self, noticed: Callable[[], None] = nobody_asked) -> IdDocument:
         """Wait, without limit, until a document lies on the reader, and read it.
 
-        A document that has already been read and still lies there is read again.
+        A document that has already been read and still lies there is read again. ``noticed`` is called when one is
+        there and is going to be read.
 
         Raises:
             DeviceError: ``ID_READER_GONE``, ``ID_READER_SILENT``, ``ID_READER_FAULT``, ``DEV_STUCK``, or
@@ -208,7 +209,7 @@ class IdScanner:
         """
         self._waiting += 1
         try:
-            return await self._first_document()
+            return await self._first_document(noticed)
         finally:
             self._waiting -= 1
 
@@ -243,12 +244,12 @@ class IdScanner:
         self._line.retire()
         self._worker.close()
 
-    async def _first_document(self) -> IdDocument:
+    async def _first_document(self, noticed: Callable[[], None]) -> IdDocument:
         misreads = 0
         while True:
             try:
                 async with self._own_turn():
-                    document = await look(self._ask, self._read_command)
+                    document = await look(self._ask, self._read_command, noticed)
             except DeviceError as error:
                 if error.code is not FaultCode.ID_UNREADABLE:
                     raise
