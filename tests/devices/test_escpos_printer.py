@@ -290,7 +290,7 @@ async def reaches(printer: Printer, fault: FaultCode | None) -> None:
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 - the other side is a thread that knows no event loop
+        while not condition():
             await asyncio.sleep(0.005)
 
 
