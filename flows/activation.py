@@ -1,6 +1,6 @@
 """Activation (启用) of the social security card, guide item 25."""
 
-from flows.endings import outcome_of, slip_of
+from flows.endings import NOT_IN_EFFECT_YET, outcome_of, slip_of
 from flows.prompts import Confirm, Note, Text, Tone
 from flows.records import CardOf, CardStatus, DocumentKind
 from flows.summary import card_lines
@@ -21,7 +21,7 @@ async def activate(visit: Visit) -> Outcome:
         visit.require(card.status is not CardStatus.NORMAL, Refusal.CARD_ALREADY_ACTIVE)
         visit.require(card.status is CardStatus.NOT_ACTIVATED, Refusal.CARD_NOT_ACTIVATABLE, status)
     lines = card_lines(holder, card)
-    notes = (bank_side(card.bank, card.bank_telephone),) if card is not None else ()
+    notes = (NOT_IN_EFFECT_YET,) if card is None else (bank_side(card.bank, card.bank_telephone),)
     await visit.ask(
         Confirm(
             question=Text("activation.confirm.question"),

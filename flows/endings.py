@@ -4,6 +4,9 @@ from flows.prompts import Line, Note, Text, Tone, Verbatim
 from flows.transactions import Receipt, ReceiptState
 from flows.visit import Outcome, Refusal, Slip
 
+# Said on the summary already, when the gateway could not be asked: nobody should learn it only at the end.
+NOT_IN_EFFECT_YET = Note(Text("note.offline"), Tone.WAITING)
+
 TONES = {
     ReceiptState.DONE: Tone.OK,
     ReceiptState.STORED: Tone.WAITING,

@@ -1,6 +1,7 @@
 """The program: one asyncio loop inside Kivy; beside it the session, the queue's worker and the devices' watchers."""
 
 import asyncio
+import gc
 import signal
 from typing import Any
 
@@ -24,6 +25,7 @@ async def run(settings: Settings) -> None:
     )
     stage = _stage(settings)
     kiosk = await Kiosk.start(settings, stage, lambda: stage.catalogue)
+    gc.freeze()  # what is loaded now stays: the collector need not look at it again while somebody waits for a screen
     try:
         await _serve(kiosk, stage, window)
     finally:
