@@ -132,20 +132,19 @@ class Pcscd:
         if self._isolation is None:
             _require_no_system_pcscd()
             log.warning("pcscd_not_isolated", extra={"reason": "namespaces are not permitted", "ports": _PORTS})
-        real = (run if self._isolation is not None else _SYSTEM_DIRECTORY) / "pcscd.comm"
-        self._start_cell(run, readers, real)
-        self._await_socket(real)
+        self._start_cell(run, readers)
+        self._await_socket()
         self.slot.start()
         self.second_slot.start()
 
-    def _start_cell(self, run: Path, readers: Path, real: Path) -> None:
+    def _start_cell(self, run: Path, readers: Path) -> None:
         isolation = self._isolation
         cell = [sys.executable, "-I", str(Path(__file__).with_name("pcscd_cell.py"))]
         kind = "shared" if isolation is None else "private"
         ours, theirs = sockets.socketpair()
         with theirs, self._log_path.open("wb") as output:
             self._process = subprocess.Popen(
-                [*(isolation or []), *cell, kind, str(run), str(readers), str(self.socket), str(real)],
+                [*(isolation or []), *cell, kind, str(run), str(readers), str(self.socket), str(self._real)],
                 stdin=theirs.fileno(),
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -153,21 +152,26 @@ class Pcscd:
             )
         self._door = ours
 
-    def _await_socket(self, real: Path) -> None:
+    def _await_socket(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
         while self.running and time.monotonic() < deadline:
-            if _answers(real):
-                self._publish(real)
+            if _answers(self._real):
+                self.publish()
                 return
             time.sleep(0.02)
         self.stop()
         raise RuntimeError(f"pcscd did not start; its log is {self._log_path}")
 
-    def _publish(self, real: Path) -> None:
+    def publish(self) -> None:
+        """Let the PC/SC clients of this process find this pcscd, also after another was started and ended."""
         fresh = self.socket.with_suffix(".new")
         fresh.unlink(missing_ok=True)
-        fresh.symlink_to(real)
+        fresh.symlink_to(self._real)
         fresh.replace(self.socket)
+
+    @property
+    def _real(self) -> Path:
+        return (self._directory / "run" if self._isolation is not None else _SYSTEM_DIRECTORY) / "pcscd.comm"
 
     @property
     def _log_path(self) -> Path:

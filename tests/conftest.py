@@ -17,6 +17,13 @@ def _threads() -> Counter[str]:
     return Counter(thread.name for thread in threading.enumerate() if not thread.name.startswith(_LASTING))
 
 
+@pytest.fixture
+def no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a machine without a screen, also where the tests of the screens have a virtual one."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture(autouse=True)
 def no_leaked_threads() -> Iterator[None]:
     """Fail a test that leaves a thread behind; each gets two seconds to end."""

@@ -75,6 +75,7 @@ def test_the_screen_is_offered_to_a_browser(desktop: Desktop) -> None:
             received += part
 
 
+@pytest.mark.usefixtures("no_screen")
 def test_everything_is_ended(tmp_path: Path) -> None:
     desktop = Desktop(tmp_path, touched=True)
     with desktop:

@@ -44,6 +44,7 @@ def _confirm(hall: Hall, desktop: Desktop, kiosk: KioskProgram, state: NetworkSt
     desktop.touch(kiosk.pid, *shown.targets["confirm"])
 
 
+@pytest.mark.usefixtures("no_screen")
 @pytest.mark.parametrize("state", [NetworkState.SLOW, NetworkState.CUT, NetworkState.ANSWER_LOST])
 def test_killed_right_after_the_submission(tmp_path: Path, state: NetworkState) -> None:
     """Killed while the answer is under way, while there is no network, and when the answer is lost."""

@@ -304,6 +304,7 @@ async def test_a_camera_that_dies_leaves_the_way_by_pin(stand: Stand) -> None:
         *START,
         Then(PresentDocument, does=lambda: hall.insert_card(KEY)),
         Then(Consent, AGREED, does=lambda: hall.camera_state(CameraState.GONE)),
+        Then(LookAtCamera),
         Then(EnterPin, "123456"),
         Then(Confirm, Confirmed()),
         Then(ShowResult, Finished(), does=hall.pull_card),

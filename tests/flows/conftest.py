@@ -94,6 +94,7 @@ def stand(hall: Hall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 
 def _open_the_hall(hall: Hall) -> None:
+    hall.pcscd.publish()  # other tests of this process start a pcscd of their own
     hall.new_cards()
     hall.lift_id()
     hall.stand(None)
