@@ -2,10 +2,11 @@
 
 import asyncio
 import dataclasses
+import logging
 from collections.abc import Coroutine
 from typing import Any
 
-from config.faults import Action, FaultCode
+from config.faults import FaultCode
 from drivers.card_reader.social_card import SocialCard
 from drivers.device import DeviceError, Health
 from drivers.id_scanner.documents import IdDocument
@@ -14,6 +15,8 @@ from flows.records import DocumentKind, Holder
 from flows.visit import Refusal, Refused
 from kiosk.devices import Devices
 from kiosk.racing import first_of, until_changed
+
+log = logging.getLogger(__name__)
 
 _HEALTH_POLL = 0.5  # seconds between looks at whether a reader has gone or come back
 _AFTER_ERROR = 0.3  # seconds; a reader that fails at once must not make the screen flicker
@@ -47,7 +50,10 @@ class DocumentReading:
                 answer = await first_of(*self._waits(prompt))
             except DeviceError as error:
                 self._surface.activity()
-                prompt = dataclasses.replace(prompt, notice=error.code if error.code.action is Action.RETRY else None)
+                log.info("document_not_read", extra={"code": error.code, "detail": error.detail})
+                # A reader that fails is shown as out of order; anything else lies in what was put in.
+                failed = set(self._unavailable(prompt.accepted)) - set(prompt.unavailable)
+                prompt = dataclasses.replace(prompt, notice=None if failed else error.code)
                 await asyncio.sleep(_AFTER_ERROR)
                 continue
             if isinstance(answer, Holder):

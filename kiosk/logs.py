@@ -12,6 +12,8 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
+from drivers.device import TRAFFIC
+
 ALLOWED_FIELDS = frozenset(
     {
         "answer", "bytes", "child", "code", "command", "detail", "device", "exit_status", "fault", "header", "id",
@@ -21,7 +23,6 @@ ALLOWED_FIELDS = frozenset(
     }
 )  # fmt: skip
 
-TRAFFIC = 5
 _ROOMS = ("kiosk", "drivers", "screens", "flows", "offline_queue", "config")
 _EVENT_NAME = re.compile(r"[a-z_]{1,60}")  # no digits: a number can never pass for a name
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}

@@ -120,7 +120,10 @@ class Presence:
 
     async def _card_of(self, holder: Holder) -> None:
         prompt = PresentDocument(accepted=(DocumentKind.SOCIAL_CARD,), steps=self._steps)
-        card = await self._complete(await DocumentReading(self._surface, self._devices).read(prompt))
+        try:
+            card = await self._complete(await DocumentReading(self._surface, self._devices).read(prompt))
+        except Refused:  # no card at hand, or one that nobody knows
+            raise Refused(Refusal.PRESENCE_NOT_PROVED) from None
         if not card.number:
             raise Refused(Refusal.PRESENCE_NOT_PROVED)
         if card.number != holder.number:

@@ -49,14 +49,17 @@ class Session:
     async def serve(self) -> None:
         """Serve until cancelled."""
         while True:
-            await self._hands.surface.ask(Invitation(can_go_back=False))
+            async with asyncio.TaskGroup() as group:
+                # Nothing of the last citizen may come out before the next; meanwhile the start screen invites already.
+                group.create_task(self._hands.printer.clear())
+                await self._hands.surface.ask(Invitation(can_go_back=False))
             try:
                 await self._one_citizen()
             except (VisitEnded, GoBack):
                 log.info("visit_left")
             finally:
                 self._hands.surface.wipe()
-                await self._hands.printer.clear()
+            await self._card_taken()
 
     async def _one_citizen(self) -> None:
         while True:
@@ -106,10 +109,7 @@ class Session:
         finally:
             visit.wipe()
         log.info("visit_ended", extra={"matter": matter.identifier, "screen": type(ending).__name__})
-        if await self._hands.surface.ask(ending) is Again.RETRY:
-            return True
-        await self._card_taken()
-        return False
+        return await self._hands.surface.ask(ending) is Again.RETRY
 
     async def _ending(self, visit: KioskVisit) -> Prompt[Finished] | Prompt[Finished | Again]:
         try:
@@ -135,10 +135,14 @@ class Session:
             DeviceError: ``CARD_REMOVED``, or what is wrong with the reader.
         """
         await visit.card_read.wait()
-        await self._hands.devices.card_reader.wait_for_removal()
+        fault = DeviceError(FaultCode.CARD_REMOVED, "pulled during the visit")
+        try:
+            await self._hands.devices.card_reader.wait_for_removal()
+        except DeviceError as error:
+            fault = error
         if visit.submitted:
-            await asyncio.Event().wait()  # the visit goes on to its end
-        raise DeviceError(FaultCode.CARD_REMOVED, "pulled during the visit")
+            await asyncio.Event().wait()  # what is submitted stands: the visit goes on to its end
+        raise fault
 
     def _result(self, visit: KioskVisit, outcome: Outcome) -> ShowResult:
         return ShowResult(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from drivers.device import TRAFFIC
 from flows.prompts import (
     Agreed,
     ChooseMatter,
@@ -21,7 +22,7 @@ from flows.prompts import (
     Touched,
     VisitEnded,
 )
-from kiosk.logs import TRAFFIC, PrivateFormatter
+from kiosk.logs import PrivateFormatter
 from simulator.hall_state import NetworkState
 from simulator.people import BY_KEY, Person
 from tests.flows.conftest import Stand

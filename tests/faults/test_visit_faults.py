@@ -1,5 +1,7 @@
 """A visit in which something fails: it ends on a clear screen, wiped, with no half effect, over the real drivers."""
 
+import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -26,6 +28,7 @@ from flows.prompts import (
     Tone,
     Touched,
     VisitEnded,
+    Working,
 )
 from flows.records import DocumentKind
 from offline_queue.model import QueueError
@@ -139,12 +142,14 @@ async def test_a_visit_during_an_outage_is_stored_and_delivered_once(stand: Stan
     assert [record.times_received for record in stand.transactions] == [1]
 
 
-async def test_an_outage_from_the_start_leaves_the_way_by_card_and_pin(stand: Stand) -> None:
+@pytest.mark.parametrize("key", ["zhang_ling", "berg"])
+async def test_an_outage_from_the_start_leaves_the_way_by_card_and_pin(stand: Stand, key: str) -> None:
+    """The second card tells nothing but its own number: the gateway finds out later whose it is."""
     hall = stand.hall
     hall.network(NetworkState.CUT)
     surface = await stand.play(
         *START,
-        Then(PresentDocument, does=lambda: hall.insert_card(KEY)),
+        Then(PresentDocument, does=lambda: hall.insert_card(key)),
         Then(EnterPin, "123456"),
         Then(Confirm, Confirmed()),
         Then(ShowResult, Finished(), does=hall.pull_card),
@@ -236,6 +241,45 @@ async def test_who_pulls_the_card_may_try_again(stand: Stand, question: type[Pro
     )
     assert surface.last(ShowFault).fault is FaultCode.CARD_REMOVED
     assert stand.transactions == ()
+
+
+async def test_a_reader_that_fails_after_the_submission_changes_nothing(stand: Stand) -> None:
+    hall = stand.hall
+    hall.printer_state(PrinterState.SILENT)  # printing takes its time now
+
+    def confirm() -> None:
+        threading.Timer(1.0, lambda: hall.reader(present=False)).start()
+
+    surface = await stand.play(
+        *START,
+        Then(PresentDocument, does=lambda: hall.insert_card(KEY)),
+        Then(Consent, AGREED),
+        Then(LookAtCamera, does=lambda: hall.stand(KEY)),
+        Then(Confirm, Confirmed(), does=confirm),
+        Then(ShowResult, Finished()),
+    )
+    assert surface.last(ShowResult).tone is Tone.OK
+    assert stand.card_status(KEY) == "normal"
+
+
+async def test_a_card_left_behind_is_asked_for(stand: Stand) -> None:
+    """Who walks away from the result leaves the card in: everything is wiped, then the screen asks to take it."""
+    hall = stand.hall
+    surface = HabitualSurface([], habits=habits(hall))
+    surface.habits[ShowResult] = Then(ShowResult, VisitEnded())
+
+    def pull_when_asked() -> None:
+        asked = [prompt for prompt in surface.shown if isinstance(prompt, Working)]
+        while not any(prompt.what.key == "working.take_card" for prompt in asked):
+            time.sleep(0.05)
+            asked = [prompt for prompt in surface.shown if isinstance(prompt, Working)]
+        hall.pull_card()
+
+    helper = threading.Thread(target=pull_when_asked)
+    helper.start()
+    await stand.let(surface)
+    helper.join()
+    assert surface.wiped == 1
 
 
 async def test_a_reader_that_comes_back_reads_again(stand: Stand) -> None:
