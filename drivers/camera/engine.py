@@ -120,7 +120,8 @@ class FaceEngine:
 
     async def _exchange_now(self, request: Message | None, seconds: float) -> Message:
         self._worker = self._worker or Worker(_THREAD)
-        allowed = seconds if self._child else seconds + self._settings.start_seconds
+        running = self._child is not None and self._child.poll() is None
+        allowed = seconds if running else seconds + self._settings.start_seconds
         try:
             answer = await self._worker.call_within(allowed, self._talk, request)
         except DeviceError as error:
@@ -172,7 +173,9 @@ class FaceEngine:
         if child is None or self._worker is None:
             return
         child.kill()
-        await self._worker.call_within(_GRACE_SECONDS, _close, child)
+        # A thread that hangs all the same has been replaced then; why the child had to end is the news, not that.
+        with contextlib.suppress(DeviceError):
+            await self._worker.call_within(_GRACE_SECONDS, _close, child)
 
 
 def _close(child: subprocess.Popen[bytes]) -> None:

@@ -196,5 +196,5 @@ def measure(picture: Picture, face: FoundFace) -> Quality:
 def _scaled(picture: Picture, zoom: float) -> Picture:
     if zoom == 1.0:
         return picture
-    size = (round(picture.shape[1] * zoom), round(picture.shape[0] * zoom))
+    size = (max(1, round(picture.shape[1] * zoom)), max(1, round(picture.shape[0] * zoom)))
     return _picture(cv2.resize(picture, size, interpolation=cv2.INTER_AREA if zoom < 1.0 else cv2.INTER_CUBIC))

@@ -256,6 +256,16 @@ async def test_a_child_that_died_between_two_calls_is_replaced(engine: FaceEngin
     assert engine.process_id != first
 
 
+async def test_a_child_that_died_is_replaced_in_the_time_that_a_start_takes() -> None:
+    engine = FaceEngine(FaceSettings(call_seconds=0.05, start_seconds=30.0))
+    await engine.start()
+    assert engine.process_id
+    os.kill(engine.process_id, signal.SIGKILL)
+    await until(lambda: not running(engine.process_id))
+    assert await engine.look(person("berg"))  # loading the models alone takes ten times the time of a call
+    await engine.stop()
+
+
 async def test_a_child_that_hangs_fails_the_call_and_is_replaced() -> None:
     engine = FaceEngine(FaceSettings(call_seconds=1.0))
     await engine.start()
