@@ -101,7 +101,8 @@ class _Reader:
         pause = 1 / (capture.get(cv2.CAP_PROP_FPS) or _USUAL_RATE) if file else 0.0
         while not self._stop.is_set():
             read, image = capture.read()
-            self._returned(success=read or file)
+            played = file and self.frame is not None  # a file that has come to its end, and not one without pictures
+            self._returned(success=read or played)
             if not read or image is None:
                 return
             self.frame = _frame(image, self.frame.number + 1 if self.frame else 1)
@@ -158,14 +159,16 @@ class Camera:
         """Switch the camera off and drop the last frame."""
         reader, self._reader = self._reader, None
         watch, self._watch = self._watch, None
+        self._record.report(DeviceState.OFFLINE)
+        # All is on its way before the first wait: whoever is cancelled here leaves no camera on.
+        if reader:
+            reader.stop()
+            reader.frame = None
         if watch:
             watch.cancel()
             await asyncio.wait({watch})
         if reader:
-            reader.stop()
-            reader.frame = None
             await asyncio.to_thread(reader.thread.join, self._times.stop)
-        self._record.report(DeviceState.OFFLINE)
 
     def latest(self) -> Frame | None:
         """The newest frame, or None if there is none that is fresh."""

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
@@ -114,6 +115,28 @@ async def test_a_camera_that_is_not_there_cannot_be_started(tmp_path: Path) -> N
             await camera.start()
         assert caught.value.code is FaultCode.FACE_CAMERA_GONE
         await camera.stop()
+
+
+async def test_a_clip_without_pictures_is_no_camera(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.avi", "zhao_qi", seconds=0.0)
+    camera = Camera(str(clip), QUICK)
+    with pytest.raises(DeviceError) as caught:
+        await camera.start()
+    assert caught.value.code is FaultCode.FACE_CAMERA_GONE
+    await camera.stop()
+
+
+async def test_a_stop_that_is_cancelled_leaves_no_camera_on(hall: SimulatedCamera, camera: Camera) -> None:
+    await camera.start()
+    stopping = asyncio.create_task(camera.stop())
+    await asyncio.sleep(0)  # it has begun, and waits for the thread
+    stopping.cancel()
+    with suppress(asyncio.CancelledError):
+        await stopping
+    assert camera.health == Health(DeviceState.OFFLINE)
+    async with asyncio.timeout(10):
+        while "camera" in [thread.name for thread in threading.enumerate()]:
+            await asyncio.sleep(0.01)
 
 
 async def test_starting_a_second_time_changes_nothing(hall: SimulatedCamera, camera: Camera) -> None:
