@@ -15,6 +15,8 @@ from config.faults import FaultCode
 P = ParamSpec("P")
 T = TypeVar("T")
 
+TRAFFIC = 5  # log level below DEBUG: what goes over the wire, for technicians; never the content of a document
+
 log = logging.getLogger(__name__)
 
 
@@ -103,7 +105,7 @@ class Worker:
         return await asyncio.wrap_future(self._enqueue(function, *args, **kwargs))
 
     async def call_within(self, seconds: float, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run ``function`` on the worker thread for at most ``seconds``.
+        """Run ``function`` on the worker thread, and be done within ``seconds`` with it and all calls before it.
 
         Raises:
             DeviceError: ``DEV_STUCK`` if it overran; the thread has then been replaced.

@@ -23,14 +23,12 @@ from drivers.card_reader.apdu import Transmit
 from drivers.card_reader.pin import PinResult
 from drivers.card_reader.reading import read_social_card, require_same_card
 from drivers.card_reader.social_card import SocialCard
-from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker, nobody_asked
+from drivers.device import TRAFFIC, DeviceError, DeviceState, Health, HealthRecord, Worker, nobody_asked
 
 T = TypeVar("T")
 Talk = Callable[[Transmit, bytes], T]  # how to send a command, and the answer to reset
 
 log = logging.getLogger(__name__)
-
-TRAFFIC = 5  # below DEBUG; headers and status words only, never data
 
 _POLL_MILLISECONDS = 250
 _WATCH_SECONDS = 1.0
@@ -229,8 +227,33 @@ def _transmit(card: Any, protocol: int, command: bytes) -> bytes:
     pci = scard.SCARD_PCI_T1 if protocol == scard.SCARD_PROTOCOL_T1 else scard.SCARD_PCI_T0
     result, answer = scard.SCardTransmit(card, pci, list(command))
     _check(result)
+    # Headers and status words only, never data.
     log.log(TRAFFIC, "apdu", extra={"header": command[:4].hex(), "sw": bytes(answer[-2:]).hex(), "bytes": len(answer)})
     return bytes(answer)
+
+
+@contextlib.contextmanager
+def _told_in_time(noticed: Callable[[], None]) -> Iterator[Callable[[], None]]:
+    """A way for the worker thread to call ``noticed`` on the event loop, and never after the ``with`` has ended."""
+    loop = asyncio.get_running_loop()
+    waiting = True
+
+    def call_if_waiting() -> None:
+        if waiting:
+            noticed()
+
+    def tell() -> None:
+        loop.call_soon_threadsafe(call_if_waiting)
+
+    try:
+        yield tell
+    finally:
+        waiting = False
+
+
+def _tell_and_read(tell: Callable[[], None], transmit: Transmit, atr: bytes) -> SocialCard:
+    tell()
+    return read_social_card(transmit, atr)
 
 
 class CardReader:
@@ -265,8 +288,8 @@ class CardReader:
     async def wait_for_card(self, noticed: Callable[[], None] = nobody_asked) -> SocialCard:
         """Wait without limit until a card is in, and read it. A card that is in already counts.
 
-        A card that has failed is not tried again: it has to be taken out first. ``noticed`` is called when a card is
-        there and is going to be read, which takes a second or two.
+        A card that has failed is not tried again: it has to be taken out first. ``noticed`` is called when a card has
+        answered to power and is being read, which takes a second or two.
 
         Raises:
             DeviceError: ``CARD_MUTE``, ``CARD_WRONG``, ``CARD_REMOVED``, ``CARD_UNREADABLE``, ``CARD_READER_GONE``,
@@ -275,9 +298,8 @@ class CardReader:
         while True:
             slot = await self._look_or_raise()
             if slot.present and not self._is_bad(slot):
-                noticed()
                 with contextlib.suppress(_NeverThereError):
-                    return await self._read(slot)
+                    return await self._read(slot, noticed)
 
     async def wait_for_removal(self) -> None:
         """Wait without limit until no card is in.
@@ -334,9 +356,10 @@ class CardReader:
         self._report(slot)
         return slot
 
-    async def _read(self, slot: _Slot) -> SocialCard:
+    async def _read(self, slot: _Slot, noticed: Callable[[], None]) -> SocialCard:
         try:
-            card = await self._on_worker(lambda link: link.converse(read_social_card))
+            with _told_in_time(noticed) as tell:
+                card = await self._on_worker(lambda link: link.converse(partial(_tell_and_read, tell)))
         except _NeverThereError:
             raise
         except DeviceError as error:

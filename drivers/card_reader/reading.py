@@ -39,8 +39,8 @@ from drivers.device import DeviceError
 _ABSENT = {StatusWord.RECORD_NOT_FOUND, StatusWord.REFERENCE_NOT_FOUND}
 
 
-class _NotShown(Exception):  # noqa: N818 - an answer of the card, not an error
-    """The card shows this record only to a terminal that has proved itself."""
+class _NotShownError(DeviceError):
+    """The card shows this record only to a terminal that has proved itself: usual for the holder, for nothing else."""
 
 
 def read_social_card(transmit: Transmit, atr: bytes) -> SocialCard:
@@ -83,7 +83,7 @@ def _read_holder(transmit: Transmit, version: str) -> CardHolder | None:
     items = HOLDER_ITEMS_1_0 if version.startswith("1") else HOLDER_ITEMS
     try:
         return decode_holder(_read_file(transmit, HOLDER_FILE, items))
-    except _NotShown:
+    except _NotShownError:
         return None
 
 
@@ -100,7 +100,7 @@ def _read_item(transmit: Transmit, item: Item) -> bytes | None:
     if answer.sw in _ABSENT:
         return None
     if answer.sw == StatusWord.SECURITY_NOT_SATISFIED:
-        raise _NotShown
+        raise _NotShownError(FaultCode.CARD_UNREADABLE, f"status {answer.sw:04X}")
     return parse_record(item, _checked(answer).data)
 
 

@@ -13,9 +13,9 @@ from enum import Enum, StrEnum
 from config.faults import FaultCode
 from drivers.card_reader import tlv
 from drivers.device import DeviceError
-from drivers.id_scanner.nations import nation_name
+from drivers.gb_codes import Sex, nation_name
 
-CARD_NUMBER_LENGTH = 9
+_CARD_NUMBER_LENGTH = 9
 _SOCIAL_NUMBER_LENGTH = 18
 _IDENTIFICATION_LENGTH = 16
 _CHECK_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
@@ -85,15 +85,6 @@ class CardKind(StrEnum):
     STUDENT = "2"
     ADULT = "3"
     ELDERLY = "4"
-
-
-class Sex(StrEnum):
-    """GB/T 2261.1."""
-
-    UNKNOWN = "0"
-    MALE = "1"
-    FEMALE = "2"
-    UNSPECIFIED = "9"
 
 
 @dataclass(frozen=True)
@@ -291,8 +282,8 @@ def _identification(value: bytes) -> str:
 
 def _card_number(value: bytes) -> str:
     """Only the first nine characters are the number (SC 10.4)."""
-    number = _text(value[:CARD_NUMBER_LENGTH], Item.CARD_NUMBER)
-    if len(number) != CARD_NUMBER_LENGTH or not set(number) <= set(_ALPHABET):
+    number = _text(value[:_CARD_NUMBER_LENGTH], Item.CARD_NUMBER)
+    if len(number) != _CARD_NUMBER_LENGTH or not set(number) <= set(_ALPHABET):
         raise unreadable(Item.CARD_NUMBER.name)
     if card_number_check(number[:-1]) != number[-1]:
         raise unreadable(Item.CARD_NUMBER.name)

@@ -2,18 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-from drivers.id_scanner.nations import nation_name
-
-
-class Sex(StrEnum):
-    """GB/T 2261.1."""
-
-    UNKNOWN = "0"
-    MALE = "1"
-    FEMALE = "2"
-    UNSPECIFIED = "9"
+from drivers.gb_codes import Sex, nation_name
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -31,10 +21,6 @@ class _Document:
     def __repr__(self) -> str:
         return f"{type(self).__name__}(...)"
 
-    def valid_on(self, day: date) -> bool:
-        """True if ``day`` lies within the period printed on the document, first and last day included."""
-        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
-
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class _Addressed(_Document):
@@ -44,16 +30,6 @@ class _Addressed(_Document):
     address: str
     authority: str
     appended_address: str | None = None  # "" if the card has none, None if it was not read
-
-    @property
-    def english_name(self) -> str:
-        """Not on this document."""
-        return ""
-
-    @property
-    def current_address(self) -> str:
-        """The newest address known."""
-        return self.appended_address or self.address
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

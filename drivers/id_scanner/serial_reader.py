@@ -19,7 +19,7 @@ from typing import ParamSpec, TypeVar
 import serial
 
 from config.faults import FaultCode
-from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker, nobody_asked
+from drivers.device import TRAFFIC, DeviceError, DeviceState, Health, HealthRecord, Worker, nobody_asked
 from drivers.id_scanner.documents import IdDocument
 from drivers.id_scanner.patience import Counters, Patience
 from drivers.id_scanner.reading import look
@@ -28,7 +28,6 @@ from drivers.id_scanner.samv import Answer, Command, FrameReader, Sw3, format_sa
 P = ParamSpec("P")
 T = TypeVar("T")
 
-TRAFFIC = 5  # log level: which request, which status; never data, which may be a document
 BAUD_RATE = 115_200
 
 _SLICE = 0.05  # seconds that one blocking read may take
@@ -91,6 +90,7 @@ class SerialLine:
             except _LINE_ERRORS as error:
                 self.close()
                 return Lost(f"{self.path}: {error}")
+            # Which request, which status; never data, which may be a document.
             log.log(TRAFFIC, "id_exchange", extra={"command": command.name, "answer": repr(answer)})
             # Some adapters give no error when they are pulled (pyserial issue 331), but their path goes away.
             if answer is NoAnswer.SILENT and not Path(self.path).exists():
@@ -205,7 +205,7 @@ class IdScanner:
 
         Raises:
             DeviceError: ``ID_READER_GONE``, ``ID_READER_SILENT``, ``ID_READER_FAULT``, ``DEV_STUCK``, or
-                ``ID_UNREADABLE`` after several misreads.
+                ``ID_UNREADABLE`` after several misreads, or when it was lifted before it could be read.
         """
         self._waiting += 1
         try:
@@ -245,7 +245,7 @@ class IdScanner:
         self._worker.close()
 
     async def _first_document(self, noticed: Callable[[], None]) -> IdDocument:
-        misreads = 0
+        misreads: list[DeviceError] = []
         while True:
             try:
                 async with self._own_turn():
@@ -253,14 +253,16 @@ class IdScanner:
             except DeviceError as error:
                 if error.code is not FaultCode.ID_UNREADABLE:
                     raise
-                misreads += 1
+                misreads.append(error)
                 self._misreads += 1
-                if misreads >= self._patience.tries:
+                if len(misreads) >= self._patience.tries:
                     raise
             else:
                 if document is not None:
                     self._reads += 1
                     return document
+                if misreads:  # lifted too soon, by somebody who was told that it is being read
+                    raise misreads[-1]
             await asyncio.sleep(self._patience.poll)
 
     async def _ask(self, command: Command) -> Answer:

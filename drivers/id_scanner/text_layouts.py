@@ -11,13 +11,13 @@ from datetime import date
 
 from config.faults import FaultCode
 from drivers.device import DeviceError
+from drivers.gb_codes import Sex
 from drivers.id_scanner.documents import (
     ForeignerId2017,
     ForeignerId2023,
     IdDocument,
     ResidencePermit,
     ResidentId,
-    Sex,
 )
 from drivers.id_scanner.samv import TEXT_LENGTH
 

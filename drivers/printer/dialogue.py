@@ -13,7 +13,7 @@ from typing import Protocol
 from PIL import Image
 
 from config.faults import FaultCode
-from drivers.device import DeviceError
+from drivers.device import TRAFFIC, DeviceError
 from drivers.printer import commands
 from drivers.printer.status import (
     PrinterStatus,
@@ -26,7 +26,6 @@ from drivers.printer.status import (
     status_request,
 )
 
-TRAFFIC = 5  # log level: status requests and replies; of a picture only its size, for it names a citizen
 BAND_ROWS = 128
 
 log = logging.getLogger(__name__)
@@ -257,11 +256,11 @@ class Dialogue:
             if wanted in self._receive(self._timing.reply):
                 return
             self._write(status_request(StatusKind.PRINTER))
-            for reply in (replies := self._receive(self._timing.reply)):
-                if isinstance(reply, StatusByte) and reply.value & 0x08:
-                    self._expect_no_fault(self._read_status())
+            replies = self._receive(self._timing.reply)
             if wanted in replies:
                 return
+            if any(isinstance(reply, StatusByte) and reply.value & 0x08 for reply in replies):
+                self._expect_no_fault(self._read_status())
         raise TimeoutError("did not report the job as printed")
 
     def _read_status(self) -> PrinterStatus:
@@ -299,5 +298,5 @@ class Dialogue:
     def _write(self, data: bytes) -> None:
         if self._given_up:
             raise ConnectionError("somebody else speaks to the printer now")
-        log.log(TRAFFIC, "printer_write", extra={"bytes": len(data)})
+        log.log(TRAFFIC, "printer_write", extra={"bytes": len(data)})  # its size only: a picture names a citizen
         self._link.write(data, self._timing.band)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from config.faults import FaultCode
+from drivers.card_reader import pcsc
 from drivers.card_reader.pcsc import CardReader
 from drivers.card_reader.pin import PinOutcome, PinResult
 from drivers.device import DeviceError, DeviceState
@@ -110,6 +111,30 @@ async def test_waits_for_a_card(pcscd: Pcscd, reader: CardReader) -> None:
 async def test_a_card_that_is_in_counts_again(pcscd: Pcscd, reader: CardReader) -> None:
     pcscd.slot.insert(card_for(ZHANG))
     assert await read_number(reader) == await read_number(reader) == "D2143569X"
+
+
+async def test_it_tells_of_a_card_before_it_is_read(pcscd: Pcscd, reader: CardReader) -> None:
+    told: list[str] = []
+    pcscd.slot.insert(card_for(ZHANG))
+    async with asyncio.timeout(LIMIT):
+        await reader.wait_for_card(lambda: told.append("there"))
+        told.append("read")
+        assert told == ["there", "read"]
+        pcscd.slot.insert(MuteCard())
+        with pytest.raises(DeviceError):
+            await reader.wait_for_card(lambda: told.append("mute"))
+    assert told == ["there", "read"]
+
+
+async def test_nobody_is_told_after_the_wait() -> None:
+    """The thread may come to the card long after the one who waited has gone."""
+    told: list[str] = []
+    with pcsc._told_in_time(lambda: told.append("now")) as tell:
+        await asyncio.to_thread(tell)
+        await asyncio.sleep(0)
+    tell()
+    await asyncio.sleep(0)
+    assert told == ["now"]
 
 
 async def test_removal(pcscd: Pcscd, reader: CardReader) -> None:

@@ -15,7 +15,7 @@ import serial
 from config.faults import FaultCode
 from drivers.device import DeviceError, DeviceState
 from drivers.id_scanner import reading, serial_reader, text_layouts
-from drivers.id_scanner.documents import ForeignerId2017, IdDocument, ResidencePermit, ResidentId
+from drivers.id_scanner.documents import ForeignerId2017, ForeignerId2023, IdDocument, ResidencePermit, ResidentId
 from drivers.id_scanner.patience import Patience
 from drivers.id_scanner.samv import FrameReader, Sw3
 from drivers.id_scanner.serial_reader import IdScanner
@@ -108,8 +108,8 @@ async def test_everybody(scanner: IdScanner, reader: SimulatedIdReader, person: 
     assert (document.name, document.number) == (person.name, person.number)
     assert (document.sex, document.birth) == (person.sex, person.born)
     assert (document.valid_from, document.valid_until) == (person.valid_from, person.valid_until)
-    longest = 46 if person.layout is DocumentLayout.FOREIGNER_2023 else 60
-    assert document.english_name == person.english_name[:longest]
+    if isinstance(document, ForeignerId2017 | ForeignerId2023):
+        assert document.english_name == person.english_name[: 60 if person is BERG_2017 else 46]
     assert document.photo == photo_of(person)
     assert document.fingerprint == b""
     if isinstance(document, ResidentId | ResidencePermit):
@@ -124,7 +124,7 @@ async def test_name_outside_the_basic_plane_and_appended_address(scanner: IdScan
     document = await read(scanner)
     assert document.name == "赵\U0002c386"
     assert isinstance(document, ResidentId)
-    assert document.current_address == "山东省济南市示例区荷花巷5号"
+    assert document.appended_address == "山东省济南市示例区荷花巷5号"
     assert list(reader.requests) == [FIND, SELECT, READ_BASE, READ_NEW_ADDRESS]
 
 
@@ -271,6 +271,28 @@ async def test_two_misreads_are_tried_again(scanner: IdScanner, reader: Simulate
     assert (scanner.counters.reads, scanner.counters.misreads) == (1, 2)
 
 
+async def test_it_tells_of_a_document_before_it_is_read(scanner: IdScanner, reader: SimulatedIdReader) -> None:
+    told: list[bytes] = []
+    waiting = asyncio.create_task(scanner.wait_for_document(lambda: told.append(reader.requests[-1])))
+    await until(lambda: SELECT in reader.requests)
+    assert told == []
+    reader.lay(ZHANG)
+    assert (await asyncio.wait_for(waiting, 20)).number == ZHANG.number
+    assert told == [SELECT]
+
+
+async def test_a_document_lifted_before_it_was_read_is_told(scanner: IdScanner, reader: SimulatedIdReader) -> None:
+    """Who was told that it is being read must not wait for an end that never comes."""
+    reader.lay(ZHANG)
+    reader.refuse(Sw3.READ_FAILED)
+    with pytest.raises(DeviceError) as error:
+        await asyncio.wait_for(scanner.wait_for_document(reader.lift), 20)
+    assert error.value.code is FaultCode.ID_UNREADABLE
+    assert scanner.counters.misreads == 1
+    reader.mend()
+    await reads_zhang(scanner, reader)
+
+
 @pytest.mark.parametrize("status", [0x60, 0x66])
 async def test_module_that_does_not_work(scanner: IdScanner, reader: SimulatedIdReader, status: int) -> None:
     reader.lay(ZHANG)
@@ -303,7 +325,7 @@ async def test_document_lifted_before_the_address(
     document = await read(scanner)
     assert isinstance(document, ResidentId)
     assert (document.name, document.appended_address) == (ZHAO.name, None)
-    assert document.current_address == ZHAO.address
+    assert document.address == ZHAO.address
 
 
 async def test_port_missing(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from config.faults import FaultCode
 from drivers.card_reader import pin, tlv
+from drivers.card_reader.apdu import StatusWord
 from drivers.card_reader.pin import PinOutcome, PinResult
 from drivers.card_reader.reading import enter_application, read_social_card, require_same_card
 from drivers.card_reader.social_card import (
@@ -17,7 +18,6 @@ from drivers.card_reader.social_card import (
     CardKind,
     Item,
     Nation,
-    Sex,
     algorithm_of,
     card_number_check,
     decode_holder,
@@ -27,6 +27,7 @@ from drivers.card_reader.social_card import (
     version_of,
 )
 from drivers.device import DeviceError
+from drivers.gb_codes import Sex
 from simulator.cards import BankCard, EmptySim, SocialSecurityCard, card_for
 from simulator.people import BY_KEY, PEOPLE, Person
 
@@ -262,6 +263,11 @@ def test_wrong_cards(card: BankCard | EmptySim) -> None:
     assert fails(card, FaultCode.CARD_WRONG).detail == "SELECT answers 6A82"
 
 
+def test_a_card_that_shows_not_even_its_issuer() -> None:
+    guarded = dataclasses.replace(card_for(ZHANG), guarded=frozenset({5}))
+    assert fails(guarded, FaultCode.CARD_UNREADABLE).detail == "status 6982"
+
+
 def test_record_with_another_tag() -> None:
     with pytest.raises(DeviceError):
         parse_record(Item.NAME, bytes.fromhex("0801AA"))
@@ -368,7 +374,11 @@ def test_nothing_read_shows_in_a_repr() -> None:
         assert secret not in shown
 
 
-@given(st.lists(st.binary(max_size=40), min_size=1, max_size=40), st.binary(max_size=40))
+_STATUS = st.sampled_from([*StatusWord, 0x6103, 0x6C09, 0x63C2]).map(lambda word: word.to_bytes(2, "big"))
+_ANSWERS = st.binary(max_size=40) | st.tuples(st.binary(max_size=40), _STATUS).map(b"".join)
+
+
+@given(st.lists(_ANSWERS, min_size=1, max_size=40), st.binary(max_size=40))
 def test_any_answers_at_all(answers: list[bytes], atr: bytes) -> None:
     queue = iter(answers)
     with pytest.raises(DeviceError) as caught:
