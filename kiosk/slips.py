@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from config.settings import Hall
-from drivers.printer.slip import (
+from drivers.printer.blocks import (
     Banner,
     BannerTone,
     BigNumber,

@@ -48,7 +48,6 @@ class Paragraph:
     """Running text."""
 
     text: str
-    strong: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,20 +64,13 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Space:
-    """White rows."""
-
-    rows: int
-
-
-@dataclass(frozen=True)
 class FinePrint:
     """The last words, in the smallest text there is, in the middle."""
 
     text: str
 
 
-Block = Heading | Banner | Rows | BigNumber | Paragraph | Qr | Rule | Space | FinePrint
+Block = Heading | Banner | Rows | BigNumber | Paragraph | Qr | Rule | FinePrint
 
 
 @dataclass(frozen=True)

@@ -267,8 +267,8 @@ class Printer:
         """Print ``image`` (black prints) on its own piece of paper, cut it, and see that it is through.
 
         Raises:
-            DeviceError: ``PRN_INTERRUPTED``: part of it may be out, and the rest has been thrown away;
-                any other ``PRN_...`` or ``DEV_STUCK``: nothing was printed.
+            DeviceError: ``PRN_INTERRUPTED``, ``DEV_STUCK``: part of it may be out, and the rest has been or will be
+                thrown away; any other ``PRN_...``: nothing was printed.
             ValueError: the picture is wider than the paper.
         """
         if image.width > self._width_dots:

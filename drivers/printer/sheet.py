@@ -18,7 +18,6 @@ from drivers.printer.blocks import (
     Qr,
     Rows,
     Rule,
-    Space,
 )
 from drivers.printer.lettering import Align, Lettering
 from drivers.printer.signs import STRIPE_ROWS, draw_sign, draw_stripes
@@ -71,13 +70,11 @@ class Sheet:
             case BigNumber():
                 strip = self._big_number(block)
             case Paragraph():
-                strip = self._text(block.text, self._bold(self.sizes.body) if block.strong else self._body, "left")
+                strip = self._text(block.text, self._body, "left")
             case Qr():
                 strip = self._qr(block)
             case Rule():
                 strip = self._rule()
-            case Space():
-                strip = self._strip(block.rows)
             case FinePrint():
                 strip = self._text(block.text, self._small, "centre")
         return strip

@@ -4,51 +4,14 @@ Laid out for a head of 203 dots an inch (8 dots a millimetre), 576 dots on 80 mm
 smaller than 30 dots, so that somebody of 80 years reads it without looking for their glasses.
 """
 
-from dataclasses import dataclass
-
 from PIL import Image
 
 from config.fonts import FontSet
-from drivers.printer.blocks import (
-    Banner,
-    BannerTone,
-    BigNumber,
-    Block,
-    FinePrint,
-    Heading,
-    Paragraph,
-    Qr,
-    Rows,
-    Rule,
-    Space,
-)
+from drivers.printer.blocks import SlipDocument
 from drivers.printer.sheet import WHITE, Sheet
-
-__all__ = [
-    "Banner",
-    "BannerTone",
-    "BigNumber",
-    "Block",
-    "FinePrint",
-    "Heading",
-    "Paragraph",
-    "Qr",
-    "Rows",
-    "Rule",
-    "SlipDocument",
-    "Space",
-    "render",
-]
 
 # Greys below this become ink: a little more than half, for thin strokes burn in weakly.
 _INK_BELOW = 144
-
-
-@dataclass(frozen=True)
-class SlipDocument:
-    """A slip from top to bottom."""
-
-    blocks: tuple[Block, ...]
 
 
 def render(document: SlipDocument, fonts: FontSet, width_dots: int = 576) -> Image.Image:

@@ -7,9 +7,7 @@ from PIL import Image
 
 from config import fonts
 from config.fonts import FontSet, Weight
-from drivers.printer.lettering import Lettering
-from drivers.printer.line_breaking import break_lines, breaks_well
-from drivers.printer.slip import (
+from drivers.printer.blocks import (
     Banner,
     BannerTone,
     BigNumber,
@@ -21,9 +19,10 @@ from drivers.printer.slip import (
     Rows,
     Rule,
     SlipDocument,
-    Space,
-    render,
 )
+from drivers.printer.lettering import Lettering
+from drivers.printer.line_breaking import break_lines, breaks_well
+from drivers.printer.slip import render
 
 RARE = "\U0002b820"  # only HanaMin has it
 
@@ -57,10 +56,9 @@ def full_slip(state: str = "已启用", tone: BannerTone = BannerTone.DONE) -> t
         Banner(state, tone),
         Rows((("姓名", f"赵*{RARE}"), ("社会保障号码", "370199********002X"), ("办理时间", "2026年11月23日 14:26"))),
         BigNumber("受理编号", "JN03-000482"),
-        Paragraph("接下来", strong=True),
+        Paragraph("接下来"),
         Paragraph("社会保障功能现在就可以使用，不用再来窗口。"),
         Qr("JN03-000482", "扫一扫，查办理进度。"),
-        Space(10),
         FinePrint("咨询电话 12333"),
     )
 
