@@ -73,11 +73,19 @@ class FaceSettings(_Table):
     """The face check: similarity is a cosine, see docs/face.md."""
 
     model: Literal["sface", "dlib"]
+    model_file: str
+    model_sha256: str = Field(pattern=r"^([0-9a-f]{64})?$")
     same: float = Field(ge=0, le=1)
     unsure: float = Field(ge=0, le=1)
     pictures: int = Field(ge=1, le=9)
     seconds: float = Field(ge=5, le=120)
     consent_version: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _own_file_has_its_hash(self) -> Self:
+        if bool(self.model_file) != bool(self.model_sha256):
+            raise ValueError("face.model_file and face.model_sha256 belong together")
+        return self
 
     @model_validator(mode="after")
     def _zones_in_order(self) -> Self:

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Self
 
 from config import clock
@@ -13,7 +14,7 @@ from config.settings import Settings
 from drivers.camera.capture import Camera
 from drivers.camera.engine import FaceEngine
 from drivers.camera.observation import Thresholds
-from drivers.camera.settings import Descriptor, FaceSettings
+from drivers.camera.settings import Descriptor, FaceSettings, ModelFile
 from drivers.card_reader.pcsc import CardReader
 from drivers.device import DeviceError
 from drivers.id_scanner.serial_reader import IdScanner
@@ -125,18 +126,26 @@ class Kiosk:
 
 
 def _devices(settings: Settings) -> Devices:
-    face = settings.face
     return Devices(
         card_reader=CardReader(settings.card_reader.name or None),
         id_scanner=IdScanner(settings.id_scanner.port, settings.id_scanner.baud_rate),
         camera=Camera(settings.camera.source),
-        face=FaceEngine(FaceSettings(descriptor=Descriptor(face.model), thresholds=Thresholds(face.same, face.unsure))),
+        face=FaceEngine(_face_settings(settings)),
         printer=Printer(
             _printer_connection(settings),
             width_dots=settings.printer.width_dots,
             cutter=settings.printer.cutter,
             completion=Completion(settings.printer.completion),
         ),
+    )
+
+
+def _face_settings(settings: Settings) -> FaceSettings:
+    face = settings.face
+    return FaceSettings(
+        descriptor=Descriptor(face.model),
+        thresholds=Thresholds(face.same, face.unsure),
+        own_model=ModelFile(Path(face.model_file), face.model_sha256) if face.model_file else None,
     )
 
 

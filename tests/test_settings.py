@@ -47,6 +47,7 @@ def test_kiosk_config_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ("[queue]\nexpires_after_hours = 0\n", ["line 2", "queue.expires_after_hours", "greater than or equal to 1"]),
         ('mode = "trial"\n[gateway]\nurl = "http://192.0.2.1"\n', ["line 3", "gateway.url", "only on this machine"]),
         ('[gateway]\nurl = "http://127.0.0.1"\n', ["line 2", "gateway.url", "must begin with https://"]),
+        ('[face]\nmodel_file = "own.onnx"\n', ["line 2", "face.model_file", "belong together"]),
         ("[face]\nsame = 0.1\n", ["line 2", "face.same", "must not be above"]),
         ('[printer]\nconnection = "serial"\n', ["printer.device must be set"]),
         ("[colour]\nred = 1\n", ["line 1", "colour", "no such key", "hall, screen"]),
