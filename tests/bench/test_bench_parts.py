@@ -7,6 +7,7 @@ import asyncio
 import itertools
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -88,6 +89,8 @@ def test_read_a_card_baseline_bare_commands(benchmark: BenchmarkFixture, card_in
     _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
     _, readers = scard.SCardListReaders(context, [])
     commands = _bare_commands()
+    while not scard.SCardGetStatusChange(context, 0, [(readers[0], 0)])[1][0][1] & scard.SCARD_STATE_PRESENT:
+        time.sleep(0.05)  # pcscd looks for a card about twice a second
 
     def read() -> int:
         _, card, _ = scard.SCardConnect(context, readers[0], scard.SCARD_SHARE_EXCLUSIVE, scard.SCARD_PROTOCOL_T0)
