@@ -133,6 +133,10 @@ class OfflineQueue:
 
         That is when it is final, or when an attempt has shown that it must wait (``PENDING`` again). While its outcome
         is unknown (``SENDING``) the gateway is asked again until the time is over.
+
+        Raises:
+            KeyError: there is no such transaction.
+            QueueError: the queue cannot be read.
         """
         attempted = asyncio.Event()
         self._waiting[transaction_id].add(attempted)
@@ -150,11 +154,11 @@ class OfflineQueue:
                 del self._waiting[transaction_id]
 
     async def get(self, transaction_id: UUID) -> QueuedTransaction:
-        """The transaction as it is now. Raises KeyError."""
+        """The transaction as it is now. Raises KeyError, ``QueueError``."""
         return await self._on_store(self._store.get, transaction_id)
 
     async def rows(self, after: int = 0, limit: int = 100) -> list[QueuedTransaction]:
-        """Transactions with a sequence beyond ``after``, in order."""
+        """Transactions with a sequence beyond ``after``, in order. Raises ``QueueError``."""
         return await self._on_store(self._store.rows, after, limit)
 
     def pending(self) -> int:
@@ -229,6 +233,9 @@ class OfflineQueue:
         except QueueError as error:
             self._report(error)
             await asyncio.sleep(self._pace.tick)  # the row is still due: do not spin on a full disk
+        except Exception:
+            log.exception("attempt_bug", extra={"id": str(row.id)})
+            await asyncio.sleep(self._pace.tick)  # nor on a bug
         finally:
             del self._attempts[row.id]
             self._tell(row.id)

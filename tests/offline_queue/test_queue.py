@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from joserfc.jwk import OKPKey
@@ -307,6 +308,25 @@ async def test_damage_found_while_running_stays_until_the_next_start(
         ticks = queue.ticks
         await until(lambda: queue.ticks >= ticks + 3)
         assert queue.fault is FaultCode.Q_DAMAGED
+
+
+async def test_a_bug_in_an_attempt_is_told_and_does_not_stop_the_others(
+    tmp_path: Path, script: Script, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(tmp_path, script) as queue:
+        finish = queue._store.finish
+        left = [1, 1]
+
+        def finish_or_fail(*arguments: Any) -> None:
+            if left:
+                left.pop()
+                raise TypeError("not JSON")
+            finish(*arguments)
+
+        monkeypatch.setattr(queue._store, "finish", finish_or_fail)
+        rows = [await submit(queue, key) for key in ("zhang_ling", "berg")]
+        assert {(await final(queue, row)).state for row in rows} == {TransactionState.ACCEPTED}
+    assert [record.message for record in caplog.records].count("attempt_bug") == 2
 
 
 async def test_ticks_and_age(tmp_path: Path, script: Script) -> None:
