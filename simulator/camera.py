@@ -112,10 +112,10 @@ class SimulatedCamera:
     def _serve(self, connection: BaseHTTPRequestHandler) -> None:
         if self._fault is CameraFault.GONE:
             return
-        connection.send_response(200)
-        connection.send_header("Content-Type", f"multipart/x-mixed-replace; boundary={_BOUNDARY}")
-        connection.end_headers()
         try:
+            connection.send_response(200)
+            connection.send_header("Content-Type", f"multipart/x-mixed-replace; boundary={_BOUNDARY}")
+            connection.end_headers()
             self._send_pictures(connection)
         except OSError:  # the kiosk switched the camera off
             log.debug("simulated_camera_left")

@@ -1,11 +1,11 @@
-"""The technicians' part: records and switches for the bench page. Loopback only, and not in the contract."""
+"""The technicians' part: records and switches. Loopback only, and not in the contract."""
 
 import ipaddress
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from simulator.gateway.callers import State
@@ -36,13 +36,13 @@ class SwitchBody(BaseModel):
 
     fault: Fault
     seconds: float = 0.0
-    times: int | None = None
+    times: Annotated[int, Field(ge=1)] | None = None
     path: str = "/"
 
 
 @router.get("/transactions")
 def transactions(state: State) -> list[dict[str, Any]]:
-    """Every transaction received, the latest first."""
+    """Every transaction received."""
     return _all(state, Transaction)
 
 

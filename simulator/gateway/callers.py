@@ -50,10 +50,10 @@ def calling_kiosk(
     seen = RequestSeen(request.method, request.url.path, body)
     with state.sessions.begin() as session:
         claims = _believed(session, signature or "", seen)
-        signed_at = datetime.fromtimestamp(claims.iat, UTC)
-        if abs(state.clock() - signed_at) > FRESH:
+        now = state.clock()
+        if abs(now.timestamp() - claims.iat) > FRESH.total_seconds():
             raise ProblemRaised(HTTPStatus.UNAUTHORIZED, ProblemCode.SIGNATURE_STALE)
-        _use_once(session, claims, signed_at + 2 * FRESH, state.clock())
+        _use_once(session, claims, datetime.fromtimestamp(claims.iat, UTC) + 2 * FRESH, now)
     return claims.kiosk
 
 

@@ -106,7 +106,7 @@ def _unprocessable(code: ProblemCode) -> ProblemRaised:
 def _note_sequence(session: Session, kiosk: Kiosk, sequence: int, now: datetime) -> None:
     """Keep the book of sequence numbers: none may be missing for ever, none may come twice."""
     taken = select(Transaction.id).where(Transaction.kiosk_id == kiosk.id, Transaction.sequence == sequence)
-    if session.scalar(taken) is not None or sequence > kiosk.highest_sequence + _LONGEST_GAP:
+    if sequence > kiosk.highest_sequence + _LONGEST_GAP or session.scalar(taken) is not None:
         raise _unprocessable(ProblemCode.SEQUENCE_REUSED)
     for missing in range(kiosk.highest_sequence + 1, sequence):
         session.add(SequenceGap(kiosk_id=kiosk.id, sequence=missing, noticed_at=now))

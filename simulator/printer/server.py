@@ -213,7 +213,7 @@ class SimulatedPrinter:
         with suppress(_DiedError):
             for part in self._scanner.scan(received):
                 self._take(part)
-            if len(self._interpreter.buffer) > _BUFFER_BYTES:
+            if self._condition.offline and len(self._interpreter.buffer) > _BUFFER_BYTES:
                 self._pause(connection)
 
     def _take(self, part: bytes | RealTime) -> None:

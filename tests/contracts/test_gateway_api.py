@@ -108,6 +108,11 @@ def test_sequence_used_again(caller: Caller) -> None:
     assert problem(caller.submit(second, caller.submission(second, 1))) == (422, "sequence_reused")
 
 
+def test_a_sequence_beyond_all_reason(caller: Caller) -> None:
+    key = uuid4()
+    assert problem(caller.submit(key, caller.submission(key, 10**30))) == (422, "sequence_reused")
+
+
 def test_gap_in_the_sequence_is_noticed_and_filled(caller: Caller) -> None:
     for sequence in (1, 4, 3):
         key = uuid4()
@@ -130,12 +135,13 @@ def test_signatures(caller: Caller) -> None:
     assert problem(caller.post(path, query, for_other_body)) == (401, "signature_invalid")
 
 
-def test_stale_signature(caller: Caller) -> None:
+@pytest.mark.parametrize("late", [301, -301, 10**30, -(10**30)])
+def test_stale_signature(caller: Caller, late: int) -> None:
     path, query = "/v1/persons/query", {"number": ZHANG.number}
     fresh = caller.signer.sign("POST", path, json.dumps(query).encode())
     token = jws.extract_compact(fresh.encode())
     claims = json.loads(token.payload)
-    claims["iat"] -= 301
+    claims["iat"] -= late
     old = jws.serialize_compact(
         token.headers(), json.dumps(claims).encode(), caller.keys.signing_key, algorithms=["Ed25519"]
     )
