@@ -295,11 +295,13 @@ class CardReader:
             DeviceError: ``CARD_MUTE``, ``CARD_WRONG``, ``CARD_REMOVED``, ``CARD_UNREADABLE``, ``CARD_READER_GONE``,
                 ``CARD_SERVICE_DOWN``, ``DEV_STUCK``.
         """
+        milliseconds = 0  # a card that is in already is seen at once
         while True:
-            slot = await self._look_or_raise()
+            slot = await self._look_or_raise(milliseconds)
             if slot.present and not self._is_bad(slot):
                 with contextlib.suppress(_NeverThereError):
                     return await self._read(slot, noticed)
+            milliseconds = _POLL_MILLISECONDS
 
     async def wait_for_removal(self) -> None:
         """Wait without limit until no card is in.
@@ -307,7 +309,7 @@ class CardReader:
         Raises:
             DeviceError: ``CARD_READER_GONE``, ``CARD_SERVICE_DOWN``, ``DEV_STUCK``: nobody can tell.
         """
-        while (await self._look_or_raise()).present:
+        while (await self._look_or_raise(_POLL_MILLISECONDS)).present:
             pass
 
     async def verify_pin(self, pin: str) -> PinResult:
@@ -340,8 +342,8 @@ class CardReader:
         self._link.abandon()
         self._worker.close()
 
-    async def _look_or_raise(self) -> _Slot:
-        slot = await self._look(_POLL_MILLISECONDS)
+    async def _look_or_raise(self, milliseconds: int) -> _Slot:
+        slot = await self._look(milliseconds)
         if slot.fault is not None:
             raise DeviceError(slot.fault.code, slot.fault.detail)
         return slot
