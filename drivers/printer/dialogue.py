@@ -212,17 +212,18 @@ class Dialogue:
         for band in commands.raster_bands(picture, BAND_ROWS):
             self._owed = len(band)
             self._write(band)
-            self._owed = 0
             self._expect_online()
         self._write(self._ending)
 
     def _expect_online(self) -> None:
         """Between two bands, never inside one: is the printer still printing?"""
         if not self.answers:
+            self._owed = 0
             return
         answer = self._ask(StatusKind.PRINTER, self._timing.band)
         if answer is None:
             raise TimeoutError("silent in the middle of a job")
+        self._owed = 0  # only now: what was written may have been lost on the way
         if not decode_status({StatusKind.PRINTER: answer}).online:
             self._expect_no_fault(self._read_status())
 
