@@ -1,38 +1,20 @@
 """The driver against the simulated printer over real TCP, a real pty and a real file."""
 
 import asyncio
-import os
-import pty
-import random
 import socket
-import threading
-import tty
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from config.faults import FaultCode
 from drivers.device import DeviceError, DeviceState
-from drivers.printer.dialogue import Completion, Dialogue, Timing
-from drivers.printer.escpos_printer import Connection, FileDevice, Network, Printer, SerialPort, Usb
+from drivers.printer.dialogue import Completion
+from drivers.printer.escpos_printer import Network, Printer
 from simulator.printer import SimulatedPrinter
-
-QUICK = Timing(connect=2.0, reply=0.3, band=2.0, finish=3.0, between_tries=0.02, watch=0.05, rows_per_second=1_000_000)
-PATIENT = replace(QUICK, reply=5.0)
-STATUS_4 = b"\x10\x04\x01\x10\x04\x02\x10\x04\x03\x10\x04\x04"
-CLEARING = bytes.fromhex("10140801031401060208 100502 1b40")
-
-
-def noise(rows: int = 300, seed: int = 1, width: int = 576) -> Image.Image:
-    """A picture of which every row is different."""
-    dots = random.Random(seed).randbytes(width // 8 * rows)
-    for code in (b"\x10\x04", b"\x10\x05", b"\x10\x14"):
-        dots = dots.replace(code, b"\x00\x00")
-    return Image.frombytes("1", (width, rows), bytes(byte ^ 0xFF for byte in dots))
+from tests.devices.printing import CLEARING, QUICK, STATUS_4, fault_of, noise, opened, same, until
 
 
 @pytest.fixture
@@ -41,29 +23,10 @@ def simulated() -> Iterator[SimulatedPrinter]:
         yield printer
 
 
-@asynccontextmanager
-async def opened(connection: Connection, **options: object) -> AsyncIterator[Printer]:
-    printer = Printer(connection, **({"timing": PATIENT} | options))  # type: ignore[arg-type]
-    try:
-        yield printer
-    finally:
-        await printer.close()
-
-
 @pytest.fixture
 async def printer(simulated: SimulatedPrinter) -> AsyncIterator[Printer]:
     async with opened(Network("127.0.0.1", simulated.port)) as driver:
         yield driver
-
-
-async def fault_of(printer: Printer, picture: Image.Image | None = None) -> FaultCode:
-    with pytest.raises(DeviceError) as caught:
-        await printer.print_image(picture or noise())
-    return caught.value.code
-
-
-def same(left: Image.Image, right: Image.Image) -> bool:
-    return left.size == right.size and left.convert("1").tobytes() == right.convert("1").tobytes()
 
 
 async def test_the_picture_comes_out_as_it_was_sent(simulated: SimulatedPrinter, printer: Printer) -> None:
@@ -288,12 +251,6 @@ async def reaches(printer: Printer, fault: FaultCode | None) -> None:
     await until(lambda: printer.health.state is not DeviceState.STARTING and printer.health.fault is fault)
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.005)
-
-
 async def test_a_cancelled_caller_does_not_break_the_job(simulated: SimulatedPrinter, printer: Printer) -> None:
     job = asyncio.create_task(printer.print_image(noise(500)))
     await until(lambda: bool(simulated.received))
@@ -311,141 +268,3 @@ async def test_a_picture_that_spells_a_real_time_command(simulated: SimulatedPri
     assert [receipt.picture.height for receipt in simulated.cut_papers] == [4]
     # ready, between bands, through, now: one more would have come out of the picture
     assert simulated.status_requests == {1: 4, 2: 3, 3: 3, 4: 3}
-
-
-async def test_a_device_file(tmp_path: Path) -> None:
-    path = tmp_path / "lp0"
-    path.touch()
-    async with opened(FileDevice(os.fspath(path))) as printer:
-        assert not (await printer.status()).known
-        await printer.print_image(noise(8))
-        assert printer.health.usable
-        assert printer.health.detail == "status unknown"
-    ink = bytes(byte ^ 0xFF for byte in noise(8).tobytes())
-    assert path.read_bytes() == b"\x1b@" + bytes.fromhex("1d763000 4800 0800") + ink + b"\x1dVB\x00"
-
-
-async def test_a_stuck_device_is_left_behind_and_prints_nothing_late(tmp_path: Path) -> None:
-    """A pipe nobody reads blocks in open(), as a device file of a hung printer does."""
-    path = tmp_path / "lp0"
-    os.mkfifo(path)
-    async with opened(FileDevice(os.fspath(path)), timing=replace(QUICK, stuck_job=0.2)) as printer:
-        assert await fault_of(printer) is FaultCode.DEV_STUCK
-        assert printer.health.state is DeviceState.HARDWARE_ERROR
-        reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        await printer.print_image(noise(8, seed=2))
-        assert printer.health.usable
-    received = os.read(reader, 65_536)
-    os.close(reader)
-    ink = bytes(byte ^ 0xFF for byte in noise(8, seed=2).tobytes())
-    expected = CLEARING + b"\x1b@\x1dVB\x00" + bytes.fromhex("1d763000 4800 0800") + ink + b"\x1dVB\x00"
-    assert received == expected
-
-
-class BreakingLink:
-    """Loses the connection inside a picture command, which over a real one cannot be timed.
-
-    ``late``: the system takes all bytes, and only waiting for an answer shows that they never arrived.
-    """
-
-    answers = True
-
-    def __init__(self, *, late: bool) -> None:
-        self.sent = b""
-        self.breaks = True
-        self._late = late
-
-    def open(self) -> None:
-        self.sent = b""
-
-    def close(self) -> None:
-        pass
-
-    def write(self, data: bytes, seconds: float) -> None:
-        self.sent += data
-        if self.breaks and data.startswith(b"\x1dv0") and not self._late:
-            raise BrokenPipeError
-
-    def read(self, seconds: float) -> bytes:
-        if self.breaks and b"\x1dv0" in self.sent:
-            raise ConnectionResetError
-        return b"\x12" if seconds else b""
-
-
-@pytest.mark.parametrize("late", [False, True])
-def test_a_picture_command_cut_short_is_filled_up_before_the_reset(late: bool) -> None:
-    link = BreakingLink(late=late)
-    dialogue = Dialogue(link, QUICK, cutter=True, completion=Completion.STATUS)
-    with pytest.raises(DeviceError) as caught:
-        dialogue.print(noise(200))
-    assert caught.value.code is FaultCode.PRN_INTERRUPTED
-    link.breaks = False
-    dialogue.status()
-    band = 8 + 72 * 128
-    assert link.sent == CLEARING[:-2] + bytes(band) + b"\x1b@" + STATUS_4
-    dialogue.print(noise(1))
-    assert link.sent.count(b"\x1b@\x1dVB\x00") == 1  # the piece that hangs out is cut off first
-
-
-@pytest.mark.parametrize(
-    "connection",
-    [
-        FileDevice("/nonexistent/lp0"),
-        SerialPort("/nonexistent/ttyUSB0"),
-        Usb(0xFFFF, 0xFFFE),
-        Network("127.0.0.1", 1),
-    ],
-)
-async def test_a_printer_that_is_not_there(connection: Connection) -> None:
-    async with opened(connection, timing=QUICK) as printer:
-        assert await fault_of(printer) is FaultCode.PRN_GONE
-        assert printer.health.state is DeviceState.NO_DEVICE
-
-
-class PtyPrinter:
-    """The simulated printer behind a pseudo terminal: bytes go to and fro between both."""
-
-    def __init__(self, port: int) -> None:
-        self._master, slave = pty.openpty()
-        tty.setraw(slave)
-        self.path = os.ttyname(slave)
-        self._slave = slave
-        self._socket = socket.create_connection(("127.0.0.1", port))
-        self._threads = [threading.Thread(target=self._up), threading.Thread(target=self._down)]
-        for thread in self._threads:
-            thread.start()
-
-    def _up(self) -> None:
-        with suppress(OSError):
-            while data := os.read(self._master, 4096):
-                self._socket.sendall(data)
-
-    def _down(self) -> None:
-        with suppress(OSError):
-            while data := self._socket.recv(4096):
-                os.write(self._master, data)
-
-    def close(self) -> None:
-        self._socket.shutdown(socket.SHUT_RDWR)
-        os.close(self._slave)  # the last one: reading the master then ends with an error
-        for thread in self._threads:
-            thread.join()
-        self._socket.close()
-        os.close(self._master)
-
-
-async def test_a_serial_line(simulated: SimulatedPrinter) -> None:
-    line = PtyPrinter(simulated.port)
-    try:
-        async with opened(SerialPort(line.path, 115200)) as printer:
-            assert (await printer.status()).online is True
-            await printer.print_image(noise(200))
-            simulated.change(cover_open=True)
-            assert await fault_of(printer) is FaultCode.PRN_COVER_OPEN
-            simulated.change(cover_open=False)
-            await printer.print_image(noise(20, seed=2))
-    finally:
-        line.close()
-    first, second = simulated.cut_papers
-    assert same(first.picture, noise(200))
-    assert same(second.picture, noise(20, seed=2))
