@@ -20,6 +20,7 @@ from screens.stage import Stage, StageSettings
 from screens.text.catalogue import LANGUAGES, Catalogue, raise_missing
 from screens.theme.tokens import ThemeName
 from screens.widgets.moving import Moving
+from screens.widgets.pictures import Picture
 from screens.window import WindowSettings, build_window
 
 _HALL = StageStatus("济南市政务服务大厅", "03", online=True, now=datetime(2026, 11, 23, 14, 26))  # noqa: DTZ001 - a drawing
@@ -84,7 +85,7 @@ async def _draw_one(stage: Stage, window: Any, sample: Sample, out: Path) -> Pat
         if sample.progress is not None:
             stage.update(sample.progress)
         for block in stage.widget.walk():
-            if isinstance(block, Moving):
+            if isinstance(block, Moving) and not (isinstance(block, Picture) and block.resting):
                 block.move(0.42)
 
     return await _while_asked(stage, sample, lambda: _save(window, out / f"{sample.name}.png"), pose)

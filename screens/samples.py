@@ -86,14 +86,18 @@ def _pixel(x: float, y: float) -> tuple[int, int, int]:
     return (208, 212, 210)
 
 
-def result(state: str, tone: Tone, *, slip: SlipState = SlipState.PRINTED, note: Note | None = None) -> ShowResult:
+def result(state: str, tone: Tone, *, slip: SlipState = SlipState.PRINTED) -> ShowResult:
     """The end of an activation in one of its states."""
     return ShowResult(
         tone=tone,
         headline=Text(f"activation.{state}.headline"),
         explanation=Text(f"activation.{state}.explanation", {"at": _NOW}),
-        lines=(*_lines("张*玲"), Line(Text("label.receipt"), Verbatim(_RECEIPT), strong=True)),
-        notes=(Note(Text(f"activation.{state}.next"), tone), *((note,) if note else ())),
+        lines=(
+            Line(Text("label.matter"), _MATTER),
+            *_lines("张*玲")[:1],
+            Line(Text("label.receipt"), Verbatim(_RECEIPT), strong=True),
+        ),
+        notes=(Note(_BANK),) if tone is Tone.OK else (Note(Text(f"activation.{state}.next"), tone),),
         receipt_number=_RECEIPT,
         slip=slip,
         can_go_back=False,
@@ -107,7 +111,7 @@ def samples() -> tuple[Sample, ...]:
     return (
         Sample("01_start", Invitation()),
         Sample("02_home", ChooseMatter(tiles=(_tile(),))),
-        Sample("03_home_closed", ChooseMatter(tiles=(_tile(Text("closed.readers")),))),
+        Sample("03_home_closed", ChooseMatter(tiles=(_tile(Text("closed.document_readers")),))),
         Sample("04_document", PresentDocument(accepted=_BOTH, steps=_step(1))),
         Sample("05_document_notice", PresentDocument(accepted=_BOTH, notice=FaultCode.CARD_MUTE, steps=_step(1))),
         Sample(
@@ -127,7 +131,7 @@ def samples() -> tuple[Sample, ...]:
         ),
         Sample("15_working", Working(what=Text("activation.working"))),
         Sample("15_take_card", Working(what=Text("working.take_card"))),
-        Sample("16_done", result("done", Tone.OK, note=Note(_BANK))),
+        Sample("16_done", result("done", Tone.OK)),
         Sample("17_done_no_slip", result("done", Tone.OK, slip=SlipState.NOT_PRINTED)),
         Sample("18_stored", result("stored", Tone.WAITING)),
         Sample("19_processing", result("processing", Tone.WAITING, slip=SlipState.NOT_PRINTED)),

@@ -5,7 +5,6 @@ import gc
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -13,13 +12,15 @@ from kivy.animation import Animation
 from kivy.clock import Clock
 
 from config.fonts import FontSet
-from flows.prompts import FaceProgress, GoBack, Invitation, Prompt, VisitEnded
+from flows.prompts import FaceProgress, GoBack, Invitation, Prompt, VisitEnded, Working
 from screens.chrome import Footer, Header, HelpSheet, IdleSheet, Sheet, StageStatus, ToolActions, tools_row
 from screens.idle import Idle, IdleCountdown
 from screens.page import Content, Page
+from screens.present import Present
 from screens.questions.camera import CameraScreen
 from screens.registry import SCREENS
-from screens.screen import Reply, Scene, Screen
+from screens.screen import Reply, Screen
+from screens.settings import StageSettings
 from screens.text.catalogue import LANGUAGES, Catalogue
 from screens.theme.tokens import THEMES, ThemeName
 from screens.widgets.base import Block
@@ -37,35 +38,7 @@ _TIGHTER = tuple(1 - 0.04 * step for step in range(12))
 _TICK_SECONDS = 0.25
 # A finger that never left, as far as the screen knows: the panel lost the event.
 _LOST_FINGER_SECONDS = 4.0
-
-
-@dataclass(frozen=True)
-class StageSettings:
-    """How the stage behaves. Times in seconds."""
-
-    language: str = "zh_CN"
-    theme: ThemeName = ThemeName.STANDARD
-    idle_seconds: float = 60
-    idle_warning_seconds: float = 20
-    settle_seconds: float = 0.3  # a new screen takes no touch for so long: the second half of a double touch
-    motion: bool = True
-
-
-@dataclass
-class _Present:
-    """The prompt that is shown now. ``answer`` is None for a prompt without an answer."""
-
-    prompt: Prompt[Any]
-    screen: Screen[Any]
-    answer: "asyncio.Future[Any] | None"
-    scene: Scene | None = None
-    since: float = 0.0
-    touched: Touchable | None = field(default=None)
-
-    @property
-    def answered(self) -> bool:
-        """True once it wants no answer any more."""
-        return self.answer is not None and self.answer.done()
+_ENTERS_AT = 0.4  # opacity; a screen that began at nothing would be a blank page on a slow board
 
 
 class Stage:
@@ -89,8 +62,10 @@ class Stage:
         self._theme = settings.theme
         self._status = StageStatus("", "", online=True, now=datetime(2000, 1, 1))  # noqa: DTZ001 - until the first status
         self._idle = IdleCountdown(settings.idle_seconds, settings.idle_warning_seconds, clock)
-        self._present: _Present | None = None
+        self._present: Present | None = None
         self._page: Page | None = None
+        self._behind: Any = None  # the event that will show the present prompt; until then the old page stays
+        self._shown: Screen[Any] | None = None
         self._sheet: Sheet | None = None
         self._finger_since: float | None = None
         self.widget = Root(self.touch_down, self.touch_up, self._rebuild)
@@ -168,6 +143,7 @@ class Stage:
     def close(self) -> None:
         """Stop the clock of the stage."""
         self._ticking.cancel()
+        self._catch_up()
         self._clear_page()
 
     def tick(self) -> None:
@@ -197,7 +173,7 @@ class Stage:
             return
         self._idle_touched()
         present = self._present
-        if present is None or present.answered or now - present.since < self._settings.settle_seconds:
+        if present is None or present.answered or self._behind or now - present.since < self._settings.settle_seconds:
             return
         present.touched = self._target(x, y)
         if present.touched:
@@ -239,14 +215,40 @@ class Stage:
         screen = self._screens[type(prompt)]
         screen.open(prompt)
         self._drop_sheet()
-        self._present = _Present(prompt, screen, answer, since=self._clock())
+        before = self._present
+        self._present = Present(prompt, screen, answer, since=self._clock())
         if answer is None or isinstance(prompt, Invitation):
             self._idle.stop()
         else:
             self._idle.restart()
+        if isinstance(prompt, Working) and self._may_be_short(before):
+            self._behind = self._behind or Clock.schedule_once(
+                lambda _: self._rebuild(), self._settings.patience_seconds
+            )
+            return
         self._rebuild()
+        if before is not None and not isinstance(prompt, Working):
+            self._fade_in()
+
+    def _may_be_short(self, before: Present | None) -> bool:
+        """Work is not shown at once; but from one work to the next nothing is gained by waiting."""
+        if self._behind:
+            return True
+        return self._settings.patience_seconds > 0 and before is not None and not isinstance(before.prompt, Working)
+
+    def _catch_up(self) -> None:
+        """The page is, from here on, that of the present prompt; the screen before keeps nothing."""
+        if self._behind:
+            self._behind.cancel()
+            self._behind = None
+        screen = self._present.screen if self._present else None
+        if self._shown is not None and self._shown is not screen:
+            self._shown.wipe()
+        self._shown = screen
+
+    def _fade_in(self) -> None:
         if self._settings.motion and self._page and self._page.content:
-            self._page.content.opacity = 0
+            self._page.content.opacity = _ENTERS_AT
             Animation(opacity=1, d=THEMES[self._theme].motion.enter, t="out_quad").start(self._page.content)
 
     def _waiting(self) -> bool:
@@ -341,6 +343,7 @@ class Stage:
 
     def _rebuild(self) -> None:
         """Compose the present prompt anew: another prompt, language, size of type or window."""
+        self._catch_up()
         self._clear_page()
         self._drop_sheet()
         for tightness in _TIGHTER:

@@ -1,5 +1,7 @@
 """The face check: the person sees the own picture, what to do, and how far it is."""
 
+from time import monotonic
+
 from typing_extensions import override
 
 from config.fonts import Weight
@@ -12,6 +14,9 @@ from screens.widgets.kit import Kit
 from screens.widgets.steps import steps_line
 from screens.widgets.text import Icon, Sentence, Style, headline, small
 
+# A face that is known is known sooner; who waits longer is told that there is another way.
+_SLOW_SECONDS = 6.0
+
 
 class CameraScreen(Screen[LookAtCamera]):
     """Frames come through ``update``; a touch can only choose the other way."""
@@ -20,18 +25,22 @@ class CameraScreen(Screen[LookAtCamera]):
         self.frames = Frames()
         self._view: CameraView | None = None
         self._hint: Sentence | None = None
-        self._shown = FaceHint.LOOK_HERE
+        self._shown = ""
+        self._slow = ""
+        self._checking_since: float | None = None
 
     @override
     def open(self, prompt: LookAtCamera) -> None:
-        del prompt
-        self._shown = FaceHint.LOOK_HERE
+        self.frames.blank()
+        self._shown = _key(FaceHint.LOOK_HERE)
+        self._slow = "camera.slow.card" if prompt.card_way else "camera.slow.staff"
+        self._checking_since = None
 
     @override
     def compose(self, kit: Kit, prompt: LookAtCamera, reply: Reply) -> Scene:
         style = Style(round(kit.sizes.title * 1.15), kit.palette.brand_deep, Weight.BOLD, 1.3, 0.5)
         self._view = CameraView(kit, self.frames)
-        self._hint = Sentence(kit, kit.say(_key(self._shown)), style)
+        self._hint = Sentence(kit, kit.say(self._shown), style)
         lead: list[Block] = [*steps_line(kit, prompt.steps), headline(kit, "camera.question"), _camera_on(kit)]
         other = "camera.card_way" if prompt.card_way else "camera.staff_way"
         way = Action(
@@ -47,9 +56,19 @@ class CameraScreen(Screen[LookAtCamera]):
         if self._view is None or self._hint is None:
             return
         self._view.show(progress)
-        if progress.hint is not self._shown:
-            self._shown = progress.hint
-            self._hint.set_text(self._hint.kit.say(_key(progress.hint)))
+        words = self._words(progress.hint)
+        if words != self._shown:
+            self._shown = words
+            self._hint.set_text(self._hint.kit.say(words))
+
+    def _words(self, hint: FaceHint) -> str:
+        if hint is not FaceHint.CHECKING:
+            self._checking_since = None
+            return _key(hint)
+        now = monotonic()
+        if self._checking_since is None:
+            self._checking_since = now
+        return _key(hint) if now - self._checking_since < _SLOW_SECONDS else self._slow
 
     @override
     def wipe(self) -> None:

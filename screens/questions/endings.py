@@ -59,7 +59,8 @@ class FaultScreen(Screen[ShowFault]):
         parts: list[Block] = []
         if not prompt.retry:
             parts.append(notice(kit, kit.say(f"fault.remedy.{prompt.fault.action.value}"), Tone.INFO))
-        if prompt.reference:
+        # Who can simply try again needs no code; the log has it.
+        if prompt.reference and not prompt.retry:
             parts.append(body(kit, Text("fault.reference", {"code": prompt.reference})))
         parts += _reminders(kit, document=prompt.take_document and not prompt.retry, slip=False)
         return Scene(lead=lead, body=parts, actions=_fault_actions(kit, prompt, reply), home=False)

@@ -5,6 +5,7 @@ from typing_extensions import override
 from config.fonts import Weight
 from flows.prompts import ChooseMatter, MatterTile, Verbatim
 from screens.screen import Reply, Scene, Screen
+from screens.theme.tokens import ThemeName
 from screens.widgets.base import Block, Gap, Row, Stack
 from screens.widgets.button import Tile, beside
 from screens.widgets.kit import Kit
@@ -19,7 +20,8 @@ class HomeScreen(Screen[ChooseMatter]):
 
     @override
     def compose(self, kit: Kit, prompt: ChooseMatter, reply: Reply) -> Scene:
-        lead = [headline(kit, "home.question"), body(kit, "home.explanation")]
+        closed = all(tile.closed is not None for tile in prompt.tiles)
+        lead = [headline(kit, "home.question"), body(kit, "home.closed" if closed else "home.explanation")]
         few = len(prompt.tiles) <= _FEW
         columns = 1 if few else (2 if kit.landscape else kit.theme.columns)
         tiles = [_tile(kit, tile, reply, beside=columns == 1) for tile in prompt.tiles]
@@ -28,7 +30,9 @@ class HomeScreen(Screen[ChooseMatter]):
             row: list[Block] = list(tiles[start : start + columns])
             row += [Stack(kit, []) for _ in range(columns - len(row))]
             rows.append(Row(kit, row))
-        return Scene(lead=lead, body=[Stack(kit, rows)], after=_the_way(kit) if few else ())
+        return Scene(
+            lead=lead, body=[Stack(kit, rows), *(_the_way(kit) if few and not closed and not _short(kit) else ())]
+        )
 
 
 def _tile(kit: Kit, tile: MatterTile, reply: Reply, *, beside: bool) -> Tile:
@@ -43,6 +47,11 @@ def _tile(kit: Kit, tile: MatterTile, reply: Reply, *, beside: bool) -> Tile:
         side_by_side=beside,
         closed=tile.closed is not None,
     )
+
+
+def _short(kit: Kit) -> bool:
+    """Large type on a lying screen: the question needs the height more than the way does."""
+    return kit.landscape and kit.theme.name is ThemeName.ELDERS
 
 
 def _the_way(kit: Kit) -> list[Block]:

@@ -49,6 +49,8 @@ class PinScreen(Screen[EnterPin]):
 
     def _finish(self, reply: Reply) -> None:
         if len(self._digits) < _SHORTEST:
+            if self._dots is not None:
+                self._dots.say("pin.short")
             return
         pin = "".join(self._digits)
         self._digits.clear()

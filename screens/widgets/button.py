@@ -180,6 +180,7 @@ class Tile(Touchable):
         )
         sign = Icon(kit, icon, sizes.title * 1.75, tint, None if closed else palette.brand_soft)
         self._inset = kit.px(36)
+        self._side_by_side = side_by_side
         self._inside: Block
         if side_by_side:
             more = None if closed else Icon(kit, "forward", sizes.title, tint)
@@ -197,7 +198,9 @@ class Tile(Touchable):
         super().arrange()
         width = self.width - 2 * self._inset
         height = self._inside.height_for(width)
-        self._inside.place(self.x + self._inset, self.center_y + height / 2, width, height)
+        # Tiles in one row begin at one height, whatever the length of their words.
+        top = self.center_y + height / 2 if self._side_by_side else self.top - self._inset
+        self._inside.place(self.x + self._inset, top, width, height)
 
 
 class _Left(Block):

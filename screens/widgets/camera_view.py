@@ -88,7 +88,8 @@ class CameraView(Block):
                 self._draw_sign()
             Color(*colour(self.kit.palette.line_strong))
             SmoothLine(ellipse=(left, bottom, width, height), width=thick / 2)
-            Color(*colour(self.kit.palette.ok.sign))
+            # Not the green of "done": a full ring means enough pictures, not yet that the face is known.
+            Color(*colour(self.kit.palette.brand))
             self._ring = SmoothLine(width=thick / 2)
         self._draw_ring()
 

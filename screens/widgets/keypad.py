@@ -61,6 +61,7 @@ class Dots(Block):
     def __init__(self, kit: Kit, usual: int = 6) -> None:
         super().__init__(kit)
         self._usual = usual
+        self._words: Sentence | None = None
         self.count = 0
 
     @override
@@ -71,16 +72,30 @@ class Dots(Block):
     def show(self, count: int) -> None:
         """Show ``count`` dots."""
         self.count = count
+        if self._words is not None:
+            self.remove_widget(self._words)
+            self._words = None
+        self.arrange()
+
+    def say(self, key: str) -> None:
+        """Words in place of the dots, until the next key."""
+        if self._words is None:
+            style = Style(self.kit.sizes.body, self.kit.palette.waiting.text, Weight.BOLD, 1.2, 0.5)
+            self._words = Sentence(self.kit, self.kit.say(key), style)
+            self.add_widget(self._words)
         self.arrange()
 
     @override
     def arrange(self) -> None:
-        self.canvas.clear()
+        self.canvas.before.clear()
+        if self._words is not None:
+            self._words.place(self.x, self.top, self.width, self.height)
+            return
         places = max(self._usual, self.count)
         side = self.kit.px(34)
         pitch = min(self.kit.px(78), self.width / places)
         left = self.center_x - pitch * (places - 1) / 2
-        with self.canvas:
+        with self.canvas.before:
             for index in range(places):
                 x = left + index * pitch
                 if index < self.count:

@@ -17,12 +17,14 @@ class Picture(Moving):
 
     grows = True
     units = 400.0
+    middle = 0.0  # units; the drawing's own middle, moving parts included, comes to the middle of the place
+    rest = 0.0  # the phase in which it stands still
 
     def __init__(self, kit: Kit, *, closed: bool = False, resting: bool = False) -> None:
         """``closed``: in grey, at rest; ``resting``: in colour, and never moving."""
         super().__init__(kit)
         self._closed = closed
-        self._resting = resting or closed
+        self.resting = resting or closed
         self._moved: Shifted | None = None
         self._unit = 1.0
 
@@ -32,7 +34,7 @@ class Picture(Moving):
 
     @override
     def start(self) -> None:
-        if not self._resting:
+        if not self.resting:
             super().start()
 
     @override
@@ -47,7 +49,7 @@ class Picture(Moving):
         left, bottom, width, height = box
         unit = self._unit
         return {
-            "pos": (round(self.center_x + left * unit), round(self.center_y + bottom * unit)),
+            "pos": (round(self.center_x + left * unit), round(self.center_y + (bottom - self.middle) * unit)),
             "size": (round(width * unit), round(height * unit)),
         }
 
@@ -74,6 +76,9 @@ class Picture(Moving):
 class CardPicture(Picture):
     """A card going down into its slot, chip first."""
 
+    middle = 28.0
+    rest = 0.2
+
     @override
     def draw(self) -> None:
         palette = self.kit.palette
@@ -91,7 +96,7 @@ class CardPicture(Picture):
         self.plate(canvas, (-140, -124, 280, 44), self.tint(palette.device), 22)
         self.plate(canvas, (-104, -106, 208, 8), self.tint(palette.brand, palette.closed), 4)
         self._moved = moved
-        self.move(0.2)
+        self.move(self.rest)
 
     @override
     def move(self, phase: float) -> None:
@@ -111,6 +116,9 @@ class CardOutPicture(CardPicture):
 class IdPicture(Picture):
     """An ID coming to lie flat on the reading plate, which then answers with a wave."""
 
+    middle = 11.0
+    rest = 0.9
+
     @override
     def draw(self) -> None:
         palette, canvas = self.kit.palette, self.canvas
@@ -126,7 +134,7 @@ class IdPicture(Picture):
         self._person(group)
         canvas.add(moved.close())
         self._moved = moved
-        self.move(0.95)
+        self.move(self.rest)
 
     def _person(self, group: Any) -> None:
         group.add(self.tint(self.kit.palette.brand_pale))
@@ -150,7 +158,7 @@ class IdPicture(Picture):
         if self._moved is None:
             return
         arrive = eased((phase - 0.05) / 0.4) if phase < 0.92 else 1 - eased((phase - 0.92) / 0.08)
-        self._moved.shift.y = 150 * self._unit * (1 - arrive)
+        self._moved.shift.y = 110 * self._unit * (1 - arrive)
         for index, tone in enumerate(self._waves):
             local = (phase - 0.5 - 0.08 * index) / 0.3
             tone.a = 0.75 * max(0.0, 1 - abs(2 * local - 1)) if 0 <= local <= 1 else 0.0

@@ -3,6 +3,7 @@
 import re
 import string
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +33,17 @@ WANTED = [
 
 def fields(message: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(message) if name}
+
+
+ROOT = Path(__file__).parents[2]
+SPEAKING = [path for room in ("flows", "kiosk", "screens") for path in sorted((ROOT / room).rglob("*.py"))]
+SAID = re.compile(r"""\bText\(\s*"([a-z_.0-9]+)"|\b(?:body|headline|title|small|say)\((?:kit, )?"([a-z_.0-9]+)\"""")
+
+
+def test_every_sentence_named_in_the_program_exists(catalogues: dict[str, Catalogue]) -> None:
+    named = {(path.name, one or other) for path in SPEAKING for one, other in SAID.findall(path.read_text("utf-8"))}
+    assert len(named) > 40
+    assert [(file, key) for file, key in sorted(named) if not catalogues["zh_CN"].has(key)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from kivy.clock import Clock
 
 from flows import prompts
 from flows.prompts import (
@@ -35,6 +36,7 @@ from flows.prompts import (
     VisitEnded,
     Working,
 )
+from screens.questions import camera
 from screens.registry import SCREENS
 from screens.samples import Sample, samples
 from screens.stage import StageStatus
@@ -120,6 +122,39 @@ async def test_nothing_to_touch_but_the_helps_while_working(booth: Booth) -> Non
     words = [block.text for block in booth.blocks() if hasattr(block, "text")]
     assert "正在提交" in words
     assert len([block for block in booth.blocks() if isinstance(block, Touchable)]) == 3
+
+
+async def test_what_is_over_at_once_does_not_flash(make_booth: Callable[..., Booth]) -> None:
+    booth = make_booth(patience_seconds=60)
+    await booth.ask(prompt("13_confirm"))
+    booth.stage.show(Working(what=Text("working.submit")))
+    assert "正在提交" not in booth.texts()
+    await booth.touch("求助 12333")
+    assert "需要帮忙吗？" not in booth.texts()  # the page that is still there takes no touch
+    await booth.ask(prompt("16_done"))
+    assert "社保卡已经启用" in booth.texts()
+
+
+async def test_what_takes_longer_is_said(make_booth: Callable[..., Booth]) -> None:
+    booth = make_booth(patience_seconds=0.01)
+    await booth.ask(prompt("13_confirm"))
+    booth.stage.show(Working(what=Text("working.submit")))
+    booth.stage.show(Working(what=Text("working.print")))
+    assert "正在打印凭条" not in booth.texts()
+    await asyncio.sleep(0.02)
+    Clock.tick()
+    assert "正在打印凭条" in booth.texts()
+    booth.stage.show(Working(what=Text("working.look_up")))  # from one to the next at once
+    assert "正在查询您的社保卡" in booth.texts()
+
+
+async def test_too_short_a_pin_is_said(booth: Booth) -> None:
+    await booth.ask(EnterPin(tries_left=6))
+    await booth.touch("1")
+    await booth.touch("确定")
+    assert "密码还没输完" in booth.texts()
+    await booth.touch("2")
+    assert "密码还没输完" not in booth.texts()
 
 
 async def test_pin_is_typed_corrected_and_given_once(booth: Booth) -> None:
@@ -285,6 +320,29 @@ async def test_camera_pictures_go_into_one_texture(booth: Booth) -> None:
     assert view.texture is texture
     assert set(texture.pixels[::4]) == {40}
     assert "请靠近一点" in booth.texts()
+
+
+async def test_the_picture_is_gone_with_the_check(booth: Booth) -> None:
+    await booth.ask(LookAtCamera(card_way=True))
+    booth.stage.update(face(99))
+    texture = next(block for block in booth.blocks() if isinstance(block, CameraView)).texture
+    await booth.ask(prompt("13_confirm"))
+    assert set(texture.pixels[::4]) == {0}
+
+
+@pytest.mark.parametrize(("card_way", "words"), [(True, "用卡密码"), (False, "找工作人员")])
+async def test_a_long_check_names_the_other_way(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch, card_way: bool, words: str
+) -> None:
+    now = [50.0]
+    monkeypatch.setattr(camera, "monotonic", lambda: now[0])
+    await booth.ask(LookAtCamera(card_way=card_way))
+    checking = dataclasses.replace(face(10), hint=FaceHint.CHECKING, share=1.0)
+    booth.stage.update(checking)
+    assert "正在核对，请稍等" in booth.texts()
+    now[0] += 7
+    booth.stage.update(checking)
+    assert any(text.startswith("还没认出来") and words in text for text in booth.texts())
 
 
 async def test_a_picture_of_the_wrong_size_is_not_shown(booth: Booth) -> None:

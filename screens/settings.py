@@ -1,0 +1,19 @@
+"""How the stage behaves."""
+
+from dataclasses import dataclass
+
+from screens.theme.tokens import ThemeName
+
+
+@dataclass(frozen=True)
+class StageSettings:
+    """How the stage behaves. Times in seconds."""
+
+    language: str = "zh_CN"
+    theme: ThemeName = ThemeName.STANDARD
+    idle_seconds: float = 60
+    idle_warning_seconds: float = 20
+    # What is over sooner needs no screen that says it: one that comes and goes only startles.
+    patience_seconds: float = 0.2
+    settle_seconds: float = 0.3  # a new screen takes no touch for so long: the second half of a double touch
+    motion: bool = True
