@@ -52,10 +52,9 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Qr:
-    """A QR code, with a few words beside it if there are any."""
+    """A QR code, in the middle."""
 
     content: str
-    caption: str = ""
 
 
 @dataclass(frozen=True)

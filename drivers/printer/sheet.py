@@ -210,19 +210,8 @@ class Sheet:
 
     def _qr(self, block: Qr) -> Image.Image:
         code = _qr_picture(block.content, self.sizes.qr, self._width)
-        lettering = self._small
-        beside = self._inner - code.width - self.sizes.gap
-        if block.caption and beside >= 6 * self.sizes.small:
-            lines = lettering.lines(block.caption, beside)
-            strip = self._strip(max(code.height, lettering.height(len(lines))))
-            strip.paste(code, (self._left, 0))
-            top = (strip.height - lettering.height(len(lines))) / 2
-            lettering.draw(strip, lines, (self._left + code.width + self.sizes.gap, top), beside, align="left")
-            return strip
-        caption = self._text(block.caption, lettering, "centre") if block.caption else self._strip(0)
-        strip = self._strip(code.height + caption.height)
+        strip = self._strip(code.height)
         strip.paste(code, ((self._width - code.width) // 2, 0))
-        strip.paste(caption, (0, code.height))
         return strip
 
 

@@ -58,7 +58,7 @@ def full_slip(state: str = "已启用", tone: BannerTone = BannerTone.DONE) -> t
         BigNumber("受理编号", "JN03-000482"),
         Paragraph("接下来"),
         Paragraph("社会保障功能现在就可以使用，不用再来窗口。"),
-        Qr("JN03-000482", "扫一扫，查办理进度。"),
+        Qr("JN03-000482"),
         FinePrint("咨询电话 12333"),
     )
 
