@@ -198,7 +198,7 @@ async def test_paper_that_ends_unseen_leaves_nothing_behind(simulated: Simulated
         other.sendall(bytes.fromhex("1d763000 4800 4000") + bytes(72 * 64))
         await until(lambda: simulated.condition.paper_out)
     assert (await printer.status()).fault is FaultCode.PRN_PAPER_OUT
-    assert simulated.waiting_bytes == len(CLEARING) - 10  # what came after the clearing
+    await until(lambda: simulated.waiting_bytes == len(CLEARING) - 10)  # what came after the clearing
     simulated.refill()
     assert simulated.hanging_rows == 10
 
@@ -217,6 +217,7 @@ async def test_clearing_a_printer_that_is_well_only_resets_it(simulated: Simulat
     await printer.print_image(noise(20))
     simulated.forget()
     await printer.clear()
+    await until(lambda: simulated.received.endswith(b"\x1b@"))  # nothing is asked behind it
     assert bytes(simulated.received) == STATUS_4 + b"\x1b@"
 
 
