@@ -41,7 +41,4 @@ class SlipPrinter:
 
     async def clear(self) -> None:
         """Nothing of the last citizen may come out before the next one."""
-        try:
-            await self._printer.clear()
-        except DeviceError as error:
-            log.warning("printer_not_cleared", extra={"code": error.code, "detail": error.detail})
+        await self._printer.clear()

@@ -278,7 +278,7 @@ class Printer:
     async def clear(self) -> None:
         """Between two citizens: nothing of the last one may come out later.
 
-        A printer that cannot be reached now is cleared before anything else is printed on it.
+        A printer that cannot be reached now is cleared before anything else is printed on it. Never raises.
         """
         await self._in_turn(self._clear)
 

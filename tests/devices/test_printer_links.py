@@ -45,6 +45,7 @@ async def test_a_stuck_device_is_left_behind_and_prints_nothing_late(tmp_path: P
     async with opened(FileDevice(os.fspath(path)), timing=replace(QUICK, stuck_job=0.2)) as printer:
         assert await fault_of(printer) is FaultCode.DEV_STUCK
         assert printer.health.state is DeviceState.HARDWARE_ERROR
+        printer._timing = QUICK
         reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         await printer.print_image(noise(8, seed=2))
         assert printer.health.usable
