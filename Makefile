@@ -37,7 +37,11 @@ bench: setup ## measurements, as JSON in build/bench.json
 
 .PHONY: gallery
 gallery: setup ## draw every screen as PNG into build/gallery
-	$(BIN)/python -m screens.gallery build/gallery
+	xvfb-run -a -s "-screen 0 1920x1920x24" $(BIN)/python -m screens.gallery build/gallery
+
+.PHONY: pictures
+pictures: demo ## draw the pictures of the README anew, from the demo
+	$(BIN)/python docs/pictures/from_demo.py
 
 .PHONY: contract
 contract: setup ## write docs/gateway.yaml and docs/faults.md anew from the code
