@@ -21,6 +21,7 @@ class FaultCode(StrEnum):
     """One name per fault. The group before the first underscore is the part of the kiosk concerned."""
 
     DEV_STUCK = "DEV_STUCK"
+    DEV_NO_READER = "DEV_NO_READER"
 
     CARD_SERVICE_DOWN = "CARD_SERVICE_DOWN"
     CARD_READER_GONE = "CARD_READER_GONE"
@@ -70,6 +71,7 @@ class FaultCode(StrEnum):
 
 _ACTIONS = {
     FaultCode.DEV_STUCK: Action.ENGINEER,
+    FaultCode.DEV_NO_READER: Action.STAFF,
     FaultCode.CARD_SERVICE_DOWN: Action.OTHER_WAY,
     FaultCode.CARD_READER_GONE: Action.OTHER_WAY,
     FaultCode.CARD_MUTE: Action.RETRY,

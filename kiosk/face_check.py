@@ -13,6 +13,7 @@ from flows.prompts import FaceHint, FaceProgress, LookAtCamera, OtherWay, Surfac
 from kiosk.racing import first_of
 
 _PREVIEW_WIDTH = 480  # pixels; enough for the oval on the screen
+_CLEARLY_DIFFERENT_SECONDS = 6.0  # of nothing but good pictures of somebody else: nobody is kept longer
 _PREVIEW_PAUSE = 0.04  # seconds
 
 
@@ -34,6 +35,7 @@ class FaceCheck:
         self._settings = settings
         self._hint = FaceHint.LOOK_HERE
         self._good: deque[Observation] = deque(maxlen=settings.pictures)
+        self._different_since: float | None = None
 
     async def run(self, reference: Template, prompt: LookAtCamera) -> FaceVerdict:
         """Compare the person before the camera with ``reference``.
@@ -61,10 +63,26 @@ class FaceCheck:
                 break
             seen = await self._engine.look(frame.image)
             self._take(seen)
-            enough = len(self._good) == self._settings.pictures
-            if enough and self._engine.compare(reference, self._good).verdict is Verdict.SAME:
+            verdict = self._judge(reference)
+            if verdict is Verdict.SAME:
                 return FaceVerdict.SAME
+            if verdict is Verdict.DIFFERENT and self._different_for() > _CLEARLY_DIFFERENT_SECONDS:
+                break
         return FaceVerdict.NOT_RECOGNISED
+
+    def _judge(self, reference: Template) -> Verdict | None:
+        """The verdict on the last good pictures; None while there are not enough."""
+        if len(self._good) < self._settings.pictures:
+            return None
+        verdict = self._engine.compare(reference, self._good).verdict
+        if verdict is not Verdict.DIFFERENT:
+            self._different_since = None
+        elif self._different_since is None:
+            self._different_since = time.monotonic()
+        return verdict
+
+    def _different_for(self) -> float:
+        return 0.0 if self._different_since is None else time.monotonic() - self._different_since
 
     def _take(self, seen: Observation) -> None:
         if seen.advice is FaceAdvice.GOOD:
@@ -74,6 +92,7 @@ class FaceCheck:
         self._hint = FaceHint(seen.advice.value)
         if seen.faces != 1:
             self._good.clear()  # somebody left or came: begin with the one who is there now
+            self._different_since = None
 
     async def _preview(self) -> FaceVerdict:
         while True:

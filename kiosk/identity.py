@@ -44,7 +44,7 @@ class DocumentReading:
         while True:
             unavailable = self._unavailable(prompt.accepted)
             if len(unavailable) == len(prompt.accepted):
-                raise DeviceError(self._fault_of(prompt.accepted[0]), "no reader works")
+                raise DeviceError(self._fault_of(prompt.accepted), "no reader works")
             prompt = dataclasses.replace(prompt, unavailable=unavailable)
             try:
                 answer = await first_of(*self._waits(prompt))
@@ -87,8 +87,10 @@ class DocumentReading:
     def _health(self, kind: DocumentKind) -> Health:
         return reader_health(self._devices, kind)
 
-    def _fault_of(self, kind: DocumentKind) -> FaultCode:
-        return self._health(kind).fault or _READER_FAULTS[kind]
+    def _fault_of(self, accepted: tuple[DocumentKind, ...]) -> FaultCode:
+        if len(accepted) > 1:
+            return FaultCode.DEV_NO_READER
+        return self._health(accepted[0]).fault or _READER_FAULTS[accepted[0]]
 
 
 def reader_health(devices: Devices, kind: DocumentKind) -> Health:

@@ -19,7 +19,7 @@ from flows.prompts import (
     Surface,
     Text,
 )
-from flows.records import DocumentKind, Holder
+from flows.records import DocumentKind, Holder, PersonRecord
 from flows.transactions import Proof, ProofMethod
 from flows.visit import Refusal, Refused
 from kiosk.devices import Devices
@@ -47,14 +47,16 @@ class Presence:
         self._complete = complete
         self._steps = steps
 
-    async def prove(self, holder: Holder, photo: bytes | None) -> Proof:
-        """Prove presence; ``photo`` is the reference picture (JPEG), None if there is none or it is out of reach.
+    async def prove(self, holder: Holder, person: PersonRecord | None) -> Proof:
+        """Prove presence; ``person`` has the photo to compare with, None while the gateway is out of reach.
 
         Raises:
             Refused: neither way led to a proof.
             GoBack: the citizen went back to the document.
         """
-        reference = await self._reference(photo)
+        if person is None:
+            return await self._by_pin(holder, Text("presence.offline"))
+        reference = await self._reference(person.photo)
         if reference is None:
             return await self._by_pin(holder, Text("presence.no_face_check"))
         while True:

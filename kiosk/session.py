@@ -25,6 +25,7 @@ from flows.prompts import (
     VisitEnded,
     Working,
 )
+from flows.records import DocumentKind
 from flows.visit import Outcome, Refused
 from kiosk.catalogue import Matter, OfflineRule
 from kiosk.identity import reader_health
@@ -35,7 +36,8 @@ from offline_queue.model import QueueError
 log = logging.getLogger(__name__)
 
 _TILES_POLL = 0.5  # seconds between looks at whether a matter has opened or closed
-_TAKE_CARD_SECONDS = 20.0  # how long the kiosk asks to take the card before it invites the next person
+_TAKE_SECONDS = 20.0  # how long the kiosk asks to take card and ID before it invites the next person
+_LIFTED_POLL = 0.3  # seconds between looks at whether the ID is still there
 
 
 class Session:
@@ -45,21 +47,25 @@ class Session:
         self._hands = hands
         self._matters = {matter.identifier: matter for matter in matters if matter.enabled}
         self._queue_open = queue_open
+        self._id_was_laid = False
 
     async def serve(self) -> None:
         """Serve until cancelled."""
         while True:
-            async with asyncio.TaskGroup() as group:
-                # Nothing of the last citizen may come out before the next; meanwhile the start screen invites already.
-                group.create_task(self._hands.printer.clear())
+            # Nothing of the last citizen may come out before the next; meanwhile the start screen invites already.
+            clearing = asyncio.create_task(self._hands.printer.clear())
+            try:
                 await self._hands.surface.ask(Invitation(can_go_back=False))
+                await clearing
+            finally:
+                clearing.cancel()
             try:
                 await self._one_citizen()
             except (VisitEnded, GoBack):
                 log.info("visit_left")
             finally:
                 self._hands.surface.wipe()
-            await self._card_taken()
+            await self._documents_taken()
 
     async def _one_citizen(self) -> None:
         while True:
@@ -107,6 +113,7 @@ class Session:
         try:
             ending = await self._ending(visit)
         finally:
+            self._id_was_laid |= visit.document is DocumentKind.RESIDENT_ID
             visit.wipe()
         log.info("visit_ended", extra={"matter": matter.identifier, "screen": type(ending).__name__})
         return await self._hands.surface.ask(ending) is Again.RETRY
@@ -115,18 +122,18 @@ class Session:
         try:
             return self._result(visit, await first_of(visit.run(), self._card_pulled(visit)))
         except Refused as refused:
-            return self._refusal(refused)
+            return self._refusal(visit, refused)
         except (DeviceError, QueueError) as error:
             reference = _reference()
             extra = {"code": error.code, "detail": error.detail, "reference": reference}
             log.warning("visit_fault", extra=extra)
-            return self._fault(error.code, reference)
+            return self._fault(visit, error.code, reference)
         except (GoBack, VisitEnded):
             raise
         except Exception:
             reference = _reference()
             log.exception("visit_bug", extra={"reference": reference})
-            return self._fault(FaultCode.SW_BUG, reference)
+            return self._fault(visit, FaultCode.SW_BUG, reference)
 
     async def _card_pulled(self, visit: KioskVisit) -> Outcome:
         """Who pulls the card leaves: until something is submitted, the visit ends with the card.
@@ -157,28 +164,41 @@ class Session:
             can_go_back=False,
         )
 
-    def _refusal(self, refused: Refused) -> ShowRefusal:
+    def _refusal(self, visit: KioskVisit, refused: Refused) -> ShowRefusal:
         values = {"status": refused.status} if refused.status else {}
         return ShowRefusal(
             headline=Text(f"refusal.{refused.refusal}.headline", values),
             explanation=Text(f"refusal.{refused.refusal}.explanation", values),
+            take_document=self._something_to_take(visit),
             can_go_back=False,
         )
 
-    def _fault(self, code: FaultCode, reference: str) -> ShowFault:
-        return ShowFault(fault=code, retry=code.action is Action.RETRY, reference=reference, can_go_back=False)
+    def _fault(self, visit: KioskVisit, code: FaultCode, reference: str) -> ShowFault:
+        return ShowFault(
+            fault=code,
+            retry=code.action is Action.RETRY,
+            reference=reference,
+            take_document=self._something_to_take(visit),
+            can_go_back=False,
+        )
 
-    async def _card_taken(self) -> None:
-        """Ask for the card as long as it is in, but not for ever: the next person may help."""
-        reader = self._hands.devices.card_reader
-        if not reader.card_present:
-            return
-        self._hands.surface.show(Working(what=Text("working.take_card")))
+    def _something_to_take(self, visit: KioskVisit) -> bool:
+        return visit.document is DocumentKind.RESIDENT_ID or bool(self._hands.devices.card_reader.card_present)
+
+    async def _documents_taken(self) -> None:
+        """Ask for what is still in the readers, but not for ever: the next person may help."""
+        card_reader, id_scanner = self._hands.devices.card_reader, self._hands.devices.id_scanner
         try:
-            async with asyncio.timeout(_TAKE_CARD_SECONDS):
-                await reader.wait_for_removal()
+            async with asyncio.timeout(_TAKE_SECONDS):
+                if card_reader.card_present:
+                    self._hands.surface.show(Working(what=Text("working.take_card")))
+                    await card_reader.wait_for_removal()
+                while self._id_was_laid and await id_scanner.document_present():
+                    self._hands.surface.show(Working(what=Text("working.take_id")))
+                    await asyncio.sleep(_LIFTED_POLL)
         except (TimeoutError, DeviceError):
-            log.warning("card_left_behind")
+            log.warning("document_left_behind")
+        self._id_was_laid = False
 
 
 def _reference() -> str:

@@ -51,6 +51,7 @@ class KioskVisit:
         self._matter = matter
         self._journal = Journal()
         self.card_read = asyncio.Event()  # set once the document of this visit is a card in the reader
+        self.document: DocumentKind | None = None  # what the citizen has to take away again
         self.submitted = False
         self.slip = SlipState.NOT_PRINTED
 
@@ -78,6 +79,7 @@ class KioskVisit:
     async def _identify(self, accepted: tuple[DocumentKind, ...]) -> Holder:
         reading = DocumentReading(self._hands.surface, self._hands.devices)
         holder = await reading.read(PresentDocument(accepted=accepted, steps=self.steps()))
+        self.document = holder.document
         expires = holder.document_expires
         self.require(expires is None or expires >= self._hands.now().date(), Refusal.DOCUMENT_EXPIRED)
         if holder.document is DocumentKind.SOCIAL_CARD:
@@ -100,7 +102,7 @@ class KioskVisit:
     async def _prove(self, holder: Holder, person: PersonRecord | None) -> Proof:
         hands = self._hands
         presence = Presence(hands.surface, hands.devices, hands.settings.face, self._complete, self.steps())
-        return await presence.prove(holder, person.photo if person else None)
+        return await presence.prove(holder, person)
 
     async def look_up(self, query: Query[R]) -> R | None:
         """See flows.visit.Visit."""

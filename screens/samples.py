@@ -131,6 +131,7 @@ def samples() -> tuple[Sample, ...]:
         ),
         Sample("15_working", Working(what=Text("activation.working"))),
         Sample("15_take_card", Working(what=Text("working.take_card"))),
+        Sample("15_take_id", Working(what=Text("working.take_id"))),
         Sample("16_done", result("done", Tone.OK)),
         Sample("17_done_no_slip", result("done", Tone.OK, slip=SlipState.NOT_PRINTED)),
         Sample("18_stored", result("stored", Tone.WAITING)),

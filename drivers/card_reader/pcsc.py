@@ -113,15 +113,18 @@ class _Link:
                 self._release()
                 return _Slot(fault=error.as_device_error())
 
-    def converse(self, talk: Talk[T]) -> T:
+    def converse(self, talk: Talk[T], tell: Callable[[], None] = nobody_asked) -> T:
         """Power the card, let ``talk`` speak with it, and switch it off again.
+
+        ``tell`` is called when there is a card: it has answered, or it is mute, which takes some tries to find out.
 
         Raises:
             DeviceError: the card is mute, has left, does not answer as it should; reader or service are gone.
         """
         with self._in_use():
             try:
-                with self._powered() as (transmit, atr):
+                with self._powered(tell) as (transmit, atr):
+                    tell()
                     return talk(transmit, atr)
             except _PcscError as error:
                 raise self._explained(error.as_device_error()) from error
@@ -176,9 +179,9 @@ class _Link:
         self._context, self._reader = None, ""
 
     @contextlib.contextmanager
-    def _powered(self) -> Iterator[tuple[Transmit, bytes]]:
+    def _powered(self, tell: Callable[[], None]) -> Iterator[tuple[Transmit, bytes]]:
         self._open()
-        card, protocol = self._connect()
+        card, protocol = self._connect(tell)
         try:
             result, _, _, _, atr = scard.SCardStatus(card)
             _check(result)
@@ -187,7 +190,7 @@ class _Link:
             # Without power the card forgets a PIN that was shown (P7 5.8).
             scard.SCardDisconnect(card, scard.SCARD_UNPOWER_CARD)
 
-    def _connect(self) -> tuple[Any, int]:
+    def _connect(self, tell: Callable[[], None]) -> tuple[Any, int]:
         protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
         for pause in (*[_CONNECT_PAUSE_SECONDS] * (_CONNECT_TRIES - 1), 0):
             result, card, protocol = scard.SCardConnect(
@@ -195,6 +198,7 @@ class _Link:
             )
             if result not in _PASSING:
                 break
+            tell()
             time.sleep(pause)
         if _FAULTS.get(result) is FaultCode.CARD_REMOVED:
             raise _NeverThereError(FaultCode.CARD_REMOVED, "no card to connect to")
@@ -234,12 +238,14 @@ def _transmit(card: Any, protocol: int, command: bytes) -> bytes:
 
 @contextlib.contextmanager
 def _told_in_time(noticed: Callable[[], None]) -> Iterator[Callable[[], None]]:
-    """A way for the worker thread to call ``noticed`` on the event loop, and never after the ``with`` has ended."""
+    """A way for the worker thread to call ``noticed`` on the event loop: once, and not after the ``with`` has ended."""
     loop = asyncio.get_running_loop()
     waiting = True
 
     def call_if_waiting() -> None:
+        nonlocal waiting
         if waiting:
+            waiting = False
             noticed()
 
     def tell() -> None:
@@ -249,11 +255,6 @@ def _told_in_time(noticed: Callable[[], None]) -> Iterator[Callable[[], None]]:
         yield tell
     finally:
         waiting = False
-
-
-def _tell_and_read(tell: Callable[[], None], transmit: Transmit, atr: bytes) -> SocialCard:
-    tell()
-    return read_social_card(transmit, atr)
 
 
 class CardReader:
@@ -288,8 +289,8 @@ class CardReader:
     async def wait_for_card(self, noticed: Callable[[], None] = nobody_asked) -> SocialCard:
         """Wait without limit until a card is in, and read it. A card that is in already counts.
 
-        A card that has failed is not tried again: it has to be taken out first. ``noticed`` is called when a card has
-        answered to power and is being read, which takes a second or two.
+        A card that has failed is not tried again: it has to be taken out first. ``noticed`` is called once when a card
+        has answered to power and is being read, which takes a second or two, or seems to be mute.
 
         Raises:
             DeviceError: ``CARD_MUTE``, ``CARD_WRONG``, ``CARD_REMOVED``, ``CARD_UNREADABLE``, ``CARD_READER_GONE``,
@@ -361,7 +362,7 @@ class CardReader:
     async def _read(self, slot: _Slot, noticed: Callable[[], None]) -> SocialCard:
         try:
             with _told_in_time(noticed) as tell:
-                card = await self._on_worker(lambda link: link.converse(partial(_tell_and_read, tell)))
+                card = await self._on_worker(lambda link: link.converse(read_social_card, tell))
         except _NeverThereError:
             raise
         except DeviceError as error:

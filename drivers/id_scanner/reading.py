@@ -24,14 +24,8 @@ async def look(ask: Ask, read_command: Command, noticed: Callable[[], None]) -> 
     Raises:
         DeviceError: ``ID_UNREADABLE`` after one misread; whatever ``ask`` raises.
     """
-    found = await ask(Command.FIND)
-    if found.sw3 not in {Sw3.FOUND, Sw3.NOT_FOUND}:
-        raise _misread(Command.FIND, found)
-    selected = await ask(Command.SELECT)
-    if selected.sw3 == Sw3.NOT_SELECTED:
+    if not await is_there(ask):
         return None
-    if selected.sw3 != Sw3.OK:
-        raise _misread(Command.SELECT, selected)
     noticed()
     answer = await ask(read_command)
     if answer.sw3 != Sw3.OK:
@@ -41,6 +35,21 @@ async def look(ask: Ask, read_command: Command, noticed: Callable[[], None]) -> 
     if isinstance(document, ResidentId | ResidencePermit):
         return replace(document, appended_address=await _appended_address(ask))
     return document
+
+
+async def is_there(ask: Ask) -> bool:
+    """True if a document lies on the reader; it is selected then.
+
+    Raises:
+        DeviceError: as ``look``.
+    """
+    found = await ask(Command.FIND)
+    if found.sw3 not in {Sw3.FOUND, Sw3.NOT_FOUND}:
+        raise _misread(Command.FIND, found)
+    selected = await ask(Command.SELECT)
+    if selected.sw3 not in {Sw3.OK, Sw3.NOT_SELECTED}:
+        raise _misread(Command.SELECT, selected)
+    return selected.sw3 == Sw3.OK
 
 
 async def _appended_address(ask: Ask) -> str | None:

@@ -22,7 +22,7 @@ from config.faults import FaultCode
 from drivers.device import TRAFFIC, DeviceError, DeviceState, Health, HealthRecord, Worker, nobody_asked
 from drivers.id_scanner.documents import IdDocument
 from drivers.id_scanner.patience import Counters, Patience
-from drivers.id_scanner.reading import look
+from drivers.id_scanner.reading import is_there, look
 from drivers.id_scanner.samv import Answer, Command, FrameReader, Sw3, format_sam_id, request
 
 P = ParamSpec("P")
@@ -212,6 +212,15 @@ class IdScanner:
             return await self._first_document(noticed)
         finally:
             self._waiting -= 1
+
+    async def document_present(self) -> bool:
+        """Whether a document lies on the reader now.
+
+        Raises:
+            DeviceError: as ``wait_for_document``.
+        """
+        async with self._own_turn():
+            return await is_there(self._ask)
 
     async def watch(self) -> None:
         """Keep ``health`` current for ever while nobody waits for a document."""

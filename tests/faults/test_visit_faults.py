@@ -1,7 +1,6 @@
 """A visit in which something fails: it ends on a clear screen, wiped, with no half effect, over the real drivers."""
 
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
@@ -28,7 +27,6 @@ from flows.prompts import (
     Tone,
     Touched,
     VisitEnded,
-    Working,
 )
 from flows.records import DocumentKind
 from offline_queue.model import QueueError
@@ -154,7 +152,7 @@ async def test_an_outage_from_the_start_leaves_the_way_by_card_and_pin(stand: St
         Then(Confirm, Confirmed()),
         Then(ShowResult, Finished(), does=hall.pull_card),
     )
-    assert surface.last(EnterPin).notice.key == "presence.no_face_check"
+    assert surface.last(EnterPin).notice.key == "presence.offline"
     assert surface.last(ShowResult).headline.key == "activation.stored.headline"
     hall.network(NetworkState.UP)
     await stand.delivered()
@@ -268,17 +266,8 @@ async def test_a_card_left_behind_is_asked_for(stand: Stand) -> None:
     surface = HabitualSurface([], habits=habits(hall))
     surface.habits[ShowResult] = Then(ShowResult, VisitEnded())
 
-    def pull_when_asked() -> None:
-        asked = [prompt for prompt in surface.shown if isinstance(prompt, Working)]
-        while not any(prompt.what.key == "working.take_card" for prompt in asked):
-            time.sleep(0.05)
-            asked = [prompt for prompt in surface.shown if isinstance(prompt, Working)]
-        hall.pull_card()
-
-    helper = threading.Thread(target=pull_when_asked)
-    helper.start()
+    surface.meanwhile = lambda shown: hall.pull_card() if shown == "working.take_card" else None
     await stand.let(surface)
-    helper.join()
     assert surface.wiped == 1
 
 

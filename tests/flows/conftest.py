@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,9 +36,11 @@ class Stand:
     hall: Hall
     settings: Settings
 
-    async def play(self, *script: Then, seconds: float = 60) -> ScriptedSurface:
-        """Play ``script`` on a kiosk started for it."""
-        return await self.let(ScriptedSurface(list(script)), seconds=seconds)
+    async def play(
+        self, *script: Then, seconds: float = 60, meanwhile: Callable[[str], object] | None = None
+    ) -> ScriptedSurface:
+        """Play ``script`` on a kiosk started for it; ``meanwhile`` hears what is only shown."""
+        return await self.let(ScriptedSurface(list(script), meanwhile=meanwhile), seconds=seconds)
 
     async def let(self, surface: ScriptedSurface, *, seconds: float = 60) -> ScriptedSurface:
         """Let the citizen of ``surface`` come to a kiosk started for it."""

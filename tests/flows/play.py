@@ -35,6 +35,7 @@ class ScriptedSurface:
     wiped: int = 0
     problem: str = ""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+    meanwhile: Callable[[str], object] | None = None  # hears what is only shown
     _waiting: type[Prompt[Any]] | None = None
 
     async def ask(self, prompt: Prompt[T]) -> T:
@@ -65,6 +66,8 @@ class ScriptedSurface:
 
     def show(self, prompt: Prompt[None]) -> None:
         self.shown.append(prompt)
+        if self.meanwhile is not None and isinstance(prompt, Working):
+            self.meanwhile(prompt.what.key)
 
     def update(self, progress: FaceProgress) -> None:
         self.hints.add(progress.hint)

@@ -21,6 +21,7 @@ from flows.prompts import (
     Tone,
     Touched,
     VisitEnded,
+    Working,
 )
 from simulator.people import BY_KEY
 from tests.flows.conftest import Stand
@@ -74,6 +75,20 @@ async def test_with_the_id_document_and_the_face(stand: Stand, key: str) -> None
     )
     assert stand.card_status(key) == "normal"
     assert [record.person_number for record in stand.transactions] == [BY_KEY[key].number]
+
+
+async def test_an_id_left_on_the_reader_is_asked_for(stand: Stand) -> None:
+    hall = stand.hall
+    surface = await stand.play(
+        *START,
+        Then(PresentDocument, does=lambda: hall.lay_id("zhang_ling")),
+        Then(Consent, VisitEnded()),
+        # The start screen comes as soon as the ID has been lifted.
+        seconds=60,
+        meanwhile=lambda shown: hall.lift_id() if shown == "working.take_id" else None,
+    )
+    assert [prompt.what.key for prompt in surface.shown if isinstance(prompt, Working)][-1] == "working.take_id"
+    assert surface.wiped == 1
 
 
 async def test_the_summary_shows_masked_values_only(stand: Stand) -> None:
