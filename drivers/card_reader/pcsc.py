@@ -289,8 +289,8 @@ class CardReader:
     async def wait_for_card(self, noticed: Callable[[], None] = nobody_asked) -> SocialCard:
         """Wait without limit until a card is in, and read it. A card that is in already counts.
 
-        A card that has failed is not tried again: it has to be taken out first. ``noticed`` is called once when a card
-        has answered to power and is being read, which takes a second or two, or seems to be mute.
+        A card that has failed is not tried again: it has to be taken out first. ``noticed`` is called when a card
+        has answered to power and is being read, which takes a second or two, or when it seems to be mute.
 
         Raises:
             DeviceError: ``CARD_MUTE``, ``CARD_WRONG``, ``CARD_REMOVED``, ``CARD_UNREADABLE``, ``CARD_READER_GONE``,
