@@ -44,6 +44,11 @@ def from_columns(found: sqlite3.Row) -> QueuedTransaction:
         attempts=found["attempts"],
         next_attempt_at=moment(found["next_attempt_at"]),
         envelope=found["envelope"],
-        problem=None if found["problem"] is None else FaultCode(found["problem"]),
+        problem=_known(found["problem"]),
         answer=json.loads(found["answer"]),
     )
+
+
+def _known(problem: str | None) -> FaultCode | None:
+    """The reason of the last failure; one that only another version of the program knows must not stop the row."""
+    return FaultCode(problem) if problem in set(FaultCode) else None

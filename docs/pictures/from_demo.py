@@ -1,4 +1,4 @@
-"""Makes the pictures of the README from those that `make demo` has left: half size, few colours."""
+"""Makes the pictures of the README from those that `make demo` has left: half size."""
 
 from pathlib import Path
 
@@ -22,4 +22,4 @@ for name, pattern in PICTURES.items():
     chosen = files[0] if name == "start" else files[-1]
     with Image.open(chosen) as picture:
         small = picture.convert("RGB").resize((picture.width // 2, picture.height // 2), Image.Resampling.LANCZOS)
-    small.quantize(128).save(HERE / f"{name}.png", optimize=True)
+    small.save(HERE / f"{name}.png", optimize=True)

@@ -259,3 +259,16 @@ def test_a_final_row_is_never_changed(tmp_path: Path) -> None:
     assert store.get(row.id) == settled
     assert store.open_rows == 0
     store.close()
+
+
+def test_a_reason_of_another_version_does_not_stop_a_row(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    row = store.append(draft(), seal, NOW)
+    store.close()
+    connection = sqlite3.connect(tmp_path / "queue.db", isolation_level=None)
+    connection.execute("UPDATE transactions SET problem = 'NET_OF_TOMORROW'")
+    connection.close()
+    again = open_store(tmp_path)
+    assert again.get(row.id).problem is None
+    assert due(again) == [row.sequence]
+    again.close()
