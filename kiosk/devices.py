@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from drivers.camera.capture import Camera
 from drivers.camera.engine import FaceEngine
-from drivers.card_reader.pcsc import CardReader
+from drivers.card_reader.reader import CardReader
 from drivers.id_scanner.serial_reader import IdScanner
 from drivers.printer.escpos_printer import Printer
 

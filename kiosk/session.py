@@ -37,7 +37,6 @@ log = logging.getLogger(__name__)
 
 _TILES_POLL = 0.5  # seconds between looks at whether a matter has opened or closed
 _TAKE_SECONDS = 20.0  # how long the kiosk asks to take card and ID before it invites the next person
-_LIFTED_POLL = 0.3  # seconds between looks at whether the ID is still there
 
 
 class Session:
@@ -193,9 +192,9 @@ class Session:
                 if card_reader.card_present:
                     self._hands.surface.show(Working(what=Text("working.take_card")))
                     await card_reader.wait_for_removal()
-                while self._id_was_laid and await id_scanner.document_present():
+                if self._id_was_laid and await id_scanner.document_present():
                     self._hands.surface.show(Working(what=Text("working.take_id")))
-                    await asyncio.sleep(_LIFTED_POLL)
+                    await id_scanner.wait_for_lift()
         except (TimeoutError, DeviceError):
             log.warning("document_left_behind")
         self._id_was_laid = False

@@ -15,7 +15,7 @@ from drivers.camera.capture import Camera
 from drivers.camera.engine import FaceEngine
 from drivers.camera.observation import Thresholds
 from drivers.camera.settings import Descriptor, FaceSettings, ModelFile
-from drivers.card_reader.pcsc import CardReader
+from drivers.card_reader.reader import CardReader
 from drivers.device import DeviceError
 from drivers.id_scanner.serial_reader import IdScanner
 from drivers.printer.dialogue import Completion

@@ -222,6 +222,15 @@ class IdScanner:
         async with self._own_turn():
             return await is_there(self._ask)
 
+    async def wait_for_lift(self) -> None:
+        """Wait without limit until nothing lies on the reader.
+
+        Raises:
+            DeviceError: as ``wait_for_document``.
+        """
+        while await self.document_present():  # noqa: ASYNC110 - the reader tells nothing by itself
+            await asyncio.sleep(self._patience.poll)
+
     async def watch(self) -> None:
         """Keep ``health`` current for ever while nobody waits for a document."""
         while True:

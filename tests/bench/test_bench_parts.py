@@ -21,7 +21,7 @@ from smartcard import scard
 from config import settings
 from config.fonts import FontSet
 from drivers.camera.engine import FaceEngine
-from drivers.card_reader.pcsc import CardReader
+from drivers.card_reader.reader import CardReader
 from drivers.id_scanner.serial_reader import IdScanner
 from drivers.printer.slip import render
 from flows.prompts import Line, Text, Verbatim

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from config.faults import FaultCode
-from drivers.card_reader import pcsc
-from drivers.card_reader.pcsc import CardReader
+from drivers.card_reader import reader as card_reader_module
 from drivers.card_reader.pin import PinOutcome, PinResult
+from drivers.card_reader.reader import CardReader
 from drivers.device import DeviceError, DeviceState
 from simulator.cards import (
     BankCard,
@@ -129,7 +129,7 @@ async def test_it_tells_of_a_card_before_it_is_read(pcscd: Pcscd, reader: CardRe
 async def test_nobody_is_told_after_the_wait() -> None:
     """The thread may come to the card long after the one who waited has gone."""
     told: list[str] = []
-    with pcsc._told_in_time(lambda: told.append("now")) as tell:
+    with card_reader_module._told_in_time(lambda: told.append("now")) as tell:
         await asyncio.to_thread(tell)
         await asyncio.sleep(0)
     tell()
@@ -274,7 +274,7 @@ async def test_the_reader_is_chosen_by_a_part_of_its_name(pcscd: Pcscd) -> None:
 
 
 async def test_watch_keeps_health_current(pcscd: Pcscd, reader: CardReader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drivers.card_reader.pcsc._WATCH_SECONDS", 0.1)
+    monkeypatch.setattr("drivers.card_reader.reader._WATCH_SECONDS", 0.1)
     assert reader.health.state is DeviceState.STARTING
     watching = asyncio.create_task(reader.watch())
     await until(lambda: reader.health.state is DeviceState.ONLINE)

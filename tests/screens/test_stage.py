@@ -1,10 +1,7 @@
-"""Every prompt is shown, and answered by touches; nobody is forgotten, and nothing of a visit stays."""
+"""Every prompt is shown, and answered by touches; nobody is forgotten."""
 
 import asyncio
 import dataclasses
-import gc
-import types
-import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -16,33 +13,25 @@ from flows.prompts import (
     Again,
     Agreed,
     ChooseMatter,
-    Confirm,
     Confirmed,
     Consent,
     EnterPin,
-    FaceHint,
-    FaceProgress,
     Finished,
     GoBack,
     Invitation,
-    Line,
-    LookAtCamera,
     MatterTile,
     OtherWay,
     Prompt,
     Text,
     Touched,
-    Verbatim,
     VisitEnded,
     Working,
 )
-from screens.questions import camera
 from screens.registry import SCREENS
 from screens.samples import Sample, samples
 from screens.stage import StageStatus
 from screens.theme.tokens import ThemeName
 from screens.widgets.button import Touchable
-from screens.widgets.camera_view import CameraView
 from screens.widgets.keypad import DELETE, Dots
 from tests.screens.booth import HALL, Booth
 
@@ -304,114 +293,6 @@ async def test_header_says_when_the_network_is_gone(booth: Booth) -> None:
     assert "联网正常" in booth.texts()
     booth.stage.set_status(StageStatus(HALL.hall, HALL.kiosk, online=False, now=HALL.now))
     assert "网络中断" in booth.texts()
-
-
-def face(shade: int, share: float = 0.5) -> FaceProgress:
-    return FaceProgress(FaceHint.CLOSER, bytes([shade]) * (64 * 48 * 3), 64, 48, share)
-
-
-async def test_camera_pictures_go_into_one_texture(booth: Booth) -> None:
-    await booth.ask(LookAtCamera(card_way=True))
-    booth.stage.update(face(10))
-    view = next(block for block in booth.blocks() if isinstance(block, CameraView))
-    texture = view.texture
-    for shade in (20, 30, 40):
-        booth.stage.update(face(shade))
-    assert view.texture is texture
-    assert set(texture.pixels[::4]) == {40}
-    assert "请靠近一点" in booth.texts()
-
-
-async def test_the_picture_is_gone_with_the_check(booth: Booth) -> None:
-    await booth.ask(LookAtCamera(card_way=True))
-    booth.stage.update(face(99))
-    texture = next(block for block in booth.blocks() if isinstance(block, CameraView)).texture
-    await booth.ask(prompt("13_confirm"))
-    assert set(texture.pixels[::4]) == {0}
-
-
-@pytest.mark.parametrize(("card_way", "words"), [(True, "卡密码"), (False, "找工作人员")])
-async def test_a_long_check_names_the_other_way(
-    booth: Booth, monkeypatch: pytest.MonkeyPatch, card_way: bool, words: str
-) -> None:
-    now = [50.0]
-    monkeypatch.setattr(camera, "monotonic", lambda: now[0])
-    await booth.ask(LookAtCamera(card_way=card_way))
-    checking = dataclasses.replace(face(10), hint=FaceHint.CHECKING, share=1.0)
-    booth.stage.update(checking)
-    assert "正在核对，请稍等" in booth.texts()
-    now[0] += 7
-    booth.stage.update(checking)
-    assert any(text.startswith("没认出来") and words in text for text in booth.texts())
-
-
-async def test_a_picture_of_the_wrong_size_is_not_shown(booth: Booth) -> None:
-    await booth.ask(LookAtCamera(card_way=True))
-    booth.stage.update(FaceProgress(FaceHint.CLOSER, b"short", 64, 48))
-    assert next(block for block in booth.blocks() if isinstance(block, CameraView)).texture is None
-
-
-_NOT_SEARCHED = (type, types.ModuleType, types.FunctionType, types.CodeType, weakref.ProxyType)
-SECRETS = ("欧阳\U0002c386璟", "370199198603150028", "D2143569X", "泉城秘密银行", "864209")
-
-
-async def _visit(booth: Booth) -> Any:
-    """A visit that shows a face, a PIN and all the values; gives the camera's texture."""
-    await booth.ask(LookAtCamera(card_way=True))
-    booth.stage.update(face(99))
-    texture = next(block for block in booth.blocks() if isinstance(block, CameraView)).texture
-    pin = await booth.ask(EnterPin(tries_left=None))
-    for key in SECRETS[4]:
-        await booth.touch(key)
-    await booth.touch("确定")
-    assert await pin == SECRETS[4]
-    lines = tuple(Line(Text("label.name"), Verbatim(secret)) for secret in SECRETS[:3])
-    note = prompts.Note(Text("note.bank_side_separate", {"bank": SECRETS[3], "telephone": "1"}))
-    confirm = await booth.ask(Confirm(question=Text("activation.confirm.question"), lines=lines, notes=(note,),
-                                      action=Text("activation.confirm.action")))  # fmt: skip
-    assert SECRETS[0] in booth.texts()
-    await booth.touch("English")
-    await booth.touch("Activate")
-    assert await confirm == Confirmed()
-    for answer in booth.asked:
-        answer.cancel()
-    await asyncio.gather(*booth.asked, return_exceptions=True)
-    booth.asked.clear()
-    return texture
-
-
-async def test_after_the_wipe_nothing_of_the_visit_is_left(booth: Booth) -> None:
-    texture = await _visit(booth)
-    booth.stage.wipe()
-    assert set(texture.pixels[::4]) == {0}
-    assert booth.stage.catalogue.language == "zh_CN"
-    gc.collect()
-    assert _holders(booth.stage, SECRETS) == []
-
-
-def _holders(root: object, secrets: tuple[str, ...]) -> list[str]:
-    """Where, from the stage on, one of the values can still be reached."""
-    found: list[str] = []
-    seen: set[int] = set()
-    waiting: list[object] = [root]
-    while waiting:
-        item = waiting.pop()
-        # type(), not isinstance(): Kivy's weak proxies to widgets that are gone would be asked.
-        if id(item) in seen or issubclass(type(item), _NOT_SEARCHED):
-            continue
-        seen.add(id(item))
-        if type(item) is str:
-            found += [secret for secret in secrets if secret in item]
-            continue
-        waiting += gc.get_referents(item)
-    return found
-
-
-async def test_the_wipe_test_would_notice(booth: Booth) -> None:
-    await booth.ask(Confirm(question=Text("activation.confirm.question"),
-                            lines=(Line(Text("label.name"), Verbatim(SECRETS[0])),),
-                            action=Text("activation.confirm.action")))  # fmt: skip
-    assert SECRETS[0] in _holders(booth.stage, SECRETS)
 
 
 @pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.name)

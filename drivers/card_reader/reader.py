@@ -1,0 +1,204 @@
+"""The card reader as the kiosk sees it: waits for a card, reads it, shows it a PIN, and keeps its own health."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TypeVar
+
+from config.faults import FaultCode
+from drivers.card_reader import pin as card_pin
+from drivers.card_reader.apdu import Transmit
+from drivers.card_reader.pcsc import NeverThereError, PcscLink, Slot
+from drivers.card_reader.pin import PinResult
+from drivers.card_reader.reading import read_social_card, require_same_card
+from drivers.card_reader.social_card import SocialCard
+from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker, nobody_asked
+
+T = TypeVar("T")
+
+_POLL_MILLISECONDS = 250
+_WATCH_SECONDS = 1.0
+_PATIENCE_SECONDS = 10.0  # a whole read takes one or two seconds on a slow card
+
+# Any other fault lies in the card that was put in.
+_STATES = {
+    FaultCode.CARD_SERVICE_DOWN: DeviceState.OFFLINE,
+    FaultCode.CARD_READER_GONE: DeviceState.NO_DEVICE,
+    FaultCode.DEV_STUCK: DeviceState.HARDWARE_ERROR,
+}
+
+
+@contextlib.contextmanager
+def _told_in_time(noticed: Callable[[], None]) -> Iterator[Callable[[], None]]:
+    """A way for the worker thread to call ``noticed`` on the event loop: once, and not after the ``with`` has ended."""
+    loop = asyncio.get_running_loop()
+    waiting = True
+
+    def call_if_waiting() -> None:
+        nonlocal waiting
+        if waiting:
+            waiting = False
+            noticed()
+
+    def tell() -> None:
+        loop.call_soon_threadsafe(call_if_waiting)
+
+    try:
+        yield tell
+    finally:
+        waiting = False
+
+
+class CardReader:
+    """Reads social security cards; finds its reader again by itself when it, or pcscd, has been away.
+
+    ``reader_name`` is a part of the reader's PC/SC name, None the first reader. ``patience`` is the time in seconds
+    after which a card or pcscd that does not answer counts as stuck.
+    """
+
+    def __init__(self, reader_name: str | None = None, *, patience: float = _PATIENCE_SECONDS) -> None:
+        self._reader_name = reader_name
+        self._patience = patience
+        self._worker = Worker("card_reader")
+        self._record = HealthRecord("card_reader")
+        self._link = PcscLink(reader_name)
+        self._slot: Slot | None = None
+        self._bad: tuple[int, DeviceError] | None = None  # the count under which a card failed, and how
+        self._identification: str | None = None  # of the card that was read last, until its slot is seen empty
+        self._talking = 0
+        self._looked_at = 0.0
+
+    @property
+    def health(self) -> Health:
+        """As of the last look: at most a second old while ``watch`` or a wait is running."""
+        return self._record.current
+
+    @property
+    def card_present(self) -> bool | None:
+        """Whether a card, of any kind, is in; None while the reader cannot tell."""
+        return None if self._slot is None or self._slot.fault else self._slot.present
+
+    async def wait_for_card(self, noticed: Callable[[], None] = nobody_asked) -> SocialCard:
+        """Wait without limit until a card is in, and read it. A card that is in already counts.
+
+        A card that has failed is not tried again: it has to be taken out first. ``noticed`` is called when a card
+        has answered to power and is being read, which takes a second or two, or when it seems to be mute.
+
+        Raises:
+            DeviceError: ``CARD_MUTE``, ``CARD_WRONG``, ``CARD_REMOVED``, ``CARD_UNREADABLE``, ``CARD_READER_GONE``,
+                ``CARD_SERVICE_DOWN``, ``DEV_STUCK``.
+        """
+        milliseconds = 0  # a card that is in already is seen at once
+        while True:
+            slot = await self._look_or_raise(milliseconds)
+            if slot.present and not self._is_bad(slot):
+                with contextlib.suppress(NeverThereError):
+                    return await self._read(slot, noticed)
+            milliseconds = _POLL_MILLISECONDS
+
+    async def wait_for_removal(self) -> None:
+        """Wait without limit until no card is in.
+
+        Raises:
+            DeviceError: ``CARD_READER_GONE``, ``CARD_SERVICE_DOWN``, ``DEV_STUCK``: nobody can tell.
+        """
+        while (await self._look_or_raise(_POLL_MILLISECONDS)).present:
+            pass
+
+    async def verify_pin(self, pin: str) -> PinResult:
+        """Show ``pin`` once to the card that was read last. Never repeated: each try counts on the card.
+
+        Raises:
+            DeviceError: as ``wait_for_card``; ``CARD_REMOVED`` also if that card is not in any more.
+            ValueError: ``pin`` is not 4 to 12 digits.
+        """
+        return await self._with_card_read(partial(card_pin.verify_pin, pin=pin))
+
+    async def pin_tries_left(self) -> int | None:
+        """How many PIN tries the card that was read last has left; None when it has no PIN or does not tell.
+
+        Raises:
+            DeviceError: as ``verify_pin``.
+        """
+        return await self._with_card_read(card_pin.pin_tries_left)
+
+    async def watch(self) -> None:
+        """Keep ``health`` and ``card_present`` current while nobody waits for a card. Runs until cancelled."""
+        while True:
+            if not self._talking and time.monotonic() - self._looked_at >= _WATCH_SECONDS:
+                with contextlib.suppress(DeviceError):  # it is in the health
+                    await self._look(0)
+            await asyncio.sleep(_WATCH_SECONDS)
+
+    def close(self) -> None:
+        """Let go of the reader and end the thread."""
+        self._link.abandon()
+        self._worker.close()
+
+    async def _look_or_raise(self, milliseconds: int) -> Slot:
+        slot = await self._look(milliseconds)
+        if slot.fault is not None:
+            raise DeviceError(slot.fault.code, slot.fault.detail)
+        return slot
+
+    async def _look(self, milliseconds: int) -> Slot:
+        slot = await self._on_worker(lambda link: link.look(milliseconds))
+        if slot.fault is None and not slot.present:
+            self._identification = None
+        if not self._is_bad(slot):
+            self._bad = None
+        self._slot, self._looked_at = slot, time.monotonic()
+        self._report(slot)
+        return slot
+
+    async def _read(self, slot: Slot, noticed: Callable[[], None]) -> SocialCard:
+        try:
+            with _told_in_time(noticed) as tell:
+                card = await self._on_worker(lambda link: link.converse(read_social_card, tell))
+        except NeverThereError:
+            raise
+        except DeviceError as error:
+            self._bad = slot.count, error
+            self._report(slot)
+            raise
+        self._identification = card.identification
+        return card
+
+    async def _with_card_read(self, talk: Callable[[Transmit], T]) -> T:
+        identification = self._identification
+        if identification is None:
+            raise DeviceError(FaultCode.CARD_REMOVED, "the card that was read is not in")
+
+        def talk_to_same_card(transmit: Transmit, _atr: bytes) -> T:
+            require_same_card(transmit, identification)
+            return talk(transmit)
+
+        return await self._on_worker(lambda link: link.converse(talk_to_same_card))
+
+    async def _on_worker(self, call: Callable[[PcscLink], T]) -> T:
+        link = self._link
+        self._talking += 1
+        try:
+            return await self._worker.call_within(self._patience, call, link)
+        except DeviceError as error:
+            if error.code is FaultCode.DEV_STUCK and self._link is link:
+                link.abandon()
+                self._link = PcscLink(self._reader_name)
+                self._record.report(DeviceState.HARDWARE_ERROR, error.code, error.detail)
+            raise
+        finally:
+            self._talking -= 1
+
+    def _is_bad(self, slot: Slot) -> bool:
+        return self._bad is not None and slot.present and slot.count == self._bad[0]
+
+    def _report(self, slot: Slot) -> None:
+        error = slot.fault
+        if error is None and self._bad is not None and self._is_bad(slot):
+            error = self._bad[1]
+        if error is None:
+            self._record.report(DeviceState.ONLINE)
+        else:
+            self._record.report(_STATES.get(error.code, DeviceState.USER_ERROR), error.code, error.detail)
