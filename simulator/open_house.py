@@ -24,7 +24,7 @@ def run(wanted: Size, language: str, port: int) -> int:
             hall.enrol_kiosk()
             kiosk = hall.kiosk(_DIRECTORY / "kiosk.log", desktop.environment)
             with Bench(hall, port) as bench:
-                return _stay_open(desktop, kiosk, bench)
+                return _stay_open(desktop, hall, kiosk, bench)
     except KeyboardInterrupt:
         print("\nThe hall is closed.")
         return 0
@@ -33,11 +33,11 @@ def run(wanted: Size, language: str, port: int) -> int:
         return 1
 
 
-def _stay_open(desktop: Desktop, kiosk: KioskProgram, bench: Bench) -> int:
+def _stay_open(desktop: Desktop, hall: Hall, kiosk: KioskProgram, bench: Bench) -> int:
     try:
         kiosk.start()
         desktop.await_window(kiosk.pid, _WINDOW_SECONDS)
-        _greet(desktop, kiosk, bench)
+        _greet(desktop, hall, kiosk, bench)
         while kiosk.running:
             time.sleep(_LOOK_SECONDS)
     finally:
@@ -47,12 +47,16 @@ def _stay_open(desktop: Desktop, kiosk: KioskProgram, bench: Bench) -> int:
     return 0
 
 
-def _greet(desktop: Desktop, kiosk: KioskProgram, bench: Bench) -> None:
+def _greet(desktop: Desktop, hall: Hall, kiosk: KioskProgram, bench: Bench) -> None:
     bench.kiosk.known = bench.kiosk.running = True
     if desktop.virtual:
         bench.kiosk.window = desktop.share()
     print("The simulated hall is open.\n")
     print(f"  bench page      {bench.address}")
     print(f"  kiosk's window  {bench.kiosk.window or f'on this screen ({desktop.display})'}")
-    print(f"  kiosk's log     {kiosk.log}")
+    print(f"  kiosk's log     {kiosk.log}\n")
+    for name, value in hall.environment().items():
+        print(f"  card reader     {name}={value} opensc-tool -a")
+    print(f"  ID reader       {hall.id_reader.port}")
+    print(f"  gateway         {hall.gateway.url}/openapi.json")
     print("\nCtrl-C closes everything.", flush=True)
