@@ -56,8 +56,7 @@ class Presence:
         """
         if person is None:
             return await self._by_pin(holder, Text("presence.offline"))
-        reference = await self._reference(person.photo)
-        if reference is None:
+        if person.photo is None:
             return await self._by_pin(holder, Text("presence.no_face_check"))
         while True:
             card_way = self._card_way()
@@ -66,15 +65,13 @@ class Presence:
             )
             try:
                 if isinstance(answer, Agreed):
-                    return await self._by_face(holder, reference, card_way=card_way)
+                    return await self._by_face(holder, person.photo, card_way=card_way)
                 return await self._by_pin(holder, None)
             except GoBack:
                 continue
 
-    async def _reference(self, photo: bytes | None) -> Template | None:
-        """What faces are compared with; None when there is no photo, none that can be used, or no face check now."""
-        if photo is None:
-            return None
+    async def _reference(self, photo: bytes) -> Template | None:
+        """What the face is compared with, made only after consent; None when the photo or the engine cannot be used."""
         try:
             return await self._devices.face.reference(photo)
         except UnusablePhotoError as error:
@@ -86,7 +83,10 @@ class Presence:
     def _card_way(self) -> bool:
         return self._devices.card_reader.health.usable
 
-    async def _by_face(self, holder: Holder, reference: Template, *, card_way: bool) -> Proof:
+    async def _by_face(self, holder: Holder, photo: bytes, *, card_way: bool) -> Proof:
+        reference = await self._reference(photo)
+        if reference is None:
+            return await self._by_pin(holder, Text("presence.no_face_check"))
         check = FaceCheck(self._surface, self._devices.camera, self._devices.face, self._settings)
         try:
             verdict = await check.run(reference, LookAtCamera(card_way=card_way, steps=self._steps))
