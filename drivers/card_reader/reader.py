@@ -90,12 +90,24 @@ class CardReader:
             DeviceError: ``CARD_MUTE``, ``CARD_WRONG``, ``CARD_REMOVED``, ``CARD_UNREADABLE``, ``CARD_READER_GONE``,
                 ``CARD_SERVICE_DOWN``, ``DEV_STUCK``.
         """
+        told = False
+
+        def tell() -> None:
+            nonlocal told
+            told = True
+            noticed()
+
+        gone: NeverThereError | None = None
         milliseconds = 0  # a card that is in already is seen at once
         while True:
             slot = await self._look_or_raise(milliseconds)
             if slot.present and not self._is_bad(slot):
-                with contextlib.suppress(NeverThereError):
-                    return await self._read(slot, noticed)
+                try:
+                    return await self._read(slot, tell)
+                except NeverThereError as error:
+                    gone = error  # unless it settles: a contact may chatter while a card slides in
+            elif told and gone is not None:
+                raise gone  # who was told of a card must hear that it has left
             milliseconds = _POLL_MILLISECONDS
 
     async def wait_for_removal(self) -> None:

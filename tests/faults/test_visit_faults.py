@@ -1,6 +1,7 @@
 """A visit in which something fails: it ends on a clear screen, wiped, with no half effect, over the real drivers."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -209,6 +210,7 @@ async def test_a_strange_card_gets_a_kind_word_and_another_try(
 
     def change_cards() -> None:
         hall.pull_card()
+        time.sleep(1.5)  # as a hand needs; pcscd looks twice a second
         hall.insert_card(KEY)
 
     surface = await stand.play(

@@ -39,8 +39,18 @@ class Stand:
     async def play(
         self, *script: Then, seconds: float = 60, meanwhile: Callable[[str], object] | None = None
     ) -> ScriptedSurface:
-        """Play ``script`` on a kiosk started for it; ``meanwhile`` hears what is only shown."""
-        return await self.let(ScriptedSurface(list(script), meanwhile=meanwhile), seconds=seconds)
+        """Play ``script`` on a kiosk started for it; ``meanwhile`` hears what is only shown.
+
+        Unless it says otherwise, the citizen takes a document when asked to.
+        """
+        return await self.let(ScriptedSurface(list(script), meanwhile=meanwhile or self.take), seconds=seconds)
+
+    def take(self, asked: str) -> None:
+        """Take the document that the screen asks to take."""
+        if asked == "working.take_card":
+            self.hall.pull_card()
+        elif asked == "working.take_id":
+            self.hall.lift_id()
 
     async def let(self, surface: ScriptedSurface, *, seconds: float = 60) -> ScriptedSurface:
         """Let the citizen of ``surface`` come to a kiosk started for it."""
