@@ -8,7 +8,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -182,11 +182,11 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is the library's
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library calls this by these names
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above; not a source of ours
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above; not a source of ours
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment stands above the file."""
         return env_settings, init_settings
@@ -214,11 +214,11 @@ def load(file: Path | None = None) -> Settings:
     if file is None and (named := os.environ.get("KIOSK_CONFIG")):
         file = Path(named)
     texts = {path: _read(path) for path in (DEFAULTS, file) if path is not None}
-    merged: dict[str, object] = {}
+    merged: dict[str, Any] = {}
     for path, text in texts.items():
         _merge(merged, _parse(path, text))
     try:
-        return Settings(**merged)  # type: ignore[arg-type]  # checked right here, that is what it is for
+        return Settings(**merged)
     except ValidationError as error:
         raise ConfigurationError(_explain(error, texts)) from None
 
@@ -237,7 +237,7 @@ def _parse(path: Path, text: str) -> dict[str, object]:
         raise ConfigurationError(f"{path}: not valid TOML: {error}") from None
 
 
-def _merge(below: dict[str, object], above: dict[str, object]) -> None:
+def _merge(below: dict[str, Any], above: dict[str, object]) -> None:
     for key, value in above.items():
         present = below.get(key)
         if isinstance(present, dict) and isinstance(value, dict):

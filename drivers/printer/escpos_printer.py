@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import serial
 from escpos import printer as escpos
+from escpos.escpos import Escpos
 from escpos.exceptions import Error as EscposError
 from PIL import Image
 
@@ -62,6 +63,11 @@ class FileDevice:
 Connection = Network | SerialPort | Usb | FileDevice
 
 
+def _send(printer: Escpos, data: bytes) -> None:
+    """Bytes as they are. The library's public calls encode, or add commands; ``_raw`` is what it offers for this."""
+    printer._raw(data)  # noqa: SLF001 - HARDWARE.md 3.5: there is no public call for status and raster bytes
+
+
 class _NetworkLink:
     answers = True
 
@@ -81,12 +87,12 @@ class _NetworkLink:
 
     def write(self, data: bytes, seconds: float) -> None:
         self._escpos.device.settimeout(seconds)
-        self._escpos._raw(data)  # noqa: SLF001 - the library's one way to send bytes as they are
+        _send(self._escpos, data)
 
     def read(self, seconds: float) -> bytes:
         self._escpos.device.settimeout(seconds)
         try:
-            received: bytes = self._escpos._read()  # noqa: SLF001 - the library's one way to read
+            received: bytes = self._escpos._read()  # noqa: SLF001 - the library has no public call that returns the bytes
         except (TimeoutError, BlockingIOError):
             return b""
         if not received:
@@ -122,7 +128,7 @@ class _SerialLink:
         port = self._opened()
         with _library_errors():
             port.write_timeout = seconds + len(data) * 10 / port.baudrate
-            self._escpos._raw(data)  # noqa: SLF001 - the library's one way to send bytes as they are
+            _send(self._escpos, data)
 
     def read(self, seconds: float) -> bytes:
         port = self._opened()
@@ -161,7 +167,7 @@ class _UsbLink:
 
     def write(self, data: bytes, seconds: float) -> None:
         self._escpos.timeout = _milliseconds(seconds)
-        self._escpos._raw(data)  # noqa: SLF001 - the library's one way to send bytes as they are
+        _send(self._escpos, data)
 
     def read(self, seconds: float) -> bytes:
         try:
@@ -187,7 +193,7 @@ class _FileLink:
             self._escpos.close()
 
     def write(self, data: bytes, seconds: float) -> None:  # noqa: ARG002 - a file has no time-out
-        self._escpos._raw(data)  # noqa: SLF001 - the library's one way to send bytes as they are
+        _send(self._escpos, data)
 
     def read(self, seconds: float) -> bytes:  # noqa: ARG002 - never anything to wait for
         return b""
