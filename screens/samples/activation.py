@@ -1,9 +1,7 @@
-"""One sample of every prompt and its states, with invented people: for the gallery and the tests."""
+"""Samples of the screens of an activation: those that every matter has too."""
 
 import math
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from functools import cache
 
 from config.faults import FaultCode
 from flows.prompts import (
@@ -15,6 +13,7 @@ from flows.prompts import (
     FaceProgress,
     Invitation,
     Line,
+    Localised,
     LookAtCamera,
     MatterTile,
     Note,
@@ -31,21 +30,13 @@ from flows.prompts import (
     Working,
 )
 from flows.records import DocumentKind
+from screens.samples.sample import Sample
 
-_MATTER = Text("matter.activation.title")
+_MATTER = Localised("社保卡启用", "Activate a card")
 _BANK = Text("note.bank_side_separate", {"bank": "泉城示例银行", "telephone": "400-000-0000"})
 _BOTH = (DocumentKind.SOCIAL_CARD, DocumentKind.RESIDENT_ID)
 _RECEIPT = "JN03-000482"
 _NOW = datetime(2026, 11, 23, 14, 26, tzinfo=timezone(timedelta(hours=8)))
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A prompt with a name, and the camera picture if it wants one."""
-
-    name: str
-    prompt: Prompt[object]
-    progress: FaceProgress | None = None
 
 
 def _step(number: int) -> Steps:
@@ -62,7 +53,7 @@ def _lines(name: str) -> tuple[Line, ...]:
 
 
 def _tile(closed: Text | None = None) -> MatterTile:
-    return MatterTile("activation", _MATTER, Text("matter.activation.subtitle"), "card", closed)
+    return MatterTile("activation", _MATTER, Localised("新卡第一次使用", "First use of a new card"), "card", closed)
 
 
 def picture(width: int = 640, height: int = 480) -> bytes:
@@ -104,7 +95,6 @@ def result(state: str, tone: Tone, *, slip: SlipState = SlipState.PRINTED) -> Sh
     )
 
 
-@cache
 def samples() -> tuple[Sample, ...]:
     """All of them, in the order of a visit."""
     progress = FaceProgress(FaceHint.HOLD_STILL, picture(), 640, 480, 0.62)
@@ -141,7 +131,8 @@ def samples() -> tuple[Sample, ...]:
             "21_refusal",
             ShowRefusal(
                 headline=Text("refusal.card_not_activatable.headline"),
-                explanation=Text("refusal.card_not_activatable.explanation", {"status": Text("card_status.cancelled")}),
+                explanation=Text("refusal.card_not_activatable.explanation"),
+                lines=(Line(Text("label.card_status"), Text("card_status.cancelled")),),
             ),
         ),
         Sample(

@@ -1,0 +1,8 @@
+"""Samples of the forms screens."""
+
+from screens.samples.sample import Sample
+
+
+def samples() -> tuple[Sample, ...]:
+    """All of them."""
+    return ()
