@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from flows.transactions import Receipt, ReceiptState, Transaction
+from flows.transactions import Applicant, Receipt, ReceiptState, Transaction
+from flows.visit import Refusal
 from offline_queue.model import QueuedTransaction, TransactionState
 from offline_queue.queue import OfflineQueue
 
@@ -14,7 +15,7 @@ _STATES = {
     TransactionState.ACCEPTED: ReceiptState.DONE,
     TransactionState.REFUSED: ReceiptState.REFUSED,
     TransactionState.SUPERSEDED: ReceiptState.SUPERSEDED,
-    TransactionState.EXPIRED: ReceiptState.STORED,
+    TransactionState.EXPIRED: ReceiptState.REFUSED,
 }
 
 
@@ -49,7 +50,7 @@ class Submission:
             self._queue.submit(
                 payload_of(transaction),
                 kind=transaction.KIND,
-                subject_of=transaction.card_number or transaction.person_number,
+                subject_of=_subject(transaction.applicant),
                 occurred_at=occurred_at,
                 expires_at=occurred_at + self._expires_after,
             )
@@ -58,25 +59,40 @@ class Submission:
 
     def receipt(self, row: QueuedTransaction) -> Receipt:
         """What the citizen is told about a stored transaction."""
-        effective = row.answer.get("effective_at")
+        answer = row.answer
+        expired = Refusal.EXPIRED if row.state is TransactionState.EXPIRED else ""
         return Receipt(
             number=f"{self._prefix}-{row.sequence:06d}",
             state=_STATES[row.state],
             occurred_at=row.occurred_at,
-            effective_at=datetime.fromisoformat(effective) if effective else None,
-            reason=row.answer.get("reason", ""),
+            effective_at=_moment(answer.get("effective_at")),
+            reason=answer.get("reason", expired),
+            acceptance_number=answer.get("acceptance_number", ""),
+            due=date.fromisoformat(answer["due"]) if "due" in answer else None,
+            lost_until=_moment(answer.get("lost_until")),
         )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _subject(applicant: Applicant) -> str:
+    """Whose transactions must stay in order: the person's, or the card's where a card tells no more than its number."""
+    return applicant.person_number or applicant.card_number or ""
 
 
 def payload_of(transaction: Transaction) -> dict[str, object]:
     """What is sealed for ``transaction`` (docs/gateway.yaml); the queue adds key, sequence, kiosk, kind and times."""
+    applicant = transaction.applicant
     return {
         "person": {
-            "number": transaction.person_number,
-            "name": transaction.person_name,
-            "document": transaction.document,
+            "number": applicant.person_number,
+            "name": applicant.person_name,
+            "document": applicant.document,
         },
-        "card_number": transaction.card_number,
-        "card_status_seen": transaction.card_status_seen,
-        "proof": {"method": transaction.proof.method, "detail": transaction.proof.detail},
+        "card_number": applicant.card_number,
+        "card_status_seen": applicant.card_status_seen,
+        "proof": {"method": applicant.proof.method, "detail": applicant.proof.detail},
+        "details": transaction.details(),
     }

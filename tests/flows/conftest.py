@@ -17,7 +17,10 @@ from simulator.hall import Hall
 from simulator.hall_records import TransactionRecord
 from simulator.hall_state import CameraState, IdReaderState, PrinterState
 from simulator.people import BY_KEY
+from tests.flows.album import album
 from tests.flows.play import ScriptedSurface, Then, play
+
+__all__ = ["album"]
 
 
 @pytest.fixture(scope="session")
