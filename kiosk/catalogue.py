@@ -1,14 +1,19 @@
 """The matters of the guide, one TOML file each in config/matters, and what this kiosk does of them."""
 
 import tomllib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core.core_schema import ValidationInfo
 
-from config.settings import ConfigurationError, line_of
+from config.services import ServiceName
+from config.settings import ConfigurationError, MattersSettings
+from config.toml_faults import explain, told
+from config.toml_places import Place
 from flows.activation import activate
 from flows.prompts import Localised
 from flows.records import DocumentKind
@@ -16,7 +21,9 @@ from flows.visit import Outcome, Visit
 
 Flow = Callable[[Visit], Awaitable[Outcome]]
 
-FLOWS: dict[str, Flow] = {"activation": activate}
+FLOWS: dict[ServiceName, Flow] = {
+    ServiceName.ACTIVATION: activate,
+}
 
 MATTERS = Path(__file__).parent.parent / "config" / "matters"
 
@@ -109,12 +116,12 @@ class OfflineRule(StrEnum):
 class Service(_Table):
     """What this kiosk does of a matter: one kind of visit. ``flow`` names it everywhere."""
 
-    flow: str
+    flow: ServiceName
     title: Wording
     subtitle: Wording
     icon: str
     group: Group
-    featured: bool = False  # on the home screen
+    featured: int = Field(default=0, ge=0)  # place on the home screen, from 1; 0: not on it
     steps: int = Field(ge=2, le=12)  # questions a citizen usually sees, the result included
     documents: tuple[DocumentKind, ...] = Field(min_length=1)
     devices: tuple[Device, ...] = ()
@@ -148,43 +155,103 @@ class Matter(_Table):
     instead: Wording | None = None  # what is open in its place, once it is closed
     kiosk: tuple[Service, ...] = ()
 
+    @field_validator("open_until")
+    @classmethod
+    def _not_before_it_opens(cls, value: date | None, info: ValidationInfo) -> date | None:
+        opens = info.data.get("open_from")
+        if value is not None and opens is not None and value < opens:
+            raise ValueError(f"must not be before open_from ({opens})")
+        return value
+
     def open_on(self, day: date) -> bool:
         """True if the matter is accepted on ``day``."""
         return (self.open_from is None or day >= self.open_from) and (self.open_until is None or day <= self.open_until)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A service that this kiosk has on offer, with its matter in the guide."""
+
+    matter: Matter
+    service: Service
+
+    def open_on(self, day: date) -> bool:
+        """True if it is accepted on ``day``."""
+        return self.matter.open_on(day)
+
+
+def offers(matters: Sequence[Matter], hall: MattersSettings) -> tuple[Offer, ...]:
+    """What this kiosk has on offer after the hall's own settings, in the order of the guide.
+
+    What is closed for good (``open_on``) is among them: who asks for it shall hear since when.
+    """
+    return tuple(
+        Offer(matter, _as_here(service, hall))
+        for matter in matters
+        for service in matter.kiosk
+        if (service.enabled or service.flow in hall.enable) and service.flow not in hall.disable
+    )
+
+
+def featured(offered: Sequence[Offer]) -> tuple[Offer, ...]:
+    """Those that stand on the home screen, in their places."""
+    on_home = (offer for offer in offered if offer.service.featured)
+    return tuple(sorted(on_home, key=lambda offer: offer.service.featured))
+
+
+def _as_here(service: Service, hall: MattersSettings) -> Service:
+    level = hall.identity.get(service.flow, service.identity)
+    return service.model_copy(update={"enabled": True, "identity": IdentityLevel(level)})
 
 
 def load_matters(directory: Path = MATTERS) -> tuple[Matter, ...]:
     """All matters, by their number in the guide.
 
     Raises:
-        ConfigurationError: a file is not TOML, holds what is not allowed, or names no flow.
+        ConfigurationError: a file is not TOML or holds what is not allowed, or a matter of the guide is missing or
+            doubled; says so of all files at once.
     """
-    return tuple(sorted((_load(file) for file in sorted(directory.glob("*.toml"))), key=lambda matter: matter.number))
+    files, faults = _read(directory)
+    faults += _twice(files)
+    if faults:
+        raise ConfigurationError("\n".join(faults))
+    return tuple(sorted((file.matter for file in files), key=lambda matter: matter.number))
 
 
-def _load(file: Path) -> Matter:
-    text = file.read_text(encoding="utf-8")
-    try:
-        matter = Matter.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{file}: not valid TOML: {error}") from None
-    except ValidationError as error:
-        raise ConfigurationError(_explain(file, text, error)) from None
-    for service in matter.kiosk:
-        if service.flow not in FLOWS:
-            raise ConfigurationError(
-                f"{file}, line {line_of(text, ('kiosk', 'flow')) or '-'}: flow: no such flow; "
-                f"allowed: {', '.join(sorted(FLOWS))}"
-            )
-    return matter
+@dataclass(frozen=True)
+class _File:
+    path: Path
+    text: str
+    matter: Matter
+
+    def fault(self, location: Place, message: str) -> str:
+        return told(self.path, self.text, location, message)
 
 
-def _explain(file: Path, text: str, error: ValidationError) -> str:
-    messages = []
-    for details in error.errors(include_url=False):
-        location = tuple(str(part) for part in details["loc"] if isinstance(part, str))
-        allowed = f"; allowed: {', '.join(Matter.model_fields)}" if details["type"] == "extra_forbidden" else ""
-        messages.append(
-            f"{file}, line {line_of(text, location) or '-'}: {'.'.join(location)}: {details['msg']}{allowed}"
-        )
-    return "\n".join(messages)
+def _read(directory: Path) -> tuple[list[_File], list[str]]:
+    files, faults = [], []
+    for path in sorted(directory.glob("*.toml")):
+        text = path.read_text(encoding="utf-8")
+        try:
+            files.append(_File(path, text, Matter.model_validate(tomllib.loads(text))))
+        except tomllib.TOMLDecodeError as error:
+            faults.append(f"{path}: not valid TOML: {error}")
+        except ValidationError as error:
+            faults += explain(Matter, path, text, error)
+    return files, faults
+
+
+def _twice(files: Sequence[_File]) -> list[str]:
+    """Numbers, flows and places on the home screen that two files claim."""
+    faults: list[str] = []
+    taken: dict[tuple[str, str | int], Path] = {}
+    for file in files:
+        claims: list[tuple[Place, str, str | int]] = [(("number",), "number", file.matter.number)]
+        for index, service in enumerate(file.matter.kiosk):
+            claims.append((("kiosk", index, "flow"), "flow", service.flow))
+            claims += [(("kiosk", index, "featured"), "featured", service.featured)] if service.featured else []
+        for location, what, value in claims:
+            if (what, value) in taken:
+                faults.append(file.fault(location, f"{value} is taken already by {taken[what, value].name}"))
+            taken.setdefault((what, value), file.path)
+    return faults
