@@ -1,5 +1,6 @@
 """How every matter ends: the result screen and the slip, worded by the matter and by where the transaction stands."""
 
+from flows.certificates import PrintedCertificate
 from flows.prompts import Line, Note, Text, Tone, Verbatim
 from flows.transactions import Receipt, ReceiptState
 from flows.visit import Outcome, Refusal, Slip, Visit
@@ -35,6 +36,32 @@ async def end(visit: Visit, words: str, receipt: Receipt, lines: tuple[Line, ...
         notes=notes if tone is Tone.OK else (Note(_next(words, receipt), tone),),
         receipt=receipt,
     )
+
+
+def certified(done: PrintedCertificate) -> Outcome:
+    """The end of a certificate: it came out whole, or it is void. There is no slip beside it."""
+    certificate = done.certificate
+    words, tone = ("certificate.printed", Tone.OK) if done.printed else ("certificate.not_printed", Tone.STOP)
+    number = Line(Text("label.certificate_number"), Verbatim(certificate.number), strong=done.printed)
+    code = Line(Text("label.verification_code"), Verbatim(certificate.verification_code))
+    return Outcome(
+        tone=tone,
+        headline=Text(f"{words}.headline"),
+        explanation=Text(f"{words}.explanation"),
+        lines=(number, code) if done.printed else (number,),
+        notes=(*_earlier_copies(done), Note(Text(f"{words}.next"), tone)),
+    )
+
+
+def _earlier_copies(done: PrintedCertificate) -> tuple[Note, ...]:
+    """That there were others: the reader of a certificate may ask why it says so."""
+    certificate = done.certificate
+    if not done.printed or certificate.copy == 1:
+        return ()
+    if not certificate.voided:
+        return (Note(Text("note.reprint", {"copy": certificate.copy})),)
+    torn = ", ".join(str(copy) for copy in certificate.voided)
+    return (Note(Text("note.copies_void", {"copy": certificate.copy, "torn": torn})),)
 
 
 def _facts(receipt: Receipt) -> tuple[Line, ...]:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar, cast
 
 from flows.certificates import Certificate, CertificateOrder, PrintedCertificate
-from flows.prompts import Confirm, Confirmed, Line, Prompt, Whose
+from flows.prompts import Confirm, Confirmed, GoBack, Line, Prompt, Whose
 from flows.records import DocumentKind, Holder, Query
 from flows.transactions import Proof, ProofMethod, Receipt, ReceiptState, Transaction
 from flows.visit import Refusal, Refused, Slip
@@ -30,7 +30,9 @@ class LightVisit:
     today: date = date(2026, 11, 23)
     loss_days: int = 7
     state: ReceiptState = ReceiptState.DONE
+    lost_until: datetime | None = None  # what the gateway adds to an accepted loss report
     certificate: Certificate | None = None
+    printed: bool = True
     asked: list[Prompt[Any]] = field(default_factory=list)
     queries: list[Query[Any]] = field(default_factory=list)
     submitted: list[Transaction] = field(default_factory=list)
@@ -63,11 +65,15 @@ class LightVisit:
         self.asked.append(prompt)
         if isinstance(prompt, Confirm) and not self.answers:
             return cast("T", Confirmed())
-        return cast("T", self.answers.pop(0))
+        answer = self.answers.pop(0)
+        if isinstance(answer, GoBack):
+            raise answer
+        return cast("T", answer)
 
     async def submit(self, transaction: Transaction) -> Receipt:
         self.submitted.append(transaction)
-        return Receipt("JN03-000001", self.state, NOW, NOW if self.state is ReceiptState.DONE else None)
+        effective_at = NOW if self.state is ReceiptState.DONE else None
+        return Receipt("JN03-000001", self.state, NOW, effective_at, lost_until=self.lost_until)
 
     async def print(self, slip: Slip) -> None:
         self.slips.append(slip)
@@ -75,4 +81,4 @@ class LightVisit:
     async def certify(self, order: CertificateOrder) -> PrintedCertificate:
         self.ordered.append(order)
         assert self.certificate is not None
-        return PrintedCertificate(self.certificate, printed=True)
+        return PrintedCertificate(self.certificate, printed=self.printed)
