@@ -25,7 +25,7 @@ _WHOSE = Choose(
 
 @dataclass(frozen=True)
 class Party:
-    """Whom it is about (委托人), the agent who comes for them (被委托人) if one does, and the proof of who stands here."""
+    """Whom it is about (委托人), the agent who comes for them (被委托人) if any, and the proof of who stands here."""
 
     holder: Holder
     agent: Holder | None
