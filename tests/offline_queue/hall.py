@@ -78,7 +78,9 @@ def enrol(directory: Path, server: GatewayServer, kiosk: str) -> enrolment.Kiosk
 
 def client(server: GatewayServer, keys: enrolment.KioskKeys, **settings: Any) -> Gateway:
     """The kiosk's client."""
-    return Gateway(GatewaySettings(server.url, **settings), RequestSigner(keys.kiosk, keys.signing_key))
+    return Gateway(
+        GatewaySettings(server.url, **settings), RequestSigner(keys.kiosk, keys.signing_key), keys.certificate_keys
+    )
 
 
 def portrait(person: Person) -> bytes | None:
