@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core.core_schema import ValidationInfo
 
 from config.services import ServiceName
@@ -15,15 +16,31 @@ from config.settings import ConfigurationError, MattersSettings
 from config.toml_faults import explain, told
 from config.toml_places import Place
 from flows.activation import activate
+from flows.cancellation import cancel
+from flows.contribution_certificate import certify_contributions
+from flows.entitlement_record import print_entitlement_record
+from flows.entitlement_review import review_entitlement
+from flows.loss_report import report_loss
+from flows.pension_certificate import certify_pension
 from flows.prompts import Localised
 from flows.records import DocumentKind
+from flows.reinstatement import reinstate
 from flows.visit import Outcome, Visit
 
 Flow = Callable[[Visit], Awaitable[Outcome]]
 
 FLOWS: dict[ServiceName, Flow] = {
+    ServiceName.CONTRIBUTION_CERTIFICATE: certify_contributions,
+    ServiceName.ENTITLEMENT_RECORD: print_entitlement_record,
     ServiceName.ACTIVATION: activate,
+    ServiceName.LOSS_REPORT: report_loss,
+    ServiceName.REINSTATEMENT: reinstate,
+    ServiceName.CANCELLATION: cancel,
+    ServiceName.ENTITLEMENT_REVIEW: review_entitlement,
+    ServiceName.PENSION_CERTIFICATE: certify_pension,
 }
+
+NUMBERS = 35  # items of the guide
 
 MATTERS = Path(__file__).parent.parent / "config" / "matters"
 
@@ -136,9 +153,12 @@ class Service(_Table):
 
 
 class Matter(_Table):
-    """One matter of the guide. ``names``: how people call it (Chinese), found by the initials of their Pinyin."""
+    """One matter of the guide.
 
-    number: int = Field(ge=1, le=35)
+    ``names``: how people call it in Chinese, words apart; any of the words may begin what somebody looks for.
+    """
+
+    number: int = Field(ge=1, le=NUMBERS)
     title: Wording
     names: tuple[str, ...] = ()
     category: Category
@@ -155,6 +175,11 @@ class Matter(_Table):
     instead: Wording | None = None  # what is open in its place, once it is closed
     kiosk: tuple[Service, ...] = ()
 
+    @property
+    def audiences(self) -> tuple[Audience, ...]:
+        """For whom it is, people first."""
+        return tuple(audience for audience in Audience if audience in self.audience)
+
     @field_validator("open_until")
     @classmethod
     def _not_before_it_opens(cls, value: date | None, info: ValidationInfo) -> date | None:
@@ -162,6 +187,12 @@ class Matter(_Table):
         if value is not None and opens is not None and value < opens:
             raise ValueError(f"must not be before open_from ({opens})")
         return value
+
+    @model_validator(mode="after")
+    def _something_instead(self) -> Self:
+        if self.open_until is not None and self.instead is None:
+            raise ValueError("instead must be set when open_until is: what to do once it is closed")
+        return self
 
     def open_on(self, day: date) -> bool:
         """True if the matter is accepted on ``day``."""
@@ -213,6 +244,8 @@ def load_matters(directory: Path = MATTERS) -> tuple[Matter, ...]:
     """
     files, faults = _read(directory)
     faults += _twice(files)
+    if not faults and (missing := set(range(1, NUMBERS + 1)) - {file.matter.number for file in files}):
+        faults.append(f"{directory}: no file with number = {', '.join(str(number) for number in sorted(missing))}")
     if faults:
         raise ConfigurationError("\n".join(faults))
     return tuple(sorted((file.matter for file in files), key=lambda matter: matter.number))

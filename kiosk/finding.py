@@ -38,14 +38,17 @@ def initials(matter: Matter) -> tuple[str, ...]:
 
 
 def _chinese(name: str) -> Iterator[str]:
-    """Initials in every reading, from every character on: people begin with any word of a name.
+    """Initials in every reading, from every word on; words stand apart where a name says so."""
+    words = name.split()
+    for start in range(len(words)):
+        letters = _readings("".join(words[start:]))[:_LONGEST]
+        yield from ("".join(reading) for reading in itertools.product(*letters))
 
-    Letters and digits between the characters stand for themselves; brackets and the like are not typed.
-    """
+
+def _readings(name: str) -> list[list[str]]:
+    """The first letters of each character; letters and digits stand for themselves, brackets are not typed."""
     readings = pinyin(_NOT_TYPED.sub("", name), style=Style.FIRST_LETTER, heteronym=True, errors=str.lower)
-    letters = [sorted(set(reading)) for reading in readings]
-    for start in range(len(letters)):
-        yield from ("".join(reading) for reading in itertools.product(*letters[start : start + _LONGEST]))
+    return [sorted(set(reading)) for reading in readings]
 
 
 def _english(name: str) -> Iterator[str]:

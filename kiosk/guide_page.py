@@ -20,7 +20,7 @@ def numbered(matter: Matter) -> Text:
 
 def short(matter: Matter) -> Text:
     """Who does it, in one line."""
-    return Text(f"guide.audience.{'_and_'.join(matter.audience)}")
+    return Text(f"guide.audience.{'_and_'.join(matter.audiences)}")
 
 
 def sections(matter: Matter, today: date) -> tuple[GuideSection, ...]:
