@@ -25,6 +25,7 @@ from flows.pension_certificate import certify_pension
 from flows.prompts import Localised
 from flows.records import DocumentKind
 from flows.reinstatement import reinstate
+from flows.unemployment_benefit import apply_for_benefit
 from flows.visit import Outcome, Visit
 
 Flow = Callable[[Visit], Awaitable[Outcome]]
@@ -36,6 +37,7 @@ FLOWS: dict[ServiceName, Flow] = {
     ServiceName.LOSS_REPORT: report_loss,
     ServiceName.REINSTATEMENT: reinstate,
     ServiceName.CANCELLATION: cancel,
+    ServiceName.UNEMPLOYMENT_BENEFIT: apply_for_benefit,
     ServiceName.ENTITLEMENT_REVIEW: review_entitlement,
     ServiceName.PENSION_CERTIFICATE: certify_pension,
 }
@@ -239,8 +241,8 @@ def load_matters(directory: Path = MATTERS) -> tuple[Matter, ...]:
     """All matters, by their number in the guide.
 
     Raises:
-        ConfigurationError: a file is not TOML or holds what is not allowed, or a matter of the guide is missing or
-            doubled; says so of all files at once.
+        ConfigurationError: a file is not TOML or holds what is not allowed, or an item of the guide is in no file or in
+            two; tells all that is wrong.
     """
     files, faults = _read(directory)
     faults += _twice(files)

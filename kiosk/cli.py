@@ -3,13 +3,15 @@
 import argparse
 import asyncio
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from config import settings as configuration
+from config.clock import CHINA
 from config.fonts import FontsMissingError
 from config.settings import ConfigurationError, Settings
-from kiosk import enrolment, fault_list, logs
-from kiosk.catalogue import load_matters
+from kiosk import enrolment, fault_list, logs, matter_list
+from kiosk.catalogue import MATTERS, load_matters, offers
 from kiosk.verifying import verify
 from offline_queue.model import QueueError
 from screens.text.catalogue import LANGUAGES, Catalogue
@@ -44,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     enroll.set_defaults(command=_enroll)
     _add_verify(commands)
     matters = commands.add_parser("matters", help="check the configuration and list the matters")
+    matters.add_argument("--directory", type=Path, default=MATTERS, help="check and list the files in this folder")
     matters.set_defaults(command=_matters)
     faults = commands.add_parser("faults", help="print the fault catalogue as Markdown")
     faults.set_defaults(command=_faults)
@@ -79,10 +82,9 @@ def _enroll(settings: Settings, arguments: argparse.Namespace) -> None:
     print(public)
 
 
-def _matters(_settings: Settings, _arguments: argparse.Namespace) -> None:
-    for matter in load_matters():
-        state = "on" if matter.enabled else "off"
-        print(f"{matter.number:>2}  {matter.identifier:<24} {state:<4} off line: {matter.offline}")
+def _matters(settings: Settings, arguments: argparse.Namespace) -> None:
+    matters = load_matters(arguments.directory)
+    print(matter_list.table(matters, offers(matters, settings.matters), datetime.now(CHINA).date()))
 
 
 def _faults(_settings: Settings, _arguments: argparse.Namespace) -> None:
