@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from simulator.gateway.finding import end_losses
 from simulator.gateway.models import Card, Person, Sms, Transaction
 from simulator.gateway.server import GatewayServer
 from simulator.hall_state import CardRecord, GatewayView, MessageRecord, TransactionRecord
@@ -14,6 +15,7 @@ _LATEST = 50
 def read_gateway(gateway: GatewayServer) -> GatewayView:
     """The cards in the order of the invented people; transactions and messages, the latest first."""
     with gateway.state.sessions.begin() as session:
+        end_losses(session, gateway.state.clock())
         people = {person.number: person for person in session.scalars(select(Person))}
         transactions = select(Transaction).order_by(Transaction.received_at.desc()).limit(_LATEST)
         messages = select(Sms).order_by(Sms.at.desc()).limit(_LATEST)
@@ -51,7 +53,7 @@ def _transaction(transaction: Transaction, people: dict[str, Person]) -> Transac
 
 def _message(message: Sms, people: dict[str, Person]) -> MessageRecord:
     person = people[message.person_number]
-    return MessageRecord(str(message.id), person.name, person.mobile, message.text_code, _local(message.at))
+    return MessageRecord(str(message.id), person.name, message.mobile, message.text_code, _local(message.at))
 
 
 def _local(moment: datetime) -> str:

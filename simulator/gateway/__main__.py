@@ -19,7 +19,7 @@ def main() -> None:
     with GatewayServer(options.directory, options.port, database_url=options.database) as server:
         for file in options.kiosk:
             print(f"registered {server.register(file)}", flush=True)
-        print(f"gateway at {server.url}, public key in {server.public_key_file}", flush=True)
+        print(f"gateway at {server.url}, public keys in {server.public_keys_file}", flush=True)
         try:
             signal.pause()
         except KeyboardInterrupt:

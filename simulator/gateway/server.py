@@ -61,11 +61,11 @@ class GatewayServer:
     ) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.port = port
-        self.public_key_file = directory / crypto.PUBLIC_SEALING_FILE
+        self.public_keys_file = directory / crypto.PUBLIC_KEYS_FILE
         self._tls = tls
         self.state = GatewayState(
             database_url or f"sqlite:///{directory / 'gateway.db'}",
-            crypto.load_sealing_key(directory),
+            crypto.load_keys(directory),
             people=invented,
             portrait=portrait,
             clock=clock,

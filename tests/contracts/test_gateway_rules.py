@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from simulator.gateway.rules import CardFacts, Decision, Facts, PersonFacts, decide
+from simulator.gateway.rules import decide
+from simulator.gateway.rules.facts import CardFacts, Decision, Facts, PersonFacts
 from simulator.gateway.schemas import CardStatus, Reason, Result, SealedPerson, SealedProof, SealedTransaction
 from simulator.people import BY_KEY
 

@@ -72,7 +72,7 @@ class TestHall:
 def enrol(directory: Path, server: GatewayServer, kiosk: str) -> enrolment.KioskKeys:
     """Make a kiosk's keys and let both sides know each other."""
     server.register(enrolment.create(directory, kiosk))
-    enrolment.trust_gateway(directory, server.public_key_file.read_text("ascii"))
+    enrolment.trust_gateway(directory, server.public_keys_file.read_text("ascii"))
     return enrolment.load(directory)
 
 
