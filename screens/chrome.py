@@ -177,8 +177,8 @@ class Footer(Block):
         self._actions: Row | None = None
         if actions:
             buttons = [
-                Button(kit, action.name, action.text, action.act, rank=action.rank, icon=action.icon)
-                for action in actions
+                Button(kit, act.name, act.text, act.act, rank=act.rank, icon=act.icon, closed=act.closed)
+                for act in actions
             ]
             self._weights = [action.weight for action in actions]
             self._buttons = buttons

@@ -28,6 +28,7 @@ _WORDS = """
 服务大厅 电话 摄像头 证件 芯片 姓名 启用 生效 办理 恢复 自动 上传 窗口 挂失 本机
 马上 现在 工作 需要 可以 不能 没有 打印 机器 屏幕 面容 照片 核验 本人 再来 重新
 稍后 请您 功能 信息 系统 短信 结果 时间 咨询 帮助 帮忙 准备 触摸 开始 您的 暂时
+单位 证书 证明 补贴 缴费 参保 记录 申领 申请 注销 养老 失业 保险 审核 作废 登记 护照 手机 哪个 一次 这张
 完成 取走 页面 插入 放上 出来 中断 连接 任何 选择 同意 保存 删除 比对 离开 退出
 """
 WHOLE_WORDS = tuple(_WORDS.split())
@@ -105,6 +106,8 @@ def break_cost(before: Piece, after: Piece) -> float | None:
     if after.is_space or after.text[0] in _CLOSING or before.text[-1] in _OPENING:
         return None
     last = before.text[-1]
+    if after.text[0] in _OPENING:
+        return 0.02
     if last in _SENTENCE_END:
         return 0.0
     if last in _PAUSE:
