@@ -5,7 +5,7 @@ Prose is not here: a ``Text`` names a sentence of the text catalogue (screens/te
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
@@ -22,7 +22,7 @@ class Text:
     """A sentence of the catalogue with its values. A value may itself be words; times and months are said as usual."""
 
     key: str
-    values: Mapping[str, "str | int | date | datetime | Month | Text | Localised"] = field(default_factory=dict)
+    values: Mapping[str, "str | int | date | Month | Words"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

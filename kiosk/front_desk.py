@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from flows.prompts import ChooseFromAll, ChooseMatter, Elsewhere, GoBack, MatterTile, Option, Prompt, Text
 from kiosk import guide
-from kiosk.catalogue import Device, Matter, Offer, OfflineRule
+from kiosk.catalogue import Device, Group, Matter, Offer, OfflineRule
 from kiosk.identity import reader_health
 from kiosk.racing import first_of, until_changed
 from kiosk.visit import Hands
@@ -24,7 +24,9 @@ class FrontDesk:
     ) -> None:
         self._hands = hands
         self._matters = matters
-        self._offers = {offer.service.flow: offer for offer in offers}
+        groups = list(Group)
+        grouped = sorted(offers, key=lambda offer: groups.index(offer.service.group))
+        self._offers: dict[str, Offer] = {offer.service.flow: offer for offer in grouped}
         self._queue_open = queue_open
 
     async def choose(self) -> Offer:
@@ -90,7 +92,7 @@ class FrontDesk:
     def _closed(self, offer: Offer) -> Text | None:
         """Why it cannot be done now; None if it can."""
         hands, matter, service = self._hands, offer.matter, offer.service
-        if not matter.open_on(hands.today()):
+        if not offer.open_on(hands.today()):
             return Text("closed.since", {"day": matter.open_until or matter.open_from or hands.today()})
         if not any(reader_health(hands.devices, kind).usable for kind in service.documents):
             return Text("closed.document_readers")

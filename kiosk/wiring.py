@@ -24,6 +24,7 @@ from flows.prompts import Surface
 from flows.transactions import LossReport
 from kiosk import enrolment
 from kiosk.catalogue import load_matters, offers
+from kiosk.certificate_paper import CertificatePaper
 from kiosk.certifying import Certifying
 from kiosk.delivery import GatewayDelivery
 from kiosk.devices import Devices
@@ -64,7 +65,8 @@ class Kiosk:
             QueueError: the queue cannot be opened.
         """
         keys = enrolment.load(settings.data_directory / "keys")
-        gateway = Gateway(_gateway_settings(settings), RequestSigner(keys.kiosk, keys.signing_key, now))
+        signer = RequestSigner(keys.kiosk, keys.signing_key, now)
+        gateway = Gateway(_gateway_settings(settings), signer, keys.certificate_keys)
         queue = await OfflineQueue.open(
             settings.data_directory / "queue",
             sealer=keys.sealer(),
@@ -74,15 +76,17 @@ class Kiosk:
             clock=now,
         )
         devices = _devices(settings)
+        fonts, width = FontSet.load(settings.fonts), settings.printer.width_dots
+        submission = _submission(settings, queue, now)
+        paper = CertificatePaper(devices.printer, fonts, settings.hall, catalogue, now, width)
         hands = Hands(
             settings=settings,
             surface=surface,
             devices=devices,
             gateway=gateway,
-            submission=_submission(settings, queue, now),
-            printer=SlipPrinter(
-                devices.printer, FontSet.load(settings.fonts), settings.hall, now, settings.printer.width_dots
-            ),
+            submission=submission,
+            printer=SlipPrinter(devices.printer, fonts, settings.hall, now, width),
+            certifying=Certifying(surface, gateway, paper, submission),
             catalogue=catalogue,
             now=now,
         )

@@ -90,9 +90,9 @@ class Catalogue:
         except KeyError as error:
             return self._on_missing(f"{words.key}: {error.args[0]}")
 
-    def _value(self, value: "str | int | date | Month | Text | Localised") -> str:
+    def _value(self, value: str | int | date | Month | Words) -> str:
         match value:
-            case Text() | Localised():
+            case Text() | Verbatim() | Localised():
                 return self.render(value)
             case datetime():
                 return self.moment(value)
