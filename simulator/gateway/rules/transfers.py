@@ -36,14 +36,18 @@ _ROUTES: Mapping[TransferRoute, _Route] = {
 
 
 def transfer_in(facts: Facts) -> Decision:
-    """Paying here already (在新就业地参保缴费后), by the route that fits the old place and both schemes; at once."""
+    """Paying here already (在新就业地参保缴费后), by the route that fits the old place and both schemes; at once.
+
+    Nobody moves by these routes from where the mainland's old-age insurance does not reach.
+    """
     known = facts.transfer or TransferFacts(None)
     details = TransferInDetails.model_validate(facts.transaction.details)
     route = _ROUTES[details.route]
     across = not details.region.startswith(PROVINCE)
     agencies = {agency.code for agency in agencies_of(details.region)}
     objection = first_that_applies(
-        (not agencies or bool(details.agency and details.agency not in agencies), Reason.DETAILS_INVALID),
+        (not agencies, Reason.OTHER_TRANSFER),
+        (bool(details.agency) and details.agency not in agencies, Reason.DETAILS_INVALID),
         (known.scheme is None, Reason.NOT_INSURED_HERE),
         (known.pending, Reason.APPLICATION_PENDING),
         (across is not route.across or not route.schemes(details.old_scheme, known.scheme), Reason.OTHER_TRANSFER),
