@@ -21,6 +21,7 @@ from kiosk.contract import Answer, ContractBroken, Count, DocumentNumber, Month,
 _TYPE = "kiosk-certificate+jws"
 _ALGORITHM = "Ed25519"
 _LONGEST = 4000  # characters; more than a QR code can hold
+_SIGNATURE = 86  # characters of an Ed25519 signature
 
 
 class Flaw(StrEnum):
@@ -151,7 +152,8 @@ class CertificateKeys:
 
     def _key_for(self, token: str) -> OKPKey:
         """The key that the token names, if it is a certificate's token at all."""
-        if len(token) > _LONGEST or not all(_is_base64url(part) for part in token.split(".")):
+        parts = token[: _LONGEST + 1].split(".")
+        if len(token) > _LONGEST or len(parts) != 3 or not all(map(_is_base64url, parts)):
             raise NotGenuine(Flaw.MALFORMED)
         try:
             header = jws.extract_compact(token.encode()).headers()
@@ -159,6 +161,8 @@ class CertificateKeys:
             raise NotGenuine(Flaw.MALFORMED) from None
         if (header.get("alg"), header.get("typ")) != (_ALGORITHM, _TYPE):
             raise NotGenuine(Flaw.OTHER_TYPE)
+        if len(parts[2]) != _SIGNATURE:
+            raise NotGenuine(Flaw.MALFORMED)
         try:
             return self._keys[str(header.get("kid"))]
         except KeyError:

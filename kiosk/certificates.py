@@ -55,7 +55,6 @@ class _Paper:
         yield FinePrint(self._say("number.line", number=certificate.number))
         yield from self._reprint()
         yield Rule()
-        yield Rows(tuple(self._whom()))
         yield from self._pension(certificate.pension) if certificate.pension else self._contributions()
         yield Rule()
         yield Rows(tuple(self._origin()))
@@ -63,8 +62,7 @@ class _Paper:
         yield Qr(certificate.token, QrSize.FULL)
         yield Paragraph(self._say("check"))
         yield Rule()
-        yield FinePrint(self._say("personal"))
-        yield FinePrint(self._say("help"))
+        yield FinePrint("\n".join((self._say("personal"), self._say("help"))))
 
     def _reprint(self) -> Iterator[Block]:
         certificate = self._certificate
@@ -83,14 +81,16 @@ class _Paper:
             yield self._say("agent_number"), certificate.agent_number
         if certificate.first and certificate.last:
             first, last = (self._catalogue.month(month) for month in (certificate.first, certificate.last))
-            yield self._say("period"), self._say("from_to", first=first, last=last)
+            yield self._say("period"), "\n".join((self._say("from", first=first), last))
 
     def _contributions(self) -> Iterator[Block]:
+        yield Rows(tuple(self._whom()))
         for insurance in Insurance:
             spans = [span for span in self._certificate.spans if span.insurance is insurance]
             if spans:
                 total = self._say("total", months=sum(span.months_paid for span in spans))
                 yield Table(self._say(f"insurance.{insurance}"), total, tuple(map(self._row, spans)))
+        yield Rule()
         arrears = self._certificate.arrears
         yield Paragraph(self._say("arrears", months=arrears) if arrears else self._say("paid_only"))
 
@@ -108,6 +108,7 @@ class _Paper:
         month = self._catalogue.month
         yield Rows(
             (
+                *self._whom(),
                 (self._say("pension_kind"), self._say(f"pension_kind.{pension.kind}")),
                 (self._say("pension_started"), month(pension.started)),
                 (self._say("pension_last_paid"), month(pension.last_paid)),

@@ -11,7 +11,7 @@ _THIN = 2
 
 
 def draw_table(ground: Ground, block: Table) -> Image.Image:
-    """The table from its thick line at the top to the thin one at its end."""
+    """The table from its thick line at the top to its last row; what comes next has a line of its own."""
     gap = ground.sizes.gap
     heading = ground.bold(ground.sizes.value)
     head = _between(ground, (block.heading, heading), (block.total, heading))
@@ -21,8 +21,8 @@ def draw_table(ground: Ground, block: Table) -> Image.Image:
     for each in rows[:-1]:
         top += each.height + gap
         ground.dotted(body, top - gap // 2 - 1)
-    parts = [ground.rule(_THICK), head, ground.rule(_THIN), body, ground.rule(_THIN)]
-    return ground.stacked(parts if rows else [*parts[:2], parts[-1]], gap // 2)
+    parts = [ground.rule(_THICK), head, ground.rule(_THIN), body]
+    return ground.stacked(parts if rows else parts[:3], gap // 2)
 
 
 def _row(ground: Ground, row: TableRow) -> Image.Image:
