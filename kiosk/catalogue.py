@@ -1,7 +1,7 @@
 """The matters of the guide, one TOML file each in config/matters, and what this kiosk does of them."""
 
 import tomllib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,32 +15,9 @@ from config.services import ServiceName
 from config.settings import ConfigurationError, MattersSettings
 from config.toml_faults import explain, told
 from config.toml_places import Place
-from flows.activation import activate
-from flows.cancellation import cancel
-from flows.contribution_certificate import certify_contributions
-from flows.entitlement_record import print_entitlement_record
-from flows.entitlement_review import review_entitlement
-from flows.loss_report import report_loss
-from flows.pension_certificate import certify_pension
 from flows.prompts import Localised
 from flows.records import DocumentKind
-from flows.reinstatement import reinstate
-from flows.unemployment_benefit import apply_for_benefit
-from flows.visit import Outcome, Visit
-
-Flow = Callable[[Visit], Awaitable[Outcome]]
-
-FLOWS: dict[ServiceName, Flow] = {
-    ServiceName.CONTRIBUTION_CERTIFICATE: certify_contributions,
-    ServiceName.ENTITLEMENT_RECORD: print_entitlement_record,
-    ServiceName.ACTIVATION: activate,
-    ServiceName.LOSS_REPORT: report_loss,
-    ServiceName.REINSTATEMENT: reinstate,
-    ServiceName.CANCELLATION: cancel,
-    ServiceName.UNEMPLOYMENT_BENEFIT: apply_for_benefit,
-    ServiceName.ENTITLEMENT_REVIEW: review_entitlement,
-    ServiceName.PENSION_CERTIFICATE: certify_pension,
-}
+from kiosk.repertoire import FLOWS, Flow
 
 NUMBERS = 35  # items of the guide
 
