@@ -15,7 +15,10 @@ from kiosk.request_signature import RequestSigner
 
 
 class Answering(http.server.BaseHTTPRequestHandler):
-    """Answers every POST with what is laid ready, and remembers what was asked."""
+    """Answers every POST with what is laid ready, and remembers what was asked.
+
+    ``answer`` is a value for JSON or a function of path and body; it may raise ConnectionAbortedError to say nothing.
+    """
 
     protocol_version = "HTTP/1.1"
     status: int
@@ -25,11 +28,17 @@ class Answering(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         type(self).asked.append((self.path, asked, self.headers["Idempotency-Key"]))
-        answer = self.answer(self.path, asked) if callable(self.answer) else self.answer
+        answer = vars(type(self))["answer"]
+        try:
+            answer = answer(self.path, asked) if callable(answer) else answer
+        except ConnectionAbortedError:
+            self.close_connection = True
+            return
         body = json.dumps(answer, ensure_ascii=False).encode()
         self.send_response(self.status)
         self.send_header("Content-Type", "application/json" if self.status == 200 else "application/problem+json")
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(body)
 
