@@ -5,6 +5,7 @@ from typing_extensions import override
 from flows.prompts import Option, OtherWay, PresentDocument, Text, Tone, Whose
 from flows.records import DocumentKind
 from screens.screen import Action, Reply, Scene, Screen, back_action
+from screens.theme.tokens import ThemeName
 from screens.widgets.base import Block, Centred, Panel, Row, Stack
 from screens.widgets.cards import notice
 from screens.widgets.kit import Kit
@@ -56,7 +57,10 @@ def _question(prompt: PresentDocument) -> Text:
 
 def _passport(kit: Kit, reply: Reply) -> Block:
     """Valid, but not readable here: who has only this learns at once where to go."""
-    option = Option("passport", Text("document.passport.name"), Text("document.passport.how"), "passport")
+    # Large type on a standing screen: the pictures need the height more than the second sentence does.
+    short = kit.theme.name is ThemeName.ELDERS and not kit.landscape
+    how = None if short else Text("document.passport.how")
+    option = Option("passport", Text("document.passport.name"), how, "passport")
     return OptionTile(kit, option, lambda _: reply.answer(OtherWay.PASSPORT))
 
 

@@ -30,6 +30,8 @@ _WORDS = """
 稍后 请您 功能 信息 系统 短信 结果 时间 咨询 帮助 帮忙 准备 触摸 开始 您的 暂时
 单位 证书 证明 补贴 缴费 参保 记录 申领 申请 注销 养老 失业 保险 审核 作废 登记 护照 手机 哪个 一次 这张
 完成 取走 页面 插入 放上 出来 中断 连接 任何 选择 同意 保存 删除 比对 离开 退出
+领取 证明 缴费 养老金 失业 保险金 补助金 补贴 技能 提升 待遇 转入 转移 注销 解除 指南 事项
+参保 登记 权益 记录 资格 认证 单位 企业 机关 职工 申请 申领 自助 解放东路 站前街 事业
 """
 WHOLE_WORDS = tuple(_WORDS.split())
 
@@ -106,13 +108,11 @@ def break_cost(before: Piece, after: Piece) -> float | None:
     if after.is_space or after.text[0] in _CLOSING or before.text[-1] in _OPENING:
         return None
     last = before.text[-1]
-    if after.text[0] in _OPENING:
-        return 0.02
     if last in _SENTENCE_END:
         return 0.0
     if last in _PAUSE:
         return 0.01
-    if before.is_space:
+    if before.is_space or (after.text[0] in _OPENING and is_wide(after.text[0])):
         return 0.03
     if is_wide(last) or is_wide(after.text[0]):
         return 0.18

@@ -188,13 +188,16 @@ class Tile(Touchable):
             ],
             gap=2 if compact else 6,
         )
-        sign = Icon(kit, icon, sizes.title * (1.5 if compact else 1.75), tint, palette.line if closed else palette.brand_soft)
-        self._inset = kit.px(20 if compact else 34)
+        tight = compact or (narrow and side_by_side)
+        sign = Icon(
+            kit, icon, sizes.title * (1.5 if tight else 1.75), tint, palette.line if closed else palette.brand_soft
+        )
+        self._inset = kit.px(16 if compact else kit.space.inset - 10)
         self._side_by_side = side_by_side
         self._inside: Block
         if side_by_side:
             more = None if closed or narrow else Icon(kit, "forward", sizes.title, tint)
-            self._inside = _Beside(kit, sign, words, more, gap=20 if compact else 32)
+            self._inside = _Beside(kit, sign, words, more, gap=20 if tight else 32)
         else:
             self._inside = Stack(kit, [_Left(kit, sign), words], gap=22)
         self.add_widget(self._inside)

@@ -1,5 +1,6 @@
 """A number while it is typed: large digits in groups, and below them what can be said about it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kivy.graphics import Color, Rectangle
@@ -50,13 +51,14 @@ class NumberField(Block):
 
     @override
     def height_for(self, width: float) -> float:
-        return round(1.95 * self._size_for(width))
+        return round((1.8 if self.kit.landscape else 1.95) * self._size_for(width))
 
     def _size_for(self, width: float) -> int:
         """Pixels of the type."""
         # One digit more than there may be is shown too.
         room = self._width_of(f"{self._longest}0", 1)
-        return min(self.kit.px(self.kit.sizes.headline * 1.2), int((width - 2 * self.kit.px(_SIDE)) / room))
+        largest = self.kit.sizes.headline * (0.95 if self.kit.landscape else 1.2)
+        return min(self.kit.px(largest), int((width - 2 * self.kit.px(_SIDE)) / room))
 
     @staticmethod
     def _width_of(grouped: str, size: float) -> float:
@@ -77,25 +79,28 @@ class NumberField(Block):
             self._draw_cells(size)
 
     def _draw_cells(self, size: int) -> None:
-        palette, kit = self.kit.palette, self.kit
-        thick = kit.px(6)
+        kit, palette = self.kit, self.kit.palette
+        cell, air = round(size * _CELL), kit.px(5)
         foot = round(self.center_y - size * 0.56)
-        cell = round(size * _CELL)
-        places = self._places if len(self._places) > len(self._typed) else f"{self._typed}{_GROUP}"
-        left = self.x + kit.px(_SIDE)
+        tint = palette.brand  # of the place for the next digit
+        for left, digit in self._cells(size):
+            if digit:
+                self._draw_digit(digit, left, cell, size)
+                continue
+            Color(*colour(tint))
+            Rectangle(pos=(round(left) + air, foot), size=(cell - 2 * air, kit.px(6)))
+            tint = palette.line_strong
+
+    def _cells(self, size: int) -> Iterator[tuple[float, str]]:
+        """Where each cell begins, and its digit; an empty one where a digit is missing."""
+        places = self._places if self._fixed else f"{self._typed}0"
+        left = self.x + self.kit.px(_SIDE)
         if self._fixed:
-            left = self.center_x - self._width_of(self._longest, size) / 2
-        for at, char in enumerate(places):
-            typed = self._typed[at : at + 1]
-            if typed and typed != _GROUP:
-                self._draw_digit(typed, left, cell, size)
-            elif at == len(self._typed) or (at == len(self._typed) + 1 and places[at - 1] == _GROUP):
-                Color(*colour(palette.brand))
-                Rectangle(pos=(round(left) + kit.px(5), foot), size=(cell - kit.px(10), thick))
-            elif char != _GROUP:
-                Color(*colour(palette.line_strong))
-                Rectangle(pos=(round(left) + kit.px(5), foot), size=(cell - kit.px(10), thick))
-            left += size * _BETWEEN if char == _GROUP and at < len(places) - 1 else cell
+            left = self.center_x - self._width_of(max(self._longest, places, key=len), size) / 2
+        for at, place in enumerate(places):
+            if place != _GROUP:
+                yield left, self._typed[at : at + 1].strip()
+            left += size * (_BETWEEN if place == _GROUP else _CELL)
 
     def _draw_digit(self, digit: str, left: float, cell: int, size: int) -> None:
         glyphs = self._glyphs.get(digit)

@@ -19,7 +19,7 @@ _LINES = 2  # a small tile's title is never broken into more
 _SHORT_SHARE = 0.75  # so many titles stand in one line, else there are too many columns
 _SMALL_AIR = 22
 _SMALL_HEIGHT = 112
-_GRID_GAP = 16
+_GRID_GAP = 14
 # Shares of the usual air in a tile: closer tiles on one page are better than two pages.
 _CLOSER = (1.0, 0.84)
 

@@ -24,7 +24,7 @@ _TURN_SHARE = 0.32  # of the width, for each button
 class Bookmark:
     """Where one is. It outlives another language or size of type, in which the pages are other ones.
 
-    ``item``: the first item of the page shown; ``seen``: how many of the items, from the first on, have been shown.
+    ``item``: it stands on the page shown; ``seen``: how many of the items, from the first on, have been shown.
     """
 
     item: int = 0
@@ -58,8 +58,8 @@ class Layout(ABC):
 class Paged(Block):
     """As many rows as fit into the real height; ``after`` stands close below them.
 
-    ``layouts`` gives the layouts for a width. They are tried in their order until one shows everything at once; where
-    none does, the last one is paged.
+    ``layouts`` gives the layouts for a width, the roomiest first. The first that shows everything at once is taken;
+    where none does, the one with the fewest pages.
     """
 
     grows = True
@@ -102,8 +102,10 @@ class Paged(Block):
         room = self.height - self._height_after(self.width)
         layouts = self._layouts(self.width)
         whole = next((layout for layout in layouts if layout.height(layout.heights(self.width)) <= room), None)
-        layout = whole or layouts[-1]
-        bottom = self.top - (self._show_all(layout, room) if whole else self._show_page(layout, room))
+        if whole:
+            bottom = self.top - self._show_all(whole, room)
+        else:
+            bottom = self.top - self._show_page(min(layouts, key=lambda one: len(self._filled(one, room))), room)
         if self._after:
             self.add_widget(self._after)
             self._after.place(self.x, bottom - self._gap, self.width, self._after.height_for(self.width))
@@ -119,7 +121,7 @@ class Paged(Block):
     def _show_page(self, layout: Layout, room: float) -> float:
         """The page that holds the item of the bookmark, and the buttons at the foot of the room."""
         heights = layout.heights(self.width)
-        self._pages = _fill(layout, heights, room - self._turning - self._gap)
+        self._pages = self._filled(layout, room)
         row = self._bookmark.item // layout.per_row
         at = next((page for page, (first, end) in enumerate(self._pages) if first <= row < end), 0)
         first, end = self._pages[at]
@@ -129,9 +131,11 @@ class Paged(Block):
         buttons.place(self.x, self.top - room + self._turning, self.width, self._turning)
         return room
 
+    def _filled(self, layout: Layout, room: float) -> list[tuple[int, int]]:
+        return _fill(layout, layout.heights(self.width), room - self._turning - self._gap)
+
     def _put(self, layout: Layout, first: int, end: int, height: float) -> None:
-        self._bookmark.item = first * layout.per_row
-        if self._bookmark.item <= self._bookmark.seen:
+        if first * layout.per_row <= self._bookmark.seen:
             self._bookmark.seen = max(self._bookmark.seen, min(self._count, end * layout.per_row))
         page = layout.page(first, end)
         self.add_widget(page)
@@ -152,7 +156,8 @@ class Paged(Block):
         back = Turn(kit, PREVIOUS, "page.previous", turn(at - 1), closed=at == 0)
         onward = Turn(kit, NEXT, "page.next", turn(at + 1), closed=at == pages - 1)
         free = self.width - 2 * kit.px(_TURN_GAP)
-        side = min(_TURN_SHARE * free, (free - where.natural_width() - 4) / 2)
+        words = max(back.natural_width(), onward.natural_width())
+        side = min(max(_TURN_SHARE * free, words), (free - where.natural_width() - 4) / 2)
         return Row(kit, [back, where, onward], [side, free - 2 * side, side], gap=_TURN_GAP)
 
 
@@ -190,6 +195,10 @@ class Turn(Touchable):
     def height_for(self, width: float) -> float:
         del width
         return turn_height(self.kit)
+
+    def natural_width(self) -> float:
+        """Room for its word and the arrow, with a little air around."""
+        return self._word.natural_width() + self._side + self.kit.px(10) + 2 * self.kit.px(16)
 
     @override
     def arrange(self) -> None:
