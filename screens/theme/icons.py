@@ -275,6 +275,7 @@ ALIASES = {
     "subsidy": "award",
     "unemployment": "work",
     "proof": "certificate",
+    "digits": "number",
 }
 DEFAULT = "document"
 

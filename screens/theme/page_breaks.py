@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 _PER_PAGE = 1000.0
-_DIVIDED = 0.5  # against the squares of how empty the pages are, 0..1 each
+_DIVIDED = 0.3  # against the squares of how empty the pages are, 0..1 each
 _HARDLY = 0.5  # pixels by which rounding may exceed a page
 
 

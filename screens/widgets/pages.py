@@ -8,10 +8,12 @@ from typing_extensions import override
 from config.fonts import Weight
 from flows.prompts import Text
 from screens.theme.page_breaks import Entry, Gaps, Sheaf
-from screens.widgets.base import Block, Panel, Row, Stack
+from screens.widgets.base import Block, Centred, Panel, Row, Stack
 from screens.widgets.kit import Kit
 from screens.widgets.paging import NEXT, PREVIOUS, Bookmark, Turn
 from screens.widgets.text import Sentence, Style
+
+_INSET = 36  # design pixels between the frame of a page and what stands on it
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,8 @@ class Section:
 class Pages(Block):
     """Sections on as many pages as the height asks for; with one page there is nothing to turn.
 
-    ``bookmark`` keeps the place when the page is composed anew; ``turned`` is told when another page is shown.
-    Distances in design pixels. ``framed``: each page is a white card.
+    ``bookmark`` keeps the place when the page is composed anew. Distances in design pixels. ``framed``: each page is a
+    white card.
     """
 
     grows = True
@@ -36,7 +38,6 @@ class Pages(Block):
         kit: Kit,
         sections: Sequence[Section],
         bookmark: Bookmark,
-        turned: Callable[[], None],
         *,
         gap: float = 20,
         section_gap: float = 36,
@@ -45,10 +46,9 @@ class Pages(Block):
         super().__init__(kit)
         self._sections = [section for section in sections if section.items]
         self._bookmark = bookmark
-        self._turned = turned
         self._gaps = (gap, section_gap)
         self._framed = framed
-        self._inset = kit.px(kit.space.inset) if framed else 0
+        self._inset = kit.px(_INSET) if framed else 0
         self._between = kit.px(kit.space.gap)
 
     def fill(self, sections: Sequence[Section]) -> None:
@@ -92,7 +92,7 @@ class Pages(Block):
         self._bookmark.item = page[0]
         leaf: Block = Stack(self.kit, self._parts(*page), gap=self._gaps[1])
         if self._framed:
-            leaf = Panel(self.kit, leaf, line=self.kit.palette.line)
+            leaf = Panel(self.kit, leaf, line=self.kit.palette.line, inset=_INSET)
         self.add_widget(leaf)
         leaf.place(self.x, self.top, self.width, leaf.height_for(self.width))
 
@@ -124,13 +124,19 @@ class Pages(Block):
         self, at: int, total: int, back: Callable[[], None] = lambda: None, onward: Callable[[], None] = lambda: None
     ) -> Row:
         kit = self.kit
-        style = Style(kit.sizes.body, kit.palette.ink_soft, Weight.REGULAR, 1.3, 0.5)
-        where = Sentence(kit, kit.say(Text("page.where", {"number": at + 1, "total": total})), style)
+        style = Style(round(kit.sizes.body * 0.85), kit.palette.ink_soft, Weight.REGULAR, 1.3, 0.5)
+        where = Stack(
+            kit,
+            [
+                Sentence(kit, kit.say(Text("pages.number", {"number": at + 1})), style),
+                Sentence(kit, kit.say(Text("pages.total", {"total": total})), style),
+            ],
+            gap=0,
+        )
         before = Turn(kit, PREVIOUS, "page.previous", back, closed=at == 0)
         after = Turn(kit, NEXT, "page.next", onward, closed=at == total - 1)
-        return Row(kit, [before, where, after], [1, 1.1, 1], gap=20)
+        return Row(kit, [before, Centred(kit, where), after], [1.15, 0.7, 1.15], gap=20)
 
     def _turn_to(self, item: int) -> None:
         self._bookmark.item = item
         self.arrange()
-        self._turned()
