@@ -1,5 +1,6 @@
 """One transaction decided: the facts for the rules, what they say written down, and the person told."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ from simulator.gateway.rules.facts import Accepted, Decision, Facts
 from simulator.gateway.schemas import Reason, Result, SealedTransaction
 
 _STILL_HERE = timedelta(seconds=60)  # who waited no longer for the answer has read it on the screen
+_MOBILE = re.compile(r"1[0-9]{10}")
 _OF_NO_INTEREST = {"certificate_void"}  # the kiosk's own report about its paper: nobody waits for its outcome
 
 
@@ -140,7 +142,8 @@ def _tell(session: Session, transaction: Transaction, person: Person | None) -> 
     code = _message(transaction)
     if code is None or person is None:
         return
-    mobile = str(transaction.payload["details"].get("mobile", "")) or person.mobile
+    given = str(transaction.payload["details"].get("mobile", ""))
+    mobile = given if _MOBILE.fullmatch(given) else person.mobile
     if mobile:
         at, reference = transaction.received_at, transaction.id
         session.add(Sms(person_number=person.number, mobile=mobile, text_code=code, at=at, transaction_id=reference))

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 
 Number = Annotated[str, Field(pattern=r"^[0-9A-Z]{1,20}$", description="Social security number or card number")]
 Month = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="A calendar month, 2021-05")]
+DetailText = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{0,64}$")]
 KioskName = Annotated[str, Field(min_length=1, max_length=64)]
 
 
@@ -199,7 +200,7 @@ class HealthAnswer(BaseModel):
 class SealedPerson(Body):
     """The person of the document. ``number`` and ``name`` are empty when the card alone was read off line."""
 
-    number: Annotated[str, Field(max_length=20)]
+    number: Annotated[str, Field(pattern=r"^[0-9A-Z]{0,20}$")]
     name: Annotated[str, Field(max_length=200)]
     document: Annotated[str, Field(max_length=40)]
 
@@ -225,7 +226,8 @@ class SealedTransaction(Body):
     occurred_at: AwareDatetime
     expires_at: AwareDatetime
     details: Annotated[
-        dict[str, str | int], Field(max_length=10, description="One of the Details classes, by kind; {} for most kinds")
+        dict[str, DetailText | int],
+        Field(max_length=10, description="One of the Details classes, by kind; {} for most kinds"),
     ] = {}
 
 

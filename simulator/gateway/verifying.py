@@ -80,7 +80,7 @@ def _by_token(session: Session, state: GatewayState, token: str) -> CertificateC
 
 def _by_code(session: Session, number: str, code: str) -> CertificateCopy | None:
     """The copy with that verification code."""
-    certificate = find_certificate(session, number)
+    certificate = find_certificate(session, number) if number.isascii() and number.isalnum() else None
     if certificate is None:
         return None
     copies = session.scalars(select(CertificateCopy).where(CertificateCopy.certificate_id == certificate.id))

@@ -5,6 +5,7 @@ import hashlib
 import html
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -167,6 +168,16 @@ def test_same_key_same_answer(kiosk: Caller) -> None:
     assert first.json() == second.json()
     assert problem(kiosk.certify("contributions", WANG.key, key, last="2020-11")) == (422, "key_reused")
     assert certificate(kiosk)["copy"] == 2
+
+
+def test_two_requests_at_once_are_two_copies_or_one_answer(kiosk: Caller) -> None:
+    same = uuid4()
+    keys = [same, same, uuid4(), uuid4()]
+    with ThreadPoolExecutor(len(keys)) as threads:
+        sent = [threads.submit(kiosk.certify, "contributions", WANG.key, key) for key in keys]
+        copies = [each.result().json()["copy"] for each in sent]
+    assert copies[0] == copies[1]
+    assert sorted(copies[1:]) == [1, 2, 3]
 
 
 def test_a_key_is_needed(kiosk: Caller) -> None:

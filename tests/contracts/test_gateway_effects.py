@@ -1,14 +1,19 @@
 """What a decision of the gateway does, seen from outside: cards in time, applications as facts, messages to people."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from offline_queue.model import Draft
 from simulator.gateway.models import Card, CardEvent, Sms
 from simulator.gateway.schemas import CardStatus
 from simulator.insurance import Skill
 from simulator.people import BY_KEY
 from tests.contracts.caller import Caller
+from tests.offline_queue.hall import activation_of, enrol
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday in China
 WEEK = timedelta(days=7)
@@ -217,6 +222,31 @@ def test_a_review_sets_the_next_ones_day(caller: Caller) -> None:
     assert result(caller.send("entitlement_review", "li_xiuying")) == ("accepted", None)
     assert caller.ask("pensions", "li_xiuying")["review_due"] == "2027-03-02"
     assert result(caller.send("entitlement_review", "zhao_qi")) == ("refused", "no_pension")
+
+
+def test_two_kiosks_at_once_bring_nothing_twice(caller: Caller, tmp_path: Path) -> None:
+    server = caller.server
+    callers = [caller, *(Caller(server, enrol(tmp_path / str(n), server, f"kiosk-{uuid4()}")) for n in range(3))]
+    with ThreadPoolExecutor(len(callers)) as threads:
+        sent = [threads.submit(each.send, "unemployment_benefit", "zhao_qi", details=BENEFIT) for each in callers]
+        outcomes = sorted(str(each.result()["reason"]) for each in sent)
+    assert outcomes == ["None", *["application_pending"] * 3]
+
+
+@pytest.mark.parametrize("details", [{"mobile": "1" * 5000}, {"mobile": "139\0"}, {"mobile": "12", "bank_account": ""}])
+def test_strange_details_do_no_harm(caller: Caller, details: dict[str, str]) -> None:
+    caller.live_in(NOON)
+    number = uuid4()
+    draft = Draft(
+        number, "unemployment_allowance", 0, "s", NOON, NOON + WEEK, {**activation_of(WANG), "details": details}
+    )
+    envelope = caller.keys.sealer().seal(draft, 1)
+    kind = "unemployment_allowance"
+    answer = caller.submit(number, caller.submission(number, 1, kind=kind, envelope=envelope))
+    assert (answer.status_code, answer.json().get("reason", answer.json().get("code"))) in {
+        (200, "details_invalid"),
+        (422, "envelope_invalid"),
+    }
 
 
 # -- messages
