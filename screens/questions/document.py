@@ -57,8 +57,8 @@ def _question(prompt: PresentDocument) -> Text:
 
 def _passport(kit: Kit, reply: Reply) -> Block:
     """Valid, but not readable here: who has only this learns at once where to go."""
-    # Large type on a standing screen: the pictures need the height more than the second sentence does.
-    short = kit.theme.name is ThemeName.ELDERS and not kit.landscape
+    # In large type the pictures need the room more than a second sentence does.
+    short = kit.theme.name is ThemeName.ELDERS
     how = None if short else Text("document.passport.how")
     option = Option("passport", Text("document.passport.name"), how, "passport")
     return OptionTile(kit, option, lambda _: reply.answer(OtherWay.PASSPORT))

@@ -24,6 +24,7 @@ from screens.widgets.base import Block, Panel, Row
 from screens.widgets.button import Rank, beside
 from screens.widgets.cards import lines_card, note_box, notice, receipt_box, tone_sign
 from screens.widgets.kit import Kit
+from screens.widgets.steps import steps_line
 from screens.widgets.text import Icon, body, headline, title
 
 
@@ -86,16 +87,11 @@ class PrintStoppedScreen(Screen[PrintStopped]):
 
     @override
     def compose(self, kit: Kit, prompt: PrintStopped, reply: Reply) -> Scene:
-        lead = _opening(
-            kit,
-            Tone.WAITING,
-            headline(kit, "print_stopped.headline"),
-            body(kit, Text(f"fault.{prompt.fault.value}.citizen"), kit.palette.ink),
-        )
-        parts = [
-            notice(kit, kit.say("print_stopped.void"), Tone.STOP),
-            notice(kit, kit.say("print_stopped.ready" if prompt.ready else _until_ready(prompt.fault)), Tone.INFO),
-        ]
+        now = Text("print_stopped.ready") if prompt.ready else Text(f"fault.{prompt.fault.value}.citizen")
+        lead = _opening(kit, Tone.WAITING, headline(kit, "print_stopped.headline"), body(kit, now, kit.palette.ink))
+        parts = [notice(kit, kit.say("print_stopped.void"), Tone.STOP)]
+        if not prompt.ready:
+            parts.append(notice(kit, kit.say(_until_ready(prompt.fault)), Tone.INFO))
         leave = Action("finish", kit.say("print_stopped.leave"), lambda: reply.answer(Finished()))
         again = Action(
             "retry",
@@ -106,7 +102,7 @@ class PrintStoppedScreen(Screen[PrintStopped]):
             weight=2,
             closed=not prompt.ready,
         )
-        return Scene(lead=lead, body=parts, actions=[leave, again], home=False)
+        return Scene(lead=[*steps_line(kit, prompt.steps), *lead], body=parts, actions=[leave, again], home=False)
 
 
 def _until_ready(fault: FaultCode) -> str:

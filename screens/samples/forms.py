@@ -307,8 +307,10 @@ def _documents() -> tuple[Sample, ...]:
 
 def _ends() -> tuple[Sample, ...]:
     return (
-        Sample("59_print_stopped", PrintStopped(fault=FaultCode.PRN_PAPER_OUT, ready=False)),
-        Sample("59_print_stopped_ready", PrintStopped(fault=FaultCode.PRN_PAPER_OUT, ready=True)),
+        Sample("59_print_stopped", PrintStopped(fault=FaultCode.PRN_PAPER_OUT, ready=False, steps=Steps(_PROOF, 4, 5))),
+        Sample(
+            "59_print_stopped_ready", PrintStopped(fault=FaultCode.PRN_PAPER_OUT, ready=True, steps=Steps(_PROOF, 4, 5))
+        ),
         Sample(
             "59_certificate",
             ShowResult(
