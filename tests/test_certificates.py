@@ -135,7 +135,7 @@ def test_a_reprint_is_marked_and_names_what_is_void() -> None:
     third = replace(certificate(), copy=3, voided=(1, 2))
     said = on_paper(third)
     assert "第 3 次打印" in said
-    assert "第 1、2 次没有打完整，那一张已经作废" in said
+    assert "第 1、2 次没有打完整，已经作废" in said
     assert "Copies" not in on_paper(third, "en")
     assert "COPY 3" in on_paper(third, "en")
     assert "JN-20261123-000042" in said
