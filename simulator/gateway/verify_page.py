@@ -27,8 +27,8 @@ _WORDS = {
         "!",
         "这一份已作废",
         "This copy is void",
-        "打印时没有完整出纸，请以后面的份数为准。",
-        "It did not come out of the printer whole; a later copy is valid.",
+        "它打印时没有完整出纸，不能使用；请看后面的一份。",
+        "It did not come out of the printer whole and cannot be used; ask for a later copy.",
     ),
     Verdict.UNKNOWN: (
         "✕",
@@ -63,7 +63,7 @@ def result_page(verdict: Verdict, answer: CertificateAnswer | None, *, with_pers
     rows = "" if answer is None else "".join(_row(*row) for row in _rows(answer, with_person=with_person))
     result = (
         f'<section class="{verdict}" role="status">'
-        f'<h2><i aria-hidden="true">{sign}</i>{chinese} <small lang="en">{english}</small></h2>'
+        f'<h2><i aria-hidden="true"><b>{sign}</b></i>{chinese} <small lang="en">{english}</small></h2>'
         f'<p>{advice}<br><span lang="en">{advice_english}</span></p><dl>{rows}</dl></section>'
     )
     return _PAGE.substitute(result=result)
