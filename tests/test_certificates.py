@@ -364,3 +364,16 @@ def test_kiosk_verify_needs_only_the_public_keys(
     monkeypatch.setattr(sys, "stdin", io.StringIO(token + "\n"))
     assert run(monkeypatch, "verify", "--keys", str(keys_file), "-") == 0
     assert run(monkeypatch, "verify", "--keys", str(tmp_path / "none"), token) == 2
+
+
+def test_a_kiosk_verifies_with_the_keys_it_was_enrolled_with(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], keys_file: Path, tmp_path: Path
+) -> None:
+    configuration = tmp_path / "kiosk.toml"
+    configuration.write_text(f'data_directory = "{tmp_path}"\n', "utf-8")
+    enrolled = ("--config", str(configuration), "enroll", "--gateway-keys", str(keys_file))
+    assert run(monkeypatch, *enrolled) == 0
+    assert Path(capsys.readouterr().out.strip()).name == "kiosk.jwk"
+    assert run(monkeypatch, "--config", str(configuration), "verify", certificate().token) == 0
+    assert run(monkeypatch, "--config", str(configuration), "verify", Authority().certificate(order_for()).token) == 1
+    assert "不是已知的社保公钥" in capsys.readouterr().out

@@ -1,5 +1,6 @@
 """Every look-up as the contract writes it: what is asked, what is taken, and what is not."""
 
+import json
 import logging
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime
@@ -38,6 +39,7 @@ from flows.records import (
     UnemploymentOf,
     UnemploymentRecord,
 )
+from kiosk.contract import ContractBroken, TransactionAnswer
 from kiosk.gateway import Gateway, GatewayError, NotFound
 from simulator.people import BY_KEY
 from tests.contracts.answering import Answering, answering_server, client_of
@@ -266,3 +268,26 @@ async def test_nothing_to_tell_has_its_reason(
 async def test_a_query_without_a_look_up_is_a_fault_of_the_program(gateway: Gateway) -> None:
     with pytest.raises(TypeError, match="no route for Query"):
         await gateway.look_up(Query())
+
+
+def test_what_is_kept_of_an_answer_names_nobody() -> None:
+    """The queue's clear columns hold strings, times as in ISO 8601, and nothing that was not said."""
+    answer = {
+        "id": "0191",
+        "result": "accepted",
+        "reason": None,
+        "effective_at": "2026-11-23T14:26:00+08:00",
+        "card_status": None,
+        "acceptance_number": "SY20261123-00042",
+        "due": "2026-11-30",
+        "lost_until": None,
+    }
+    kept = TransactionAnswer.read(json.dumps(answer).encode()).without_person()
+    assert kept == {
+        "effective_at": "2026-11-23T14:26:00+08:00",
+        "acceptance_number": "SY20261123-00042",
+        "due": "2026-11-30",
+    }
+    assert datetime.fromisoformat(kept["effective_at"]) == datetime(2026, 11, 23, 6, 26, tzinfo=UTC)
+    with pytest.raises(ContractBroken, match="acceptance_number"):
+        TransactionAnswer.read(json.dumps(answer | {"acceptance_number": "张玲"}).encode())
