@@ -24,7 +24,7 @@ class Period:
 
     def line(self, *, change: str = "") -> Line:
         """The period as a row; ``change`` names the answer of the form that it came from."""
-        return Line(Text("label.period"), self.words, strong=True, change=change)
+        return Line(Text("label.period"), self.words, change=change)
 
     def shared_with(self, span: ContributionSpan) -> int:
         """How many months of ``span`` lie in this period."""

@@ -352,7 +352,7 @@ async def test_a_further_copy_says_so_and_names_those_that_are_void(
     outcome = await done(certify_pension, CertificateVisit("own", Confirmed(), certificate=certificate))
     assert [note.text.key for note in outcome.notes] == notes
     if voided:
-        assert said(outcome.notes[0]) == ["这是第 3 份。第 1, 2 份没有打完整，已经作废。"]
+        assert said(outcome.notes[0]) == ["这是第 3 次打印。第 1, 2 次没有打完整，那一张已经作废。"]
 
 
 async def test_a_review_is_submitted_in_person_and_tells_the_next_one() -> None:

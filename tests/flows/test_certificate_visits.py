@@ -300,7 +300,7 @@ async def test_a_torn_copy_is_void_and_the_next_one_says_so(stand: Stand, album:
     result = surface.last(ShowResult)
     assert (result.tone, result.slip) == (Tone.OK, SlipState.PRINTED)
     assert result.notes[0].text.key == "note.copies_void"
-    assert said(result.notes[0]) == ["这是第 2 份。第 1 份没有打完整，已经作废。"]
+    assert said(result.notes[0]) == ["这是第 2 次打印。第 1 次没有打完整，那一张已经作废。"]
     content = scanned(stand, hall.cut_papers[-1])
     assert (content.number, content.copy) == (number, 2)
     assert [(record.kind, record.result) for record in stand.transactions] == [("certificate_void", "accepted")]
