@@ -10,6 +10,7 @@ import pytest
 from offline_queue.model import Draft
 from simulator.gateway.models import Card, CardEvent, Sms
 from simulator.gateway.schemas import CardStatus
+from simulator.hall_records import read_gateway
 from simulator.insurance import Skill
 from simulator.people import BY_KEY
 from tests.contracts.caller import Caller
@@ -269,6 +270,23 @@ def test_every_outcome_has_its_message(caller: Caller) -> None:
     caller.send("cancellation", WANG.key, ago=5)
     assert caller.messages(WANG.key) == ["refused_late", "expired", "superseded"]
     assert caller.messages("zhang_ling") == []
+
+
+def test_what_the_bench_page_shows(caller: Caller) -> None:
+    caller.live_in(NOON)
+    caller.send("loss_report", WANG.key, ago=3600)
+    caller.live_in(NOON + WEEK)
+    caller.send("unemployment_benefit", "zhao_qi", details={**BENEFIT, "mobile": "13900000001"}, ago=120)
+    view = read_gateway(caller.server)
+    assert [(t.kind, t.holder, t.result) for t in view.transactions] == [
+        ("unemployment_benefit", BY_KEY["zhao_qi"].name, "accepted"),
+        ("loss_report", WANG.name, "accepted"),
+    ]
+    assert [(m.kind, m.code, m.holder, m.mobile) for m in view.messages] == [
+        ("unemployment_benefit", "accepted_late", BY_KEY["zhao_qi"].name, "13900000001"),
+        ("loss_report", "accepted_late", WANG.name, WANG.mobile),
+    ]
+    assert {card.status for card in view.cards if card.number == WANG.card.number} == {"normal"}, "the loss has ended"
 
 
 def test_a_message_goes_to_the_number_that_was_given_or_nowhere(caller: Caller) -> None:
