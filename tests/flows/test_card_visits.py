@@ -1,5 +1,6 @@
 """Loss report, reinstatement and cancellation, played over the whole hall: on line, off line, and every refusal."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -378,3 +379,37 @@ async def test_without_paper_the_loss_stands_all_the_same(stand: Stand) -> None:
     )
     assert surface.last(ShowResult).slip is SlipState.NOT_PRINTED
     assert stand.card_status(WANG) == "temporarily_lost"
+
+
+async def test_a_loss_whose_answer_is_lost_tells_to_call_and_has_one_effect(stand: Stand) -> None:
+    hall = stand.hall
+    surface = await stand.with_settings("gateway", patience_seconds=2.0).play(
+        *start("loss_report"),
+        *with_card_and_pin(stand),
+        *to_the_end(hall.pull_card, before=lambda: hall.network(NetworkState.ANSWER_LOST)),
+    )
+    result = surface.last(ShowResult)
+    assert result.headline.key in {"loss_report.processing.headline", "loss_report.stored.headline"}
+    assert "12333" in said(result.notes)[0]
+    hall.network(NetworkState.UP)
+    await stand.delivered()
+    assert results(stand) == [("loss_report", "accepted", "")]
+    assert stand.card_status(WANG) == "temporarily_lost"
+
+
+async def test_a_stored_loss_that_has_become_too_old_has_no_effect(stand: Stand) -> None:
+    """It stays with the staff; the gateway never gets it."""
+    hall = stand.hall
+    short = stand.with_settings("queue", expires_after_hours=1 / 3600)
+    hall.network(NetworkState.CUT)
+    await short.play(
+        *start("loss_report"),
+        Then(PresentDocument, does=lambda: hall.insert_card(WANG)),
+        Then(EnterPin, "123456"),
+        *to_the_end(hall.pull_card),
+    )
+    await asyncio.sleep(1.0)
+    hall.network(NetworkState.UP)
+    await short.delivered()
+    assert stand.transactions == ()
+    assert stand.card_status(WANG) == "normal"
