@@ -143,6 +143,11 @@ def test_conditions_of_the_allowance(case: Facts, reason: Reason | None) -> None
     assert outcome(case) == reason
 
 
+def test_a_kiosk_whose_clock_is_ahead_opens_no_window() -> None:
+    early = replace(allowance(at_china(2021, 1, 1)), now=at_china(2020, 12, 31))
+    assert outcome(early) == Reason.WINDOW_CLOSED
+
+
 # -- item 30: skill-upgrade subsidy
 
 

@@ -117,8 +117,8 @@ class Facts:
 
     @property
     def day(self) -> date:
-        """The day in China on which the person was at the kiosk: applications count from it."""
-        return day_in_china(self.transaction.occurred_at)
+        """The day in China on which the person was at the kiosk: applications count from it. Never one to come."""
+        return day_in_china(min(self.transaction.occurred_at, self.now))
 
 
 @dataclass(frozen=True)
