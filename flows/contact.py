@@ -13,8 +13,8 @@ _ANOTHER = "another"
 async def ask_mobile(form: Form, person: PersonRecord | None) -> str:
     """The mobile number for messages; empty for the one on record, which is offered if there is one."""
     if person is not None and person.mobile_masked:
-        known = Option(_KNOWN, Verbatim(person.mobile_masked), Text("contact.mobile.known"), icon="phone")
-        another = Option(_ANOTHER, Text("contact.mobile.another"), Text("contact.mobile.another.how"), icon="pen")
+        known = Option(_KNOWN, Verbatim(person.mobile_masked), Text("contact.mobile.known"))
+        another = Option(_ANOTHER, Text("contact.mobile.another"), Text("contact.mobile.another.how"))
         question = Choose(question=Text("contact.mobile.choose"), options=(known, another))
         if await form.ask("mobile", question) == _KNOWN:
             return ""
@@ -39,7 +39,7 @@ async def ask_account(form: Form, card: CardRecord | None) -> str:
     bank = Text("contact.account.bank", {"bank": card.bank}) if card is not None else Text("contact.account.any_bank")
     options = (
         Option(_KNOWN, Text("contact.account.card"), bank, icon="card"),
-        Option(_ANOTHER, Text("contact.account.another"), Text("contact.account.another.how"), icon="pen"),
+        Option(_ANOTHER, Text("contact.account.another"), Text("contact.account.another.how"), icon="bank"),
     )
     question = Choose(question=Text("contact.account.choose"), options=options)
     if await form.ask("account", question) == _KNOWN:

@@ -60,7 +60,7 @@ def _check(visit: Visit, record: SkillRecord) -> None:
 
 
 async def _ask_certificate(form: Form, record: SkillRecord) -> SkillCertificate:
-    """Every certificate of the register is shown, those without a subsidy with the reason."""
+    """Every certificate of the register is shown; those without a subsidy stand last, with the reason."""
     question = Choose(
         question=Text("skill_certificate.question"),
         explanation=Text("skill_certificate.explanation"),
@@ -72,7 +72,7 @@ async def _ask_certificate(form: Form, record: SkillRecord) -> SkillCertificate:
                 icon="skill",
                 closed=_objection(each),
             )
-            for each in record.certificates
+            for each in sorted(record.certificates, key=lambda each: each.objection is not None)
         ),
     )
     number = await form.ask("certificate", question)

@@ -69,7 +69,7 @@ async def _ask_reason(form: Form, record: UnemploymentRecord | None) -> EndReaso
     question = Choose(
         question=Text("end_reason.question"),
         options=tuple(
-            Option(reason, Text(f"end_reason.{reason}"), Text(f"end_reason.{reason}.how"))
+            Option(reason, Text(f"end_reason.{reason}.in_full"))
             for reason in (EndReason if record is None else record.reasons)
         ),
         explanation=explanation,
