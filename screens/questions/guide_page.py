@@ -7,13 +7,13 @@ from flows.prompts import GuideChoice, GuideSection, Option, ShowGuide, SlipStat
 from screens.screen import Action, Reply, Scene, Screen, back_action
 from screens.theme.tokens import ThemeName
 from screens.widgets.bars import BeginButton
-from screens.widgets.base import Block, Row, Stack
+from screens.widgets.base import Block, Row
 from screens.widgets.button import beside
 from screens.widgets.cards import notice
 from screens.widgets.kit import Kit
 from screens.widgets.pages import Pages, Section
 from screens.widgets.paging import Bookmark
-from screens.widgets.points import Point
+from screens.widgets.points import Mark, point
 from screens.widgets.text import Badge, Sentence, Style
 
 _PRINTED = {
@@ -64,7 +64,7 @@ class GuidePageScreen(Screen[ShowGuide]):
 
 
 def _title(kit: Kit, prompt: ShowGuide) -> Block:
-    size = kit.sizes.title if kit.theme.name is ThemeName.ELDERS else round(kit.sizes.title * 1.2)
+    size = round(kit.sizes.title * (0.95 if kit.theme.name is ThemeName.ELDERS else 1.2))
     badge = Badge(kit, kit.say(Verbatim(str(prompt.number))), size * 1.6)
     words = Sentence(kit, kit.say(prompt.title), Style(size, kit.palette.ink, Weight.BOLD, 1.22))
     return beside(kit, badge, words)
@@ -94,15 +94,13 @@ def _begin_button(kit: Kit, option: Option, reply: Reply) -> Block:
 
 
 def _section(kit: Kit, section: GuideSection) -> Section:
-    words = [kit.say(item) for item in section.items]
-    if len(words) == 1:
-        style = Style(kit.sizes.body, kit.palette.ink, Weight.REGULAR, 1.4)
-        points: list[Block] = [Sentence(kit, words[0], style)]
-    else:
-        points = [Point(kit, text, number if section.numbered else 0) for number, text in enumerate(words, 1)]
-    return Section(points, lambda: _heading(kit, section))
+    mark = Mark.NUMBER if section.numbered else Mark.DOT if len(section.items) > 1 else Mark.NONE
+    blocks = [
+        block for number, item in enumerate(section.items, 1) for block in point(kit, kit.say(item), mark, number)
+    ]
+    return Section(blocks, lambda: _heading(kit, section))
 
 
 def _heading(kit: Kit, section: GuideSection) -> Block:
-    style = Style(round(kit.sizes.body * 1.05), kit.palette.brand_deep, Weight.BOLD, 1.3)
-    return Stack(kit, [Sentence(kit, kit.say(section.heading), style)])
+    style = Style(kit.sizes.body, kit.palette.brand_deep, Weight.BOLD, 1.25)
+    return Sentence(kit, kit.say(section.heading), style)

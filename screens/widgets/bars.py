@@ -164,7 +164,7 @@ class BeginButton(Touchable):
         self.enabled = option.closed is None
         palette, sizes = kit.palette, kit.sizes
         tint = palette.on_brand if self.enabled else palette.closed_ink
-        lines = [Sentence(kit, words, Style(round(sizes.button * 0.9), tint, Weight.BOLD, 1.2, 0.5))]
+        lines = [Sentence(kit, words, Style(round(sizes.body * 1.05), tint, Weight.BOLD, 1.2, 0.5))]
         if option.closed is not None:
             lines.append(Sentence(kit, kit.say(option.closed), Style(sizes.small, tint, Weight.REGULAR, 1.35, 0.5)))
         self._lines = Stack(kit, lines, gap=4)

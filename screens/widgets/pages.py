@@ -27,8 +27,8 @@ class Section:
 class Pages(Block):
     """Sections on as many pages as the height asks for; with one page there is nothing to turn.
 
-    ``bookmark`` keeps the place when the page is composed anew. Distances in design pixels. ``framed``: each page is a
-    white card.
+    ``bookmark`` keeps the place when the page is composed anew: the page is shown that holds its item. Distances in
+    design pixels. ``framed``: each page is a white card.
     """
 
     grows = True
@@ -89,7 +89,6 @@ class Pages(Block):
             self._add_turner(at, pages)
 
     def _show(self, page: tuple[int, int]) -> None:
-        self._bookmark.item = page[0]
         leaf: Block = Stack(self.kit, self._parts(*page), gap=self._gaps[1])
         if self._framed:
             leaf = Panel(self.kit, leaf, line=self.kit.palette.line, inset=_INSET)
