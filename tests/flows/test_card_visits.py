@@ -7,25 +7,17 @@ from typing import Any
 import pytest
 
 from flows.prompts import (
-    Agreed,
-    ChooseMatter,
     Confirm,
     Confirmed,
-    Consent,
     EnterNumber,
     EnterPin,
     Finished,
-    GoBack,
-    Invitation,
     Line,
-    LookAtCamera,
-    OtherWay,
     PresentDocument,
     ShowRefusal,
     ShowResult,
     SlipState,
     Tone,
-    Touched,
     VisitEnded,
 )
 from simulator.gateway.schemas import CardStatus
@@ -35,45 +27,16 @@ from tests.flows.album import Album
 from tests.flows.conftest import Stand
 from tests.flows.play import Deed, Then
 from tests.flows.speech import said
+from tests.flows.steps import amend, results, start, to_the_end, with_card_and_pin, with_id_and_face
 
 WANG = "wang_jianguo"  # a provincial card, normal, and a transfer out on record
 YEAR = "1975"
-AGREED = Agreed("2026-11")
 LOST = CardStatus.TEMPORARILY_LOST
-
-
-def start(service: str) -> tuple[Then, ...]:
-    return (Then(Invitation, Touched()), Then(ChooseMatter, service))
-
-
-def with_card_and_pin(stand: Stand, key: str = WANG) -> tuple[Then, ...]:
-    return (
-        Then(PresentDocument, does=lambda: stand.hall.insert_card(key)),
-        Then(Consent, OtherWay.DECLINED),
-        Then(EnterPin, "123456"),
-    )
-
-
-def with_id_and_face(stand: Stand, key: str = WANG) -> tuple[Then, ...]:
-    return (
-        Then(PresentDocument, does=lambda: stand.hall.lay_id(key)),
-        Then(Consent, AGREED),
-        Then(LookAtCamera, does=lambda: stand.hall.stand(key)),
-    )
-
-
-def to_the_end(leaves: Deed, before: Deed | None = None) -> tuple[Then, ...]:
-    """Confirm, after ``before`` has happened elsewhere, and go."""
-    return (Then(Confirm, Confirmed(), does=before), Then(ShowResult, Finished(), does=leaves))
-
-
-def amend(stand: Stand, key: str = WANG, **changes: Any) -> None:
-    stand.hall.gateway.state.amend(key, **changes)
 
 
 def elsewhere(stand: Stand, status: CardStatus) -> Deed:
     """Something happens to the card at a counter, now."""
-    return lambda: amend(stand, card_status=status, card_changed_at=datetime.now(UTC))
+    return lambda: amend(stand, WANG, card_status=status, card_changed_at=datetime.now(UTC))
 
 
 def facts(lines: tuple[Line, ...]) -> dict[str, str]:
@@ -84,13 +47,9 @@ def messages(stand: Stand) -> list[str]:
     return [message.code for message in stand.hall.snapshot().gateway.messages]
 
 
-def results(stand: Stand) -> list[tuple[str, str, str]]:
-    return [(record.kind, record.result, record.reason) for record in stand.transactions]
-
-
 async def test_a_loss_report_with_the_id(stand: Stand, album: Album) -> None:
     hall = stand.hall
-    surface = await stand.play(*start("loss_report"), *with_id_and_face(stand), *to_the_end(hall.lift_id))
+    surface = await stand.play(*start("loss_report"), *with_id_and_face(stand, WANG), *to_the_end(hall.lift_id))
     result = surface.last(ShowResult)
     assert (result.tone, result.slip, result.headline.key) == (Tone.OK, SlipState.PRINTED, "loss_report.done.headline")
     assert stand.card_status(WANG) == "temporarily_lost"
@@ -108,7 +67,9 @@ async def test_a_loss_report_with_the_id(stand: Stand, album: Album) -> None:
 
 async def test_the_loss_says_the_exact_end_of_its_seven_days(stand: Stand) -> None:
     before = datetime.now(UTC)
-    surface = await stand.play(*start("loss_report"), *with_card_and_pin(stand), *to_the_end(stand.hall.pull_card))
+    surface = await stand.play(
+        *start("loss_report"), *with_card_and_pin(stand, WANG), *to_the_end(stand.hall.pull_card)
+    )
     [until] = [
         line.value.values["at"] for line in surface.last(ShowResult).lines if line.label.key == "label.lost_until"
     ]
@@ -140,7 +101,7 @@ async def test_a_loss_goes_before_what_was_stored_earlier(stand: Stand) -> None:
     hall = stand.hall
     stand = stand.with_settings("queue", in_flight=1)  # else both would be on their way at once
     hall.network(NetworkState.CUT)
-    amend(stand, card_status=LOST)
+    amend(stand, WANG, card_status=LOST)
     for service, key in (("reinstatement", WANG), ("loss_report", "zhang_ling")):
         await stand.play(
             *start(service),
@@ -161,10 +122,10 @@ async def test_a_loss_goes_before_what_was_stored_earlier(stand: Stand) -> None:
 async def test_what_changed_elsewhere_supersedes_a_stored_visit_and_sms_says_so(stand: Stand, service: str) -> None:
     hall = stand.hall
     if service == "reinstatement":
-        amend(stand, card_status=LOST)
+        amend(stand, WANG, card_status=LOST)
     surface = await stand.play(
         *start(service),
-        *with_card_and_pin(stand),
+        *with_card_and_pin(stand, WANG),
         *to_the_end(hall.pull_card, before=lambda: hall.network(NetworkState.CUT)),
     )
     assert surface.last(ShowResult).headline.key == f"{service}.stored.headline"
@@ -179,7 +140,7 @@ async def test_what_changed_elsewhere_supersedes_a_stored_visit_and_sms_says_so(
 async def test_a_loss_of_a_card_that_was_lost_meanwhile_changes_nothing(stand: Stand) -> None:
     surface = await stand.play(
         *start("loss_report"),
-        *with_card_and_pin(stand),
+        *with_card_and_pin(stand, WANG),
         *to_the_end(stand.hall.pull_card, before=elsewhere(stand, LOST)),
     )
     assert surface.last(ShowResult).tone is Tone.OK
@@ -187,8 +148,8 @@ async def test_a_loss_of_a_card_that_was_lost_meanwhile_changes_nothing(stand: S
 
 
 async def test_a_reinstatement(stand: Stand, album: Album) -> None:
-    amend(stand, card_status=LOST)
-    surface = await stand.play(*start("reinstatement"), *with_id_and_face(stand), *to_the_end(stand.hall.lift_id))
+    amend(stand, WANG, card_status=LOST)
+    surface = await stand.play(*start("reinstatement"), *with_id_and_face(stand, WANG), *to_the_end(stand.hall.lift_id))
     assert "label.lost_until" in facts(surface.last(Confirm).lines)
     assert surface.last(ShowResult).headline.key == "reinstatement.done.headline"
     assert stand.card_status(WANG) == "normal"
@@ -197,7 +158,7 @@ async def test_a_reinstatement(stand: Stand, album: Album) -> None:
 
 async def test_a_reinstatement_made_off_line_is_stored_and_delivered(stand: Stand) -> None:
     hall = stand.hall
-    amend(stand, card_status=LOST)
+    amend(stand, WANG, card_status=LOST)
     hall.network(NetworkState.CUT)
     surface = await stand.play(
         *start("reinstatement"),
@@ -211,12 +172,12 @@ async def test_a_reinstatement_made_off_line_is_stored_and_delivered(stand: Stan
     assert stand.card_status(WANG) == "normal"
 
 
-async def test_a_loss_that_has_ended_by_itself_says_when(stand: Stand, album: Album) -> None:
+async def test_a_loss_that_has_ended_by_itself_says_when(stand: Stand) -> None:
     ended = datetime.now(UTC) - timedelta(minutes=5)
-    amend(stand, card_status=LOST, lost_until=ended)
+    amend(stand, WANG, card_status=LOST, lost_until=ended)
     surface = await stand.play(
         *start("reinstatement"),
-        *with_card_and_pin(stand),
+        *with_card_and_pin(stand, WANG),
         Then(ShowRefusal, Finished(), does=stand.hall.pull_card),
     )
     refusal = surface.last(ShowRefusal)
@@ -228,9 +189,9 @@ async def test_a_loss_that_has_ended_by_itself_says_when(stand: Stand, album: Al
 
 async def test_a_loss_ends_by_itself_when_its_days_are_over(stand: Stand) -> None:
     hall = stand.hall
-    await stand.play(*start("loss_report"), *with_card_and_pin(stand), *to_the_end(hall.pull_card))
-    amend(stand, lost_until=datetime.now(UTC) - timedelta(seconds=1))
-    surface = await stand.play(*start("loss_report"), *with_card_and_pin(stand), Then(Confirm, VisitEnded()))
+    await stand.play(*start("loss_report"), *with_card_and_pin(stand, WANG), *to_the_end(hall.pull_card))
+    amend(stand, WANG, lost_until=datetime.now(UTC) - timedelta(seconds=1))
+    surface = await stand.play(*start("loss_report"), *with_card_and_pin(stand, WANG), Then(Confirm, VisitEnded()))
     assert surface.ending is surface.last(Confirm)
     assert stand.card_status(WANG) == "normal"
 
@@ -249,10 +210,10 @@ CARD_REFUSALS: list[tuple[str, dict[str, Any], str]] = [
 async def test_a_condition_that_is_not_met_is_told_before_anything_is_confirmed(
     stand: Stand, service: str, changes: dict[str, Any], refusal: str
 ) -> None:
-    amend(stand, **changes)
+    amend(stand, WANG, **changes)
     surface = await stand.play(
         *start(service),
-        *with_card_and_pin(stand),
+        *with_card_and_pin(stand, WANG),
         Then(ShowRefusal, Finished(), does=stand.hall.pull_card),
     )
     assert surface.last(ShowRefusal).headline.key == f"refusal.{refusal}.headline"
@@ -275,12 +236,12 @@ async def test_what_the_gateway_refuses_is_told_with_its_reason(
     stand: Stand, service: str, before: dict[str, Any], meanwhile: dict[str, Any], reason: str
 ) -> None:
     """The records were other when the kiosk looked than when the gateway decides."""
-    amend(stand, **before)
+    amend(stand, WANG, **before)
     year = (Then(EnterNumber, YEAR),) if service == "cancellation" else ()
     surface = await stand.play(
         *start(service),
-        *with_card_and_pin(stand),
-        Then(Confirm, Confirmed(), does=lambda: amend(stand, **meanwhile)),
+        *with_card_and_pin(stand, WANG),
+        Then(Confirm, Confirmed(), does=lambda: amend(stand, WANG, **meanwhile)),
         *year,
         Then(ShowResult, Finished(), does=stand.hall.pull_card),
     )
@@ -290,91 +251,11 @@ async def test_what_the_gateway_refuses_is_told_with_its_reason(
     assert results(stand) == [(service, "refused", reason)]
 
 
-async def test_a_cancellation_confirmed_twice(stand: Stand, album: Album) -> None:
-    hall = stand.hall
-    surface = await stand.play(
-        *start("cancellation"),
-        *with_card_and_pin(stand),
-        Then(Confirm, Confirmed()),
-        Then(EnterNumber, "1957"),
-        Then(EnterNumber, YEAR),
-        Then(ShowResult, Finished(), does=hall.pull_card),
-    )
-    assert surface.last(Confirm).final
-    assert surface.last(ShowResult).headline.key == "cancellation.done.headline"
-    assert results(stand) == [("cancellation", "accepted", "")]
-    assert stand.card_status(WANG) == "cancelled"
-    await album.draw("cancellation", surface.shown)
-
-
-async def test_a_foreigners_year_stands_in_the_number_too(stand: Stand) -> None:
-    amend(stand, "berg", card_status=CardStatus.NORMAL)
-    await stand.play(
-        *start("cancellation"),
-        *with_card_and_pin(stand, "berg"),
-        Then(Confirm, Confirmed()),
-        Then(EnterNumber, "1979"),
-        Then(ShowResult, Finished(), does=stand.hall.pull_card),
-    )
-    assert stand.card_status("berg") == "cancelled"
-
-
-async def test_three_wrong_years_cancel_nothing(stand: Stand) -> None:
-    surface = await stand.play(
-        *start("cancellation"),
-        *with_card_and_pin(stand),
-        Then(Confirm, Confirmed()),
-        *(Then(EnterNumber, "1957") for _ in range(3)),
-        Then(ShowRefusal, Finished(), does=stand.hall.pull_card),
-    )
-    assert surface.last(ShowRefusal).headline.key == "refusal.presence_not_proved.headline"
-    assert stand.transactions == ()
-    assert stand.card_status(WANG) == "normal"
-
-
-async def test_back_from_the_year_leads_to_the_summary_and_nothing_is_sent(stand: Stand) -> None:
-    surface = await stand.play(
-        *start("cancellation"),
-        *with_card_and_pin(stand),
-        Then(Confirm, Confirmed()),
-        Then(EnterNumber, "1957"),
-        Then(EnterNumber, GoBack()),
-        Then(EnterNumber, GoBack()),
-        Then(Confirm, VisitEnded()),
-    )
-    years = [prompt.steps.number for prompt in surface.shown if isinstance(prompt, EnterNumber)]
-    assert len(set(years)) == 1
-    assert stand.transactions == ()
-
-
-async def test_a_cancellation_is_closed_on_the_home_screen_while_the_gateway_is_away(stand: Stand) -> None:
-    stand.hall.network(NetworkState.CUT)
-    surface = await stand.play(Then(Invitation, Touched()), Then(ChooseMatter, VisitEnded()))
-    closed = {tile.matter: tile.closed.key for tile in surface.last(ChooseMatter).tiles if tile.closed}
-    assert closed.get("cancellation", "closed.gateway") == "closed.gateway"
-    assert "loss_report" not in closed
-    assert "reinstatement" not in closed
-
-
-async def test_a_cancellation_stops_when_the_gateway_goes_away_in_the_middle(stand: Stand) -> None:
-    hall = stand.hall
-    surface = await stand.play(
-        *start("cancellation"),
-        Then(PresentDocument, does=lambda: hall.insert_card("zhang_ling")),
-        Then(Consent, OtherWay.DECLINED, does=lambda: hall.network(NetworkState.CUT)),
-        Then(EnterPin, "123456"),
-        Then(ShowRefusal, Finished(), does=hall.pull_card),
-    )
-    assert surface.last(ShowRefusal).headline.key == "refusal.needs_gateway.headline"
-    hall.network(NetworkState.UP)
-    assert stand.transactions == ()
-
-
 async def test_without_paper_the_loss_stands_all_the_same(stand: Stand) -> None:
     hall = stand.hall
     surface = await stand.play(
         *start("loss_report"),
-        *with_card_and_pin(stand),
+        *with_card_and_pin(stand, WANG),
         *to_the_end(hall.pull_card, before=lambda: hall.printer_state(PrinterState.PAPER_OUT)),
     )
     assert surface.last(ShowResult).slip is SlipState.NOT_PRINTED
@@ -385,7 +266,7 @@ async def test_a_loss_whose_answer_is_lost_tells_to_call_and_has_one_effect(stan
     hall = stand.hall
     surface = await stand.with_settings("gateway", patience_seconds=2.0).play(
         *start("loss_report"),
-        *with_card_and_pin(stand),
+        *with_card_and_pin(stand, WANG),
         *to_the_end(hall.pull_card, before=lambda: hall.network(NetworkState.ANSWER_LOST)),
     )
     result = surface.last(ShowResult)

@@ -3,31 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
-import cv2
-import numpy as np
 import pytest
-from sqlalchemy import select
 
 from config.services import ServiceName
 from flows.months import Month
 from flows.prompts import (
-    Again,
-    Agreed,
     Change,
     Choose,
     ChooseMatter,
     ChooseMonth,
     Confirm,
     Confirmed,
-    Consent,
-    EnterPin,
     Finished,
     GoBack,
     Invitation,
-    LookAtCamera,
     OtherWay,
     PresentDocument,
-    PrintStopped,
     ShowRefusal,
     ShowResult,
     SlipState,
@@ -36,44 +27,23 @@ from flows.prompts import (
     VisitEnded,
     Whose,
 )
-from kiosk import enrolment
-from kiosk.certificate_token import Certified
-from simulator.gateway.models_certificates import Certificate, CertificateCopy
-from simulator.gateway.switches import Fault
 from simulator.hall_state import NetworkState
 from simulator.insurance import employed
 from simulator.people import BY_KEY
-from simulator.printer.paper import Receipt
 from tests.flows.album import Album
 from tests.flows.conftest import Stand
+from tests.flows.papers import issued, scanned
 from tests.flows.play import Deed, ScriptedSurface, Then
-from tests.flows.speech import said
+from tests.flows.steps import amend, start, to_the_end, with_card_and_pin, with_id_and_face
 
 WANG, ZHANG, LI = "wang_jianguo", "zhang_ling", "li_xiuying"
 ENABLED = (ServiceName.ENTITLEMENT_RECORD, ServiceName.ENTITLEMENT_REVIEW)
 OWN = Then(Choose, "own")
-AGREED = Agreed("2026-11")
-
-
-def start(service: str) -> tuple[Then, ...]:
-    return (Then(Invitation, Touched()), Then(ChooseMatter, service))
-
-
-def with_card_and_pin(stand: Stand, key: str) -> tuple[Then, ...]:
-    return (
-        Then(PresentDocument, does=lambda: stand.hall.insert_card(key)),
-        Then(Consent, OtherWay.DECLINED),
-        Then(EnterPin, "123456"),
-    )
 
 
 def for_another(stand: Stand, principal: Deed, agent: str) -> tuple[Then, ...]:
     """The principal's document, taken away when asked to, and then the agent's card."""
     return (Then(Choose, "for_another"), Then(PresentDocument, does=principal), *with_card_and_pin(stand, agent))
-
-
-def to_the_end(leaves: Deed, before: Deed | None = None) -> tuple[Then, ...]:
-    return (Then(Confirm, Confirmed(), does=before), Then(ShowResult, Finished(), does=leaves))
 
 
 def taking(stand: Stand) -> Callable[[str], object]:
@@ -85,29 +55,6 @@ def taking(stand: Stand) -> Callable[[str], object]:
     return take
 
 
-def amend(stand: Stand, key: str, **changes: Any) -> Deed:
-    return lambda: stand.hall.gateway.state.amend(key, **changes)
-
-
-def issued(stand: Stand) -> list[tuple[str | None, int, bool]]:
-    """Every copy that the gateway has issued: number of the certificate, copy, and whether it is void."""
-    with stand.hall.gateway.state.sessions() as session:
-        copies = session.execute(
-            select(Certificate.number, CertificateCopy.copy, CertificateCopy.voided_at)
-            .join(CertificateCopy, CertificateCopy.certificate_id == Certificate.id)
-            .order_by(Certificate.id, CertificateCopy.copy)
-        )
-        return [(number, copy, voided is not None) for number, copy, voided in copies]
-
-
-def scanned(stand: Stand, paper: Receipt) -> Certified:
-    """What a reader without the network finds in the QR code of ``paper``."""
-    picture = np.array(paper.picture.convert("L"))
-    text, _, _ = cv2.QRCodeDetectorAruco().detectAndDecode(picture)
-    keys = enrolment.load(stand.settings.data_directory / "keys")
-    return keys.certificate_keys.check(text)
-
-
 def shown(surface: ScriptedSurface) -> dict[str, str]:
     return {line.label.key: getattr(line.value, "value", "") for line in surface.last(ShowResult).lines}
 
@@ -117,9 +64,7 @@ async def test_a_contribution_certificate_for_oneself(stand: Stand, album: Album
     surface = await stand.play(
         *start("contribution_certificate"),
         OWN,
-        Then(PresentDocument, does=lambda: hall.lay_id(WANG)),
-        Then(Consent, AGREED),
-        Then(LookAtCamera, does=lambda: hall.stand(WANG)),
+        *with_id_and_face(stand, WANG),
         Then(Choose, "everything"),
         *to_the_end(hall.lift_id),
     )
@@ -180,20 +125,6 @@ async def test_the_period_can_be_changed_before_anything_is_issued(stand: Stand)
     assert (content.first, content.last) == (first, last)
     assert set(content.months.values()) == {3}
     assert len({prompt.steps.number for prompt in surface.shown if isinstance(prompt, Confirm)}) == 1
-
-
-async def test_the_same_certificate_on_the_same_day_is_a_marked_reprint(stand: Stand) -> None:
-    for _ in range(2):
-        surface = await stand.play(
-            *start("contribution_certificate"),
-            OWN,
-            *with_card_and_pin(stand, ZHANG),
-            Then(Choose, "everything"),
-            *to_the_end(stand.hall.pull_card),
-        )
-    assert [(copy, void) for _, copy, void in issued(stand)] == [(1, False), (2, False)]
-    assert len({number for number, _, _ in issued(stand)}) == 1
-    assert surface.last(ShowResult).notes[0].text.key == "note.reprint"
 
 
 async def test_a_pension_certificate_for_oneself(stand: Stand, album: Album) -> None:
@@ -259,9 +190,7 @@ async def test_an_entitlement_review_where_the_hall_has_switched_it_on(stand: St
     hall = stand.hall
     surface = await stand.with_settings("matters", enable=ENABLED).play(
         *start("entitlement_review"),
-        Then(PresentDocument, does=lambda: hall.lay_id(LI)),
-        Then(Consent, AGREED),
-        Then(LookAtCamera, does=lambda: hall.stand(LI)),
+        *with_id_and_face(stand, LI),
         *to_the_end(hall.lift_id),
     )
     result = surface.last(ShowResult)
@@ -279,87 +208,6 @@ async def test_an_entitlement_review_where_the_hall_has_switched_it_on(stand: St
 async def test_what_the_hall_has_not_switched_on_is_not_on_the_home_screen(stand: Stand) -> None:
     surface = await stand.play(Then(Invitation, Touched()), Then(ChooseMatter, VisitEnded()))
     assert not {tile.matter for tile in surface.last(ChooseMatter).tiles} & set(ENABLED)
-
-
-async def test_a_torn_copy_is_void_and_the_next_one_says_so(stand: Stand, album: Album) -> None:
-    hall = stand.hall
-    surface = await stand.play(
-        *start("contribution_certificate"),
-        OWN,
-        *with_card_and_pin(stand, WANG),
-        Then(Choose, "everything"),
-        Then(Confirm, Confirmed(), does=lambda: hall.printer.end_paper_after(300)),
-        Then(PrintStopped, does=hall.printer.refill),
-        Then(PrintStopped, Again.RETRY),
-        Then(ShowResult, Finished(), does=hall.pull_card),
-    )
-    stopped = [prompt.ready for prompt in surface.shown if isinstance(prompt, PrintStopped)]
-    assert stopped == [False, True]
-    [(number, first, void), (again, second, fine)] = issued(stand)
-    assert (number, first, void, second, fine) == (again, 1, True, 2, False)
-    result = surface.last(ShowResult)
-    assert (result.tone, result.slip) == (Tone.OK, SlipState.PRINTED)
-    assert result.notes[0].text.key == "note.copies_void"
-    assert said(result.notes[0]) == ["这是第 2 次打印。第 1 次没有打完整，那一张已经作废。"]
-    content = scanned(stand, hall.cut_papers[-1])
-    assert (content.number, content.copy) == (number, 2)
-    assert [(record.kind, record.result) for record in stand.transactions] == [("certificate_void", "accepted")]
-    await album.draw("certificate_torn", surface.shown)
-
-
-async def test_nothing_of_a_torn_copy_comes_out_in_the_next_visit(stand: Stand) -> None:
-    hall = stand.hall
-
-    async def review() -> Receipt:
-        await stand.with_settings("matters", enable=ENABLED).play(
-            *start("entitlement_review"), *with_card_and_pin(stand, LI), *to_the_end(hall.pull_card)
-        )
-        [paper] = hall.cut_papers
-        hall.take_paper()
-        return paper
-
-    usual = await review()
-    surface = await stand.play(
-        *start("contribution_certificate"),
-        OWN,
-        *with_card_and_pin(stand, WANG),
-        Then(Choose, "everything"),
-        Then(Confirm, Confirmed(), does=lambda: hall.printer.end_paper_after(300)),
-        Then(PrintStopped, Finished()),
-        Then(ShowResult, Finished(), does=hall.pull_card),
-    )
-    result = surface.last(ShowResult)
-    assert (result.tone, result.slip) == (Tone.STOP, SlipState.NOT_PRINTED)
-    assert result.headline.key == "certificate.not_printed.headline"
-    assert [(copy, void) for _, copy, void in issued(stand)] == [(1, True)]
-    hall.take_paper()
-    hall.printer.refill()
-    assert hall.cut_papers == []
-    assert hall.printer.hanging_rows == 0
-    following = await review()
-    assert not following.torn
-    assert following.picture.size == usual.picture.size
-
-
-async def test_a_copy_torn_while_the_gateway_is_away_is_void_later(stand: Stand) -> None:
-    hall = stand.hall
-
-    def paper_and_gateway_end() -> None:
-        hall.printer.end_paper_after(300)
-        hall.gateway.switches.set(Fault.DOWN, path="/v1/transactions")
-
-    await stand.play(
-        *start("pension_certificate"),
-        OWN,
-        *with_card_and_pin(stand, LI),
-        Then(Confirm, Confirmed(), does=paper_and_gateway_end),
-        Then(PrintStopped, Finished()),
-        Then(ShowResult, Finished(), does=hall.pull_card),
-    )
-    assert [void for _, _, void in issued(stand)] == [False]
-    hall.network(NetworkState.UP)
-    await stand.delivered()
-    assert [void for _, _, void in issued(stand)] == [True]
 
 
 CONDITIONS: list[tuple[str, str, dict[str, Any], tuple[Then, ...], str]] = [
@@ -380,7 +228,7 @@ CONDITIONS: list[tuple[str, str, dict[str, Any], tuple[Then, ...], str]] = [
 async def test_a_condition_that_is_not_met_is_told(
     stand: Stand, service: str, key: str, changes: dict[str, Any], choices: tuple[Then, ...], refusal: str
 ) -> None:
-    amend(stand, key, **changes)()
+    amend(stand, key, **changes)
     surface = await stand.with_settings("matters", enable=ENABLED).play(
         *start(service),
         OWN,
@@ -420,7 +268,7 @@ async def test_what_the_gateway_does_not_certify_is_told_with_its_reason(
         OWN,
         *with_card_and_pin(stand, key),
         *choices,
-        Then(Confirm, Confirmed(), does=amend(stand, key, **meanwhile)),
+        Then(Confirm, Confirmed(), does=lambda: amend(stand, key, **meanwhile)),
         Then(ShowRefusal, Finished(), does=stand.hall.pull_card),
     )
     assert surface.last(ShowRefusal).headline.key == f"refusal.{reason}.headline"
@@ -431,7 +279,7 @@ async def test_what_the_gateway_does_not_review_is_told_with_its_reason(stand: S
     surface = await stand.with_settings("matters", enable=ENABLED).play(
         *start("entitlement_review"),
         *with_card_and_pin(stand, LI),
-        *to_the_end(stand.hall.pull_card, before=amend(stand, LI, pension=None)),
+        *to_the_end(stand.hall.pull_card, before=lambda: amend(stand, LI, pension=None)),
     )
     result = surface.last(ShowResult)
     assert (result.tone, result.explanation.key) == (Tone.STOP, "refusal.no_pension.explanation")
