@@ -40,10 +40,18 @@ class FindScreen(Screen[FindMatter]):
 
     def __init__(self) -> None:
         self._typed = ""
+        self._by = FindBy.LETTERS
         self._bookmark = Bookmark()
         self._field: Typed | None = None
         self._pad: Pad | None = None
         self._results: Pages | None = None
+
+    @override
+    def open(self, prompt: FindMatter) -> None:
+        """Letters are no numbers; the same pad again keeps what was typed."""
+        if prompt.by is not self._by:
+            self.wipe()
+        self._by = prompt.by
 
     @override
     def compose(self, kit: Kit, prompt: FindMatter, reply: Reply) -> Scene:

@@ -263,8 +263,21 @@ async def test_results_that_do_not_fit_are_turned_over(make_booth: Callable[...,
 
 async def test_nothing_to_find_is_said_kindly(booth: Booth) -> None:
     assert isinstance(LETTERS, FindMatter)
+    await booth.ask(LETTERS)
+    await booth.touch("letter_s")
     await booth.ask(dataclasses.replace(LETTERS, entries=()))
+    assert "没有找到。请删掉一个，再试试；或请工作人员帮忙。" in booth.texts()
     assert {name for name in names(booth) if name.startswith("letter_")} == set()
+    await booth.touch("delete")
+    assert "每个字，只按拼音的第一个字母。灰色的字母不用按。" in booth.texts()
+
+
+async def test_letters_are_not_taken_for_numbers(booth: Booth) -> None:
+    await booth.ask(LETTERS)
+    await booth.touch("letter_s")
+    await booth.ask(NUMBER)
+    assert "digit_2" in names(booth)
+    assert "delete" not in names(booth)
 
 
 async def test_typed_letters_outlive_another_language_but_not_the_next_screen(booth: Booth) -> None:
