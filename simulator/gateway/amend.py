@@ -8,7 +8,7 @@ from typing import TypedDict
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from simulator.gateway.days import months_later
+from simulator.gateway.days import day_in_china, months_later
 from simulator.gateway.finding import change_card
 from simulator.gateway.models import Card, Person
 from simulator.gateway.models_insured import Contribution, Pension, Skill, Standing, Subsidy
@@ -81,7 +81,7 @@ def amend(session: Session, number: str, changes: Amendment, now: datetime) -> N
     card = session.scalar(select(Card).where(Card.person_number == number))
     if card is not None:
         _amend_card(session, card, changes, now)
-    _amend_insurance(session, standing, changes, now.date())
+    _amend_insurance(session, standing, changes, day_in_china(now))
 
 
 def _amend_card(session: Session, card: Card, changes: Amendment, now: datetime) -> None:

@@ -94,12 +94,13 @@ def allowance(at: datetime = WINDOW, **changes: Any) -> Facts:
     ("at", "reason"),
     [
         (at_china(2020, 12, 31, 23, 59, 59), Reason.WINDOW_CLOSED),
+        (at_china(2021, 1, 1, 0, 0), None),
         (at_china(2022, 6, 1, 0, 0), None),
         (at_china(2023, 3, 31, 23, 59, 59), None),
         (at_china(2023, 4, 1, 0, 0), Reason.WINDOW_CLOSED),
         (NOW, Reason.WINDOW_CLOSED),
     ],
-    ids=["before", "inside", "受理期截至2023年3月31日: its last second", "the next day", "today"],
+    ids=["before", "its first second", "inside", "受理期截至2023年3月31日: its last second", "the next day", "today"],
 )
 def test_the_window_of_the_allowance_is_the_day_of_the_visit_in_china(at: datetime, reason: Reason | None) -> None:
     assert outcome(allowance(at)) == reason
@@ -128,6 +129,14 @@ OWN_WILL: dict[str, Any] = {"recorded_reason": EndReason.OWN_WILL}
             allowance(**PAID_A_YEAR, benefit_until="2023-01"), Reason.ENTITLED_TO_BENEFIT, id="期满 after 2022-12-31"
         ),
         pytest.param(allowance(**PAID_A_YEAR, benefit_until="2022-12"), None, id="期满 in the last month of 2022"),
+        pytest.param(
+            allowance(at_china(2022, 11, 15), **PAID_A_YEAR, benefit_until="2022-11"),
+            Reason.ENTITLED_TO_BENEFIT,
+            id="领取未期满: this month of 2022",
+        ),
+        pytest.param(
+            allowance(at_china(2022, 11, 15), **PAID_A_YEAR, benefit_until="2022-10"), None, id="期满 the month before"
+        ),
         pytest.param(allowance(employment_ended=None), Reason.STILL_EMPLOYED, id="仍未就业"),
         pytest.param(allowance(employment_ended=date(2022, 12, 31)), None, id="至2022年12月31日期间: the last day"),
         pytest.param(

@@ -149,6 +149,17 @@ def test_cancelled_for_good(caller: Caller) -> None:
         assert result(caller.send(kind, WANG.key)) == ("refused", reason)
 
 
+def test_whose_card_it_is(caller: Caller) -> None:
+    chan, nobody = BY_KEY["chan"], {"number": "0", "name": "", "document": "resident_id"}
+    assert result(caller.send("loss_report", WANG.key, card_number=None)) == ("accepted", None)
+    assert result(caller.send("activation", WANG.key, card_number=chan.card.number))[1] == "not_the_same_person"
+    assert result(caller.send("activation", WANG.key, card_number="0"))[1] == "card_not_found"
+    assert result(caller.send("activation", WANG.key, person=nobody, card_number=None))[1] == "person_not_found"
+    only_card = {"number": "", "name": "", "document": "social_card"}
+    assert result(caller.send("activation", "chan", person=only_card)) == ("accepted", None)
+    assert caller.ask("cards", "chan")["status"] == "normal"
+
+
 # -- applications
 
 
