@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
+from config.clock import CHINA
 from flows.prompts import (
     Choose,
     ChooseFromAll,
@@ -57,7 +58,7 @@ class Clock:
         self.behind = datetime.now(UTC) - moment
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) - self.behind
+        return (datetime.now(UTC) - self.behind).astimezone(CHINA)
 
 
 @dataclass(frozen=True)
