@@ -90,11 +90,13 @@ def test_an_entitlement_record(kiosk: Caller) -> None:
     [
         ("contributions", "berg", {"person": {**party(WANG), "number": "0"}}, "person_not_found"),
         ("contributions", WANG.key, {"first": "2019-12", "last": "2019-12"}, None),
+        ("contributions", WANG.key, {"first": "2019-03", "last": "2019-03"}, None),
+        ("contributions", WANG.key, {"first": "2020-02", "last": "2020-02"}, None),
         ("contributions", WANG.key, {"first": "2020-03", "last": "2020-04"}, "nothing_paid_then"),
         ("contributions", WANG.key, {"first": "2001-01", "last": "2001-12"}, "nothing_paid_then"),
         ("pension", WANG.key, PENSION, "no_pension"),
     ],
-    ids=["nobody", "one branch paid", "between two employers", "before all", "no pension"],
+    ids=["nobody", "one branch paid", "first month", "last month", "between two employers", "before all", "no pension"],
 )
 def test_nothing_to_certify(kiosk: Caller, kind: str, key: str, changes: dict[str, Any], code: str | None) -> None:
     answer = kiosk.certify(kind, key, **changes)
