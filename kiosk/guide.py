@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
+from config.clock import CHINA
 from config.settings import Hall
 from drivers.printer.blocks import SlipDocument
 from flows.prompts import (
@@ -114,7 +115,7 @@ class _Guide:
 
     def _how(self, matter: Matter) -> Text:
         """The line below a title in a list."""
-        if not matter.open_on(self.now().date()):
+        if not matter.open_on(self._today()):
             return Text("guide.list.closed")
         if any(option.closed is None for option in self.begin(matter)):
             return Text("guide.list.here")
@@ -128,7 +129,9 @@ class _Guide:
             if answer is not GuideChoice.PRINT:
                 return answer
             self.surface.show(Working(what=Text("guide.printing")))
-            printed = await self.print_page(guide_slip(matter, self.hall, self.catalogue(), self.now()))
+            printed = await self.print_page(
+                guide_slip(matter, self.hall, self.catalogue(), self.now().astimezone(CHINA))
+            )
 
     async def _shown(self, matter: Matter, printed: SlipState | None) -> str | GuideChoice:
         """The answer to the page, which is drawn anew when the printer or what can be begun changes meanwhile."""
@@ -138,7 +141,7 @@ class _Guide:
             page = ShowGuide(
                 title=matter.title.words,
                 number=matter.number,
-                sections=sections(matter, self.now().date()),
+                sections=sections(matter, self._today()),
                 begin=begin,
                 can_print=can_print,
                 printed=printed,
@@ -147,6 +150,9 @@ class _Guide:
             answer: str | GuideChoice | None = await first_of(self.surface.ask(page), look)
             if answer is not None:
                 return answer
+
+    def _today(self) -> date:
+        return self.now().astimezone(CHINA).date()
 
     def _present(self, matter: Matter) -> tuple[tuple[Option, ...], bool]:
         return self.begin(matter), self.can_print()
