@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from config.settings import Hall
-from drivers.printer.blocks import Block, FinePrint, Heading, Paragraph, Rows, Rule, SlipDocument
+from drivers.printer.blocks import Block, FinePrint, Heading, Paragraph, Rows, Rule, SlipDocument, Table
 from flows.prompts import GuideSection, Localised, Text, Words
 from kiosk.catalogue import Channel, Matter, Wording
 from screens.text.catalogue import Catalogue
@@ -47,12 +47,12 @@ def guide_slip(matter: Matter, hall: Hall, catalogue: Catalogue, printed_at: dat
         Heading(say(numbered(matter))),
     ]
     for section in (*_closed(matter, printed_at.date()), *_to_take_home(matter)):
-        blocks += [Heading(say(section.heading)), *(Paragraph(say(item)) for item in section.items)]
+        blocks += [Table(say(section.heading), "", ()), *(Paragraph(say(item)) for item in section.items)]
     return SlipDocument(
         (
             *blocks,
             Rule(),
-            Rows(((say(Text("label.time")), f"{printed_at:%Y-%m-%d %H:%M}"),)),
+            Rows(((say(Text("guide.printed_at")), f"{printed_at:%Y-%m-%d %H:%M}"),)),
             FinePrint(say(Text("slip.help"))),
         )
     )
@@ -102,8 +102,10 @@ def _section(heading: str, items: tuple[Words, ...]) -> tuple[GuideSection, ...]
 
 
 def _in_one_line(channel: Channel) -> Localised:
-    zh, en = ([words.zh for words in channel.steps], [words.en for words in channel.steps])
-    return Localised("：".join([channel.name.zh, *zh]), ": ".join([channel.name.en, *en]))
+    """The way and its steps, which are sentences of their own on a page and parts of one here."""
+    zh = "；".join(step.zh.removesuffix("。") for step in channel.steps)
+    en = "; ".join(step.en.removesuffix(".") for step in channel.steps)
+    return Localised(f"{channel.name.zh}：{zh}。", f"{channel.name.en}: {en}.")
 
 
 def _words(wordings: Sequence[Wording]) -> tuple[Words, ...]:

@@ -11,7 +11,7 @@ import pytest
 from config import fonts
 from config import settings as configuration
 from config.fonts import FontSet
-from drivers.printer.blocks import Heading, Paragraph, SlipDocument
+from drivers.printer.blocks import Heading, Paragraph, SlipDocument, Table
 from drivers.printer.slip import render
 from flows.prompts import (
     Choose,
@@ -121,7 +121,8 @@ def page_text(matter: Matter, today: date = TODAY) -> dict[str, list[str]]:
 
 
 def slip_text(slip: SlipDocument) -> list[str]:
-    return [block.text for block in slip.blocks if isinstance(block, Heading | Paragraph)]
+    blocks = (block for block in slip.blocks if isinstance(block, Heading | Paragraph | Table))
+    return [block.heading if isinstance(block, Table) else block.text for block in blocks]
 
 
 def of(number: int) -> Matter:
@@ -275,6 +276,12 @@ def test_the_places_have_the_guides_addresses() -> None:
     province, city = (said(place) for place in PLACES)
     assert province.endswith("政务服务大厅（解放东路16号）")
     assert city.endswith("政务服务大厅（站前街9号）")
+
+
+def test_a_way_in_person_is_one_sentence() -> None:
+    ways = page_text(of(26))["到现场办"]
+    assert [words.count("。") for words in ways] == [1, 1]
+    assert ways[0].endswith("（解放东路16号）；济南市政务服务大厅（站前街9号）。")
 
 
 def test_what_is_not_possible_on_line_says_so() -> None:
