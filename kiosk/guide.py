@@ -86,16 +86,11 @@ class _Guide:
                 continue
 
     def _contents(self) -> Choose:
-        ways = (
-            Option(FindBy.LETTERS, Text("guide.by_letters"), Text("guide.by_letters.how"), icon="letters"),
-            Option(FindBy.NUMBER, Text("guide.by_number"), Text("guide.by_number.how"), icon="digits"),
-        )
-        categories = tuple(
-            Option(category, Text(f"guide.category.{category}"), Text("guide.count", {"count": count}))
-            for category in Category
-            if (count := sum(matter.category is category for matter in self.matters))
-        )
-        return Choose(question=Text("guide.question"), options=(*categories, *ways))
+        """All on one page, in two columns: who does not know the category sees the other ways at once."""
+        present = {matter.category for matter in self.matters}
+        categories = (Option(each, Text(f"guide.category.{each}")) for each in Category if each in present)
+        ways = (Option(way, Text(f"guide.by_{way}")) for way in FindBy)
+        return Choose(question=Text("guide.question"), options=(*categories, *ways), small=True)
 
     async def _list(self, chosen: str) -> str:
         if chosen in set(FindBy):

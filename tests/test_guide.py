@@ -135,7 +135,7 @@ async def test_by_category() -> None:
     assert reader.way == ["Choose", "Choose", "26"]
     contents, card = (options(prompt) for prompt in reader.asked[:2])
     assert list(contents) == [*Category, FindBy.LETTERS, FindBy.NUMBER]
-    assert said(contents["registration"].subtitle) == "12 项"
+    assert [said(contents[name].title) for name in ("registration", "letters")] == ["参保登记和变更", "按字母找"]
     assert list(card) == ["25", "26", "27"]
     assert said(card["26"].title) == "26. 社会保障卡挂失与解挂"
     assert said(card["26"].subtitle) == "这台机器就能办"
