@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from flows.prompts import ChooseFromAll, ChooseMatter, Elsewhere, GoBack, MatterTile, Option, Prompt, Text
 from kiosk import guide
-from kiosk.catalogue import Device, Group, Matter, Offer, OfflineRule
+from kiosk.catalogue import Device, Group, Matter, Offer, OfflineRule, featured
 from kiosk.identity import reader_health
 from kiosk.racing import first_of, until_changed
 from kiosk.visit import Hands
@@ -43,9 +43,10 @@ class FrontDesk:
             return self._offers[answer]
 
     def _home(self, tiles: Tiles) -> ChooseMatter:
-        featured = tuple(tile for tile in tiles if self._offers[tile.matter].service.featured)
-        more = (Elsewhere.ALL_MATTERS,) if len(featured) < len(tiles) else ()
-        return ChooseMatter(tiles=featured or tiles, elsewhere=(*more, Elsewhere.GUIDE), can_go_back=False)
+        by_name = {tile.matter: tile for tile in tiles}
+        most_used = tuple(by_name[offer.service.flow] for offer in featured(tuple(self._offers.values())))
+        more = (Elsewhere.ALL_MATTERS,) if len(most_used) < len(tiles) else ()
+        return ChooseMatter(tiles=most_used or tiles, elsewhere=(*more, Elsewhere.GUIDE), can_go_back=False)
 
     async def _redrawn(self, prompt: Callable[[Tiles], Prompt[T]], look: Callable[[], Tiles]) -> T:
         """The answer to a prompt that is drawn anew when something opens or closes meanwhile."""

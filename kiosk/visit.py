@@ -144,7 +144,9 @@ class KioskVisit:
         """See flows.visit.Visit."""
         person = await self.look_up(PersonOf(holder.number, holder.card_number))
         self.require(person is None or not holder.number or person.number == holder.number, Refusal.NOT_THE_SAME_PERSON)
-        if self._service.identity is IdentityLevel.DOCUMENT:
+        service = self._service
+        level = service.identity if person is not None else service.identity_offline or service.identity
+        if level is IdentityLevel.DOCUMENT:
             return Proof(ProofMethod.DOCUMENT)
         return await self._journal.answer(lambda: self._prove(holder, person), question="presence")
 

@@ -18,7 +18,6 @@ from flows.prompts import (
     MatterTile,
     Note,
     PresentDocument,
-    Prompt,
     ShowFault,
     ShowRefusal,
     ShowResult,

@@ -81,9 +81,8 @@ async def test_a_loss_made_off_line_is_stored_and_delivered(stand: Stand, album:
     hall.network(NetworkState.CUT)
     surface = await stand.play(
         *start("loss_report"),
-        Then(PresentDocument, does=lambda: hall.insert_card("zhang_ling")),
-        Then(EnterPin, "123456"),
-        *to_the_end(hall.pull_card),
+        Then(PresentDocument, does=lambda: hall.lay_id(WANG)),  # the card is lost: no PIN, and no photo to compare with
+        *to_the_end(hall.lift_id),
     )
     result = surface.last(ShowResult)
     assert (result.tone, result.headline.key) == (Tone.WAITING, "loss_report.stored.headline")
@@ -91,10 +90,10 @@ async def test_a_loss_made_off_line_is_stored_and_delivered(stand: Stand, album:
     assert len(hall.cut_papers) == 1
     await album.draw("loss_report_stored", surface.shown)
     hall.network(NetworkState.UP)
-    amend(stand, "zhang_ling", card_status=CardStatus.NORMAL)
     await stand.delivered()
     assert results(stand) == [("loss_report", "accepted", "")]
-    assert stand.card_status("zhang_ling") == "temporarily_lost"
+    assert [record.proof for record in stand.transactions] == ["document"]
+    assert stand.card_status(WANG) == "temporarily_lost"
 
 
 async def test_a_loss_goes_before_what_was_stored_earlier(stand: Stand) -> None:
@@ -102,11 +101,14 @@ async def test_a_loss_goes_before_what_was_stored_earlier(stand: Stand) -> None:
     stand = stand.with_settings("queue", in_flight=1)  # else both would be on their way at once
     hall.network(NetworkState.CUT)
     amend(stand, WANG, card_status=LOST)
-    for service, key in (("reinstatement", WANG), ("loss_report", "zhang_ling")):
+    for service, key, proof in (
+        ("reinstatement", WANG, (Then(EnterPin, "123456"),)),
+        ("loss_report", "zhang_ling", ()),
+    ):
         await stand.play(
             *start(service),
             Then(PresentDocument, does=lambda key=key: hall.insert_card(key)),
-            Then(EnterPin, "123456"),
+            *proof,
             *to_the_end(hall.pull_card),
         )
     amend(stand, "zhang_ling", card_status=CardStatus.NORMAL)
@@ -286,7 +288,6 @@ async def test_a_stored_loss_that_has_become_too_old_has_no_effect(stand: Stand)
     await short.play(
         *start("loss_report"),
         Then(PresentDocument, does=lambda: hall.insert_card(WANG)),
-        Then(EnterPin, "123456"),
         *to_the_end(hall.pull_card),
     )
     await asyncio.sleep(1.0)

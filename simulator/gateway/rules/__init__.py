@@ -19,7 +19,10 @@ from simulator.gateway.schemas import Reason, SealedPerson, SealedProof
 
 _DOCUMENTS = {"resident_id", "social_card"}
 _IN_PERSON = {"face", "card_pin"}
-_WITH_DOCUMENT = _IN_PERSON | {"document"}  # the guide's documents are enough for certificates
+_WITH_DOCUMENT = _IN_PERSON | {"document"}
+# The guide's documents are enough for certificates; and for a loss report, which can be taken back and must not wait:
+# whoever has lost the card has no PIN to type, and off line a kiosk has no photo to compare with.
+_DOCUMENT_IS_ENOUGH = {"certificate_void", "loss_report"}
 
 _RULES: Mapping[str, Callable[[Facts], Decision]] = {
     "activation": activation,
@@ -43,10 +46,11 @@ def decide(facts: Facts) -> Decision:
         return refused(Reason.KIND_NOT_OFFERED)
     if facts.now >= transaction.expires_at:
         return refused(Reason.EXPIRED)
-    certifies = transaction.kind == "certificate_void"
-    if (
-        objection := identity_objection(transaction.person, transaction.proof, facts.person, certifies=certifies)
-    ) is not None:
+    document_is_enough = transaction.kind in _DOCUMENT_IS_ENOUGH
+    objection = identity_objection(
+        transaction.person, transaction.proof, facts.person, document_is_enough=document_is_enough
+    )
+    if objection is not None:
         return refused(objection)
     try:
         DETAILS[transaction.kind].model_validate(transaction.details)
@@ -56,13 +60,13 @@ def decide(facts: Facts) -> Decision:
 
 
 def identity_objection(
-    shown: SealedPerson, proof: SealedProof, known: PersonFacts | None, *, certifies: bool
+    shown: SealedPerson, proof: SealedProof, known: PersonFacts | None, *, document_is_enough: bool
 ) -> Reason | None:
-    """What stands against the person as the kiosk saw them. ``certifies``: the document alone is proof enough."""
+    """What stands against the person as the kiosk saw them. ``document_is_enough``: as proof of presence."""
     other_name = known is not None and bool(shown.name) and shown.name != known.name
     return first_that_applies(
         (known is None, Reason.PERSON_NOT_FOUND),
         (other_name, Reason.NOT_THE_SAME_PERSON),
         (shown.document not in _DOCUMENTS, Reason.DOCUMENT_NOT_ACCEPTED),
-        (proof.method not in (_WITH_DOCUMENT if certifies else _IN_PERSON), Reason.PRESENCE_NOT_PROVED),
+        (proof.method not in (_WITH_DOCUMENT if document_is_enough else _IN_PERSON), Reason.PRESENCE_NOT_PROVED),
     )
