@@ -108,10 +108,10 @@ def _entitled(session: Session, order: CertificateOrder) -> Person:
     if person is None:
         raise ProblemRaised(HTTPStatus.NOT_FOUND, ProblemCode.PERSON_NOT_FOUND)
     session.refresh(person, with_for_update=True)  # one copy of a person's certificates at a time
-    objections = [identity_objection(order.person, order.proof, person_facts(person), certifies=True)]
+    objections = [identity_objection(order.person, order.proof, person_facts(person), document_is_enough=True)]
     if order.agent is not None:
         shown = SealedPerson(number=order.agent.number, name=order.agent.name, document=order.agent.document)
-        objections.append(identity_objection(shown, order.proof, _agent(session, order, person), certifies=True))
+        objections.append(identity_objection(shown, order.proof, _agent(session, order, person), document_is_enough=True))
     for objection in objections:
         if objection is not None:
             raise ProblemRaised(HTTPStatus.FORBIDDEN, ProblemCode(objection.value))
