@@ -1,6 +1,8 @@
 """Submitting a transaction: sealed and on disk first, then sent, and told to the citizen as what it is."""
 
 import asyncio
+import contextlib
+import dataclasses
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -8,6 +10,9 @@ from flows.transactions import Applicant, Receipt, ReceiptState, Transaction
 from flows.visit import Refusal
 from offline_queue.model import QueuedTransaction, TransactionState
 from offline_queue.queue import OfflineQueue
+
+_EXPIRES_WITHIN = 5.0  # seconds in which the queue notices that something has expired
+_LOOK = 0.1
 
 _STATES = {
     TransactionState.PENDING: ReceiptState.STORED,
@@ -45,17 +50,43 @@ class Submission:
         Raises:
             QueueError: it could not be stored; nothing was promised.
         """
+        stored = await self._stored(transaction, self._expires_after)
+        return self.receipt(await self._queue.settled(stored.id, within=self._patience))
+
+    async def submit_at_once(self, transaction: Transaction) -> Receipt:
+        """Submit what must not wait: done while the citizen is here, or never.
+
+        It expires with the citizen's patience. Told as refused only once it has expired in the queue, so that nothing
+        is sent any more; when an answer was lost, as being processed.
+
+        Raises:
+            QueueError: it could not be stored; nothing was promised.
+        """
+        stored = await self._stored(transaction, timedelta(seconds=self._patience))
+        row = await self._queue.settled(stored.id, within=self._patience)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._patience + _EXPIRES_WITHIN):
+                while row.state is TransactionState.PENDING:
+                    await asyncio.sleep(_LOOK)
+                    row = await self._queue.get(stored.id)
+        receipt = self.receipt(row)
+        if row.state is TransactionState.EXPIRED:
+            return dataclasses.replace(receipt, reason=Refusal.NEEDS_GATEWAY)
+        # A queue that has not looked for so long cannot say that it will not send it.
+        unsure = row.state is TransactionState.PENDING
+        return dataclasses.replace(receipt, state=ReceiptState.PROCESSING) if unsure else receipt
+
+    async def _stored(self, transaction: Transaction, expires_after: timedelta) -> QueuedTransaction:
         occurred_at = self._now()
-        stored = await asyncio.shield(
+        return await asyncio.shield(
             self._queue.submit(
                 payload_of(transaction),
                 kind=transaction.KIND,
                 subject_of=_subject(transaction.applicant),
                 occurred_at=occurred_at,
-                expires_at=occurred_at + self._expires_after,
+                expires_at=occurred_at + expires_after,
             )
         )
-        return self.receipt(await self._queue.settled(stored.id, within=self._patience))
 
     def receipt(self, row: QueuedTransaction) -> Receipt:
         """What the citizen is told about a stored transaction."""

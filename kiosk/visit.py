@@ -197,7 +197,9 @@ class KioskVisit:
     async def _submit(self, transaction: Transaction) -> Receipt:
         self.submitted = True
         self._hands.surface.show(Working(what=Text("working.submit"), steps=self.steps()))
-        receipt = await self._hands.submission.submit(transaction)
+        submission = self._hands.submission
+        stores = self._service.offline is OfflineRule.STORE
+        receipt = await (submission.submit(transaction) if stores else submission.submit_at_once(transaction))
         log.info("submitted", extra={"matter": self._service.flow, "state": receipt.state, "reason": receipt.reason})
         return receipt
 

@@ -73,8 +73,9 @@ def test_one_second_before_it_is_too_old(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", EVERY_KIND)
-def test_the_document_alone_is_enough_for_certificates_only(kind: str) -> None:
-    accepted = kind == "certificate_void"
+def test_the_document_alone_is_enough_for_certificates_and_for_a_loss_that_cannot_wait(kind: str) -> None:
+    """Who has lost the card has no PIN to type, and off line a kiosk has no photo to compare with."""
+    accepted = kind in {"certificate_void", "loss_report"}
     assert (decide(right(kind, proved("document"))).result is Result.ACCEPTED) is accepted
 
 
@@ -83,11 +84,6 @@ def test_the_document_alone_is_enough_for_certificates_only(kind: str) -> None:
 @pytest.mark.parametrize("document", ["resident_id", "social_card"])
 def test_every_way_of_coming_in_person(kind: str, method: str, document: str) -> None:
     assert decide(right(kind, {**proved(method), **shown(document=document)})).result is Result.ACCEPTED
-
-
-def test_a_loss_report_cannot_wait_for_more_than_the_document() -> None:
-    """Who has lost the card has no PIN to type, and off line a kiosk has no photo to compare with."""
-    assert decide(right("loss_report", proved("document"))).result is Result.ACCEPTED
 
 
 def test_a_name_unknown_off_line_is_no_contradiction() -> None:
