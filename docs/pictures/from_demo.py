@@ -8,6 +8,7 @@ HERE = Path(__file__).parent
 DEMO = HERE.parent.parent / "demo-output"
 PICTURES = {
     "start": "*-invitation",
+    "home": "*-choose-matter",
     "confirm": "*-confirm",
     "done": "*-show-result",
     "slip": "slip",
@@ -15,7 +16,6 @@ PICTURES = {
 
 VISITS = HERE.parent.parent / "tests" / "output" / "visits"
 PLAYED = {
-    "home": "loss_report/standard_*_ChooseMatter",
     "choose": "skill_subsidy/standard_*_Choose",
     "summary": "unemployment_benefit/standard_*_Confirm",
     "final": "cancellation/standard_*_Confirm",
