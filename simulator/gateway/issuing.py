@@ -111,7 +111,8 @@ def _entitled(session: Session, order: CertificateOrder) -> Person:
     objections = [identity_objection(order.person, order.proof, person_facts(person), document_is_enough=True)]
     if order.agent is not None:
         shown = SealedPerson(number=order.agent.number, name=order.agent.name, document=order.agent.document)
-        objections.append(identity_objection(shown, order.proof, _agent(session, order, person), document_is_enough=True))
+        agent = _agent(session, order, person)
+        objections.append(identity_objection(shown, order.proof, agent, document_is_enough=True))
     for objection in objections:
         if objection is not None:
             raise ProblemRaised(HTTPStatus.FORBIDDEN, ProblemCode(objection.value))
