@@ -17,8 +17,8 @@ from flows.certificates import Certificate, CertificateOrder, PrintedCertificate
 from flows.prompts import Again, Finished, PrintStopped, Prompt, Steps, Surface, Text, Working
 from flows.transactions import Applicant, CertificateVoid
 from flows.visit import Refusal, Refused
-from kiosk.certificate_paper import CertificatePaper
 from kiosk.gateway import Declined, Gateway, GatewayError
+from kiosk.printing import Paper
 from kiosk.racing import first_of, until_changed
 from kiosk.submission import Submission
 from offline_queue.model import QueueError
@@ -39,7 +39,7 @@ class Certifying:
 
     surface: Surface
     gateway: Gateway
-    paper: CertificatePaper
+    paper: Paper
     submission: Submission
 
     async def certify(self, order: CertificateOrder, steps: Steps) -> PrintedCertificate:
@@ -85,7 +85,7 @@ class Certifying:
         """
         self._show("working.certificate_print", steps)
         try:
-            await self.paper.print(certificate)
+            await self.paper.certificate(certificate)
         except DeviceError as error:
             log.warning("certificate_not_printed", extra={"code": error.code, "detail": error.detail})
             self._show("working.certificate_void", steps)

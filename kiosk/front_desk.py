@@ -63,8 +63,8 @@ class FrontDesk:
             hands.surface,
             self._matters,
             begin=self._begin,
-            can_print=lambda: hands.devices.printer.health.usable,
-            print_page=hands.printer.print_document,
+            can_print=lambda: hands.paper.ready,
+            print_page=hands.paper.document,
             catalogue=hands.catalogue,
             hall=hands.settings.hall,
             now=hands.now,
@@ -97,7 +97,7 @@ class FrontDesk:
             return Text("closed.since", {"day": matter.open_until or matter.open_from or hands.today()})
         if not any(reader_health(hands.devices, kind).usable for kind in service.documents):
             return Text("closed.document_readers")
-        if Device.PRINTER in service.devices and not hands.devices.printer.health.usable:
+        if Device.PRINTER in service.devices and not hands.paper.ready:
             return Text("closed.printer")
         if service.offline is OfflineRule.REFUSE and not hands.gateway.online:
             return Text("closed.gateway")

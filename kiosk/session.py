@@ -48,7 +48,7 @@ class Session:
         """Serve until cancelled."""
         while True:
             # Nothing of the last citizen may come out before the next; meanwhile the start screen invites already.
-            clearing = asyncio.create_task(self._hands.printer.clear())
+            clearing = asyncio.create_task(self._hands.paper.clear())
             try:
                 await self._hands.surface.ask(Invitation(can_go_back=False))
                 await clearing

@@ -34,7 +34,7 @@ from kiosk.gateway import Gateway, GatewayError, NotFound
 from kiosk.identity import DocumentReading
 from kiosk.journal import Journal
 from kiosk.presence import Presence
-from kiosk.printing import SlipPrinter
+from kiosk.printing import Paper
 from kiosk.submission import Submission
 from screens.text.catalogue import Catalogue
 
@@ -55,7 +55,7 @@ class Hands:
     devices: Devices
     gateway: Gateway
     submission: Submission
-    printer: SlipPrinter
+    paper: Paper
     certifying: Certifying
     catalogue: Callable[[], Catalogue]  # in the language that the citizen sees now
     now: Callable[[], datetime]
@@ -206,7 +206,7 @@ class KioskVisit:
     async def print(self, slip: Slip) -> None:
         """See flows.visit.Visit."""
         self._hands.surface.show(Working(what=Text("working.print"), steps=self.steps()))
-        self.slip = await self._hands.printer.print(slip, self._service.title.words, self._hands.catalogue())
+        self.slip = await self._hands.paper.slip(slip, self._service.title.words)
 
     async def certify(self, order: CertificateOrder) -> PrintedCertificate:
         """See flows.visit.Visit."""

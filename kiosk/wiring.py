@@ -24,13 +24,12 @@ from flows.prompts import Surface
 from flows.transactions import LossReport
 from kiosk import enrolment
 from kiosk.catalogue import load_matters, offers
-from kiosk.certificate_paper import CertificatePaper
 from kiosk.certifying import Certifying
 from kiosk.delivery import GatewayDelivery
 from kiosk.devices import Devices
 from kiosk.front_desk import FrontDesk
 from kiosk.gateway import Gateway, GatewaySettings
-from kiosk.printing import SlipPrinter
+from kiosk.printing import Paper
 from kiosk.request_signature import RequestSigner
 from kiosk.session import Session
 from kiosk.submission import Submission
@@ -76,16 +75,16 @@ class Kiosk:
             clock=now,
         )
         devices = _devices(settings)
-        fonts, width = FontSet.load(settings.fonts), settings.printer.width_dots
         submission = _submission(settings, queue, now)
-        paper = CertificatePaper(devices.printer, fonts, settings.hall, catalogue, now, width)
+        fonts, width = FontSet.load(settings.fonts), settings.printer.width_dots
+        paper = Paper(devices.printer, fonts, settings.hall, catalogue, now, width)
         hands = Hands(
             settings=settings,
             surface=surface,
             devices=devices,
             gateway=gateway,
             submission=submission,
-            printer=SlipPrinter(devices.printer, fonts, settings.hall, now, width),
+            paper=paper,
             certifying=Certifying(surface, gateway, paper, submission),
             catalogue=catalogue,
             now=now,

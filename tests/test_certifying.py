@@ -24,10 +24,10 @@ from drivers.printer.escpos_printer import Network, Printer
 from flows.certificates import PrintedCertificate
 from flows.prompts import Again, FaceProgress, Finished, PrintStopped, Prompt, Steps, Verbatim, VisitEnded, Working
 from flows.visit import Refusal, Refused
-from kiosk.certificate_paper import CertificatePaper
 from kiosk.certifying import Certifying
 from kiosk.delivery import GatewayDelivery
 from kiosk.gateway import Gateway
+from kiosk.printing import Paper
 from kiosk.submission import Submission
 from kiosk.verifying import verify
 from offline_queue.envelope import Sealer
@@ -172,7 +172,7 @@ async def office(tmp_path: Path, font_set: FontSet, says: tuple[type[Answering],
         printer = Printer(Network("127.0.0.1", simulated.port), timing=QUICK)
         watching = asyncio.create_task(printer.watch())
         async with client_of(says[1], authority.keys) as gateway, _queue(tmp_path, gateway, sealing) as queue:
-            paper = CertificatePaper(printer, font_set, HALL, lambda: CHINESE, clock.now, 576)
+            paper = Paper(printer, font_set, HALL, lambda: CHINESE, clock.now, 576)
             submission = Submission(
                 queue, prefix="JN03", patience=1.0, expires_after=timedelta(hours=72), now=clock.now
             )

@@ -233,7 +233,7 @@ class History(RuleBasedStateMachine):
             devices=cast("Any", SimpleNamespace()),
             gateway=self.gateway,
             submission=submission,
-            printer=cast("Any", Papers()),
+            paper=cast("Any", Papers()),
             certifying=cast("Any", Certified(self._certify)),
             catalogue=lambda: catalogue,
             now=lambda: self.now,

@@ -93,7 +93,7 @@ class Papers:
 
     slips: list[Slip] = field(default_factory=list)
 
-    async def print(self, slip: Slip, *_: object) -> SlipState:
+    async def slip(self, slip: Slip, *_: object) -> SlipState:
         self.slips.append(slip)
         return SlipState.PRINTED
 
