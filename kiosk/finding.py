@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pypinyin import Style, pinyin
 
-from flows.prompts import GuideEntry
+from flows.guide_prompts import GuideEntry
 from kiosk.catalogue import Matter
 
 _LONGEST = 12  # letters that somebody types before the list is short enough

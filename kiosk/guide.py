@@ -8,20 +8,8 @@ from typing import TypeVar
 from config.clock import CHINA
 from config.settings import Hall
 from drivers.printer.blocks import SlipDocument
-from flows.prompts import (
-    Choose,
-    FindBy,
-    FindMatter,
-    GoBack,
-    GuideChoice,
-    Option,
-    Prompt,
-    ShowGuide,
-    SlipState,
-    Surface,
-    Text,
-    Working,
-)
+from flows.guide_prompts import FindBy, FindMatter, GuideChoice, ShowGuide
+from flows.prompts import Choose, GoBack, Option, Prompt, SlipState, Surface, Text, Working
 from kiosk.catalogue import Category, Matter
 from kiosk.finding import entries
 from kiosk.guide_page import guide_slip, numbered, sections, short

@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from config.settings import Hall
 from drivers.printer.blocks import Block, FinePrint, Heading, Paragraph, Rows, Rule, SlipDocument, Table
-from flows.prompts import GuideSection, Localised, Text, Words
+from flows.guide_prompts import GuideSection
+from flows.prompts import Localised, Text, Words
 from kiosk.catalogue import Channel, Matter, Wording
 from screens.text.catalogue import Catalogue
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flows.guide_prompts import FindMatter, ShowGuide
 from flows.prompts import (
     Choose,
     ChooseFromAll,
@@ -11,14 +12,12 @@ from flows.prompts import (
     Consent,
     EnterNumber,
     EnterPin,
-    FindMatter,
     Invitation,
     LookAtCamera,
     PresentDocument,
     PrintStopped,
     Prompt,
     ShowFault,
-    ShowGuide,
     ShowRefusal,
     ShowResult,
     Working,

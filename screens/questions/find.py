@@ -3,7 +3,8 @@
 from typing_extensions import override
 
 from config.fonts import Weight
-from flows.prompts import FindBy, FindMatter, GuideEntry, Text
+from flows.guide_prompts import FindBy, FindMatter, GuideEntry
+from flows.prompts import Text
 from screens.screen import Reply, Scene, Screen, back_action
 from screens.widgets.bars import MatterRow
 from screens.widgets.base import Block

@@ -3,7 +3,8 @@
 from typing_extensions import override
 
 from config.fonts import Weight
-from flows.prompts import GuideChoice, GuideSection, Option, ShowGuide, SlipState, Text, Tone, Verbatim
+from flows.guide_prompts import GuideChoice, GuideSection, ShowGuide
+from flows.prompts import Option, SlipState, Text, Tone, Verbatim
 from screens.screen import Action, Reply, Scene, Screen, back_action
 from screens.theme.tokens import ThemeName
 from screens.widgets.bars import BeginButton

@@ -3,21 +3,8 @@
 import dataclasses
 from datetime import date
 
-from flows.prompts import (
-    ChooseFromAll,
-    ChooseMatter,
-    Elsewhere,
-    FindBy,
-    FindMatter,
-    GuideEntry,
-    GuideSection,
-    Localised,
-    MatterTile,
-    Option,
-    ShowGuide,
-    SlipState,
-    Text,
-)
+from flows.guide_prompts import FindBy, FindMatter, GuideEntry, GuideSection, ShowGuide
+from flows.prompts import ChooseFromAll, ChooseMatter, Elsewhere, Localised, MatterTile, Option, SlipState, Text
 from screens.samples.sample import Sample
 
 # What the kiosk does, its title and subtitle in both languages, its sign and its group.

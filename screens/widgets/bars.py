@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing_extensions import override
 
 from config.fonts import Weight
-from flows.prompts import GuideEntry, Option, Verbatim
+from flows.guide_prompts import GuideEntry
+from flows.prompts import Option, Verbatim
 from screens.theme.tokens import colour
 from screens.widgets.base import Block, Stack, draw_panel
 from screens.widgets.button import Rank, Touchable

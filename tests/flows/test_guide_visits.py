@@ -1,15 +1,13 @@
 """The guide, read at the kiosk over the whole hall: found by letters, printed, and begun from its page."""
 
+from flows.guide_prompts import FindMatter, GuideChoice, ShowGuide
 from flows.prompts import (
     Choose,
     ChooseFromAll,
     ChooseMatter,
     Elsewhere,
-    FindMatter,
-    GuideChoice,
     Invitation,
     PresentDocument,
-    ShowGuide,
     SlipState,
     Touched,
     VisitEnded,

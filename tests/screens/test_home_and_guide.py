@@ -10,21 +10,8 @@ from typing import Any
 import pytest
 
 from config.fonts import Weight
-from flows.prompts import (
-    ChooseFromAll,
-    ChooseMatter,
-    Elsewhere,
-    FindBy,
-    FindMatter,
-    GoBack,
-    GuideChoice,
-    GuideEntry,
-    GuideSection,
-    Localised,
-    Prompt,
-    ShowGuide,
-    Text,
-)
+from flows.guide_prompts import FindBy, FindMatter, GuideChoice, GuideEntry, GuideSection, ShowGuide
+from flows.prompts import ChooseFromAll, ChooseMatter, Elsewhere, GoBack, Localised, Prompt, Text
 from screens.questions.find import found, leading_on
 from screens.samples import samples
 from screens.theme.page_breaks import Entry, Gaps, Sheaf
