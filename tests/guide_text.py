@@ -37,6 +37,8 @@ _MENU = re.compile(r"社会保险模块-(.+?)-办结")
 def items() -> Mapping[int, str]:
     """The text of each item by its number, without the marks of lists; empty when the guide is not here."""
     text = "\n".join(file.read_text("utf-8") for file in sorted(GUIDE.glob("*.txt")))
+    if not text:
+        return {}
     titles = {int(number): plain(title) for number, title in _CONTENTS_LINE.findall(text)}
     lines = text.splitlines()
     plain_lines = [plain(line) for line in lines]

@@ -84,6 +84,7 @@ class Stand:
         """Run a kiosk that nobody visits until its queue is empty."""
         surface = ScriptedSurface([])
         kiosk = await self.start(surface)
+        await kiosk.queue.network_is_back()
         jobs = [asyncio.create_task(job) for job in (kiosk.queue.run(), kiosk.gateway.watch(), kiosk.send_when_back())]
         try:
             async with asyncio.timeout(seconds):

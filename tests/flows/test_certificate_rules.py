@@ -261,7 +261,7 @@ async def test_arrears_are_told_and_their_months_left_to_the_certificate() -> No
     await done(certify_contributions, visit)
     [summary] = summaries(visit)
     assert [note.text.key for note in summary.notes] == ["note.arrears"]
-    assert rows(summary)[3:] == [("养老保险", "几个月见证明")]
+    assert rows(summary)[3:] == [("养老保险", "以证明为准")]
 
 
 async def test_arrears_within_the_period_are_counted() -> None:
