@@ -40,7 +40,7 @@ gallery: setup ## draw every screen as PNG into build/gallery
 	xvfb-run -a -s "-screen 0 1920x1920x24" $(BIN)/python -m screens.gallery build/gallery
 
 .PHONY: pictures
-pictures: demo ## draw the pictures of the README anew, from the demo
+pictures: demo test ## draw the pictures of the README anew, from the demo and the played visits
 	$(BIN)/python docs/pictures/from_demo.py
 
 .PHONY: contract

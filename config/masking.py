@@ -44,6 +44,16 @@ def mask_number(number: str) -> str:
     return number[:front] + _STAR * (length - front - end) + number[length - end :]
 
 
+def mask_mobile(number: str) -> str:
+    """Hide the middle of a mobile number: 138****0021. Its owner knows it by the rest."""
+    return mask_number(number)
+
+
+def mask_account(number: str) -> str:
+    """Show only the end of a bank account, as receipts of banks do: ***0123. Four digits or fewer show nothing."""
+    return _STAR * len(number) if len(number) <= 4 else _STAR * _LONGEST_MASK + number[-4:]
+
+
 def _mask_part(part: str) -> str:
     chars = _characters(part)
     if not chars:

@@ -15,6 +15,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from config.services import ServiceName
+from config.toml_places import Place, dotted, line_of
+
 DEFAULTS = Path(__file__).with_name("kiosk.toml")
 
 _KEY = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
@@ -148,6 +151,21 @@ class QueueSettings(_Table):
     in_flight: int = Field(ge=1, le=16)
 
 
+class MattersSettings(_Table):
+    """What this hall does otherwise than the matters' files say. Names are those of the services."""
+
+    enable: tuple[ServiceName, ...]
+    disable: tuple[ServiceName, ...]
+    loss_days: int = Field(ge=1, le=30)
+    identity: dict[ServiceName, Literal["document", "in_person"]]
+
+    @model_validator(mode="after")
+    def _not_both(self) -> Self:
+        if both := set(self.enable) & set(self.disable):
+            raise ValueError(f"matters.enable and matters.disable both name {', '.join(sorted(both))}")
+        return self
+
+
 class LogSettings(_Table):
     """The log."""
 
@@ -177,6 +195,7 @@ class Settings(BaseSettings):
     printer: PrinterSettings
     gateway: GatewayEndpoint
     queue: QueueSettings
+    matters: MattersSettings
     log: LogSettings
 
     @classmethod
@@ -251,43 +270,35 @@ def _explain(error: ValidationError, texts: dict[Path, str]) -> str:
 
 
 def _explain_one(details: ErrorDetails, texts: dict[Path, str]) -> str:
-    location = tuple(str(part) for part in details["loc"])
+    location = tuple(part for part in details["loc"] if part != "[key]")  # so pydantic marks a key that is wrong itself
     message = details["msg"].removeprefix("Value error, ")
     if details["type"] == "extra_forbidden":
         message = f"no such key; {_near(location)}"
     # A rule over several keys names them in its message; the one that the hall's own file sets is the one to change.
-    named = [tuple(key.split(".")) for key in _KEY.findall(message)] if details["type"] == "value_error" else []
+    named: list[Place] = (
+        [tuple(key.split(".")) for key in _KEY.findall(message)] if details["type"] == "value_error" else []
+    )
     candidates = [key for key in named if key[0] in Settings.model_fields] or [location]
-    variables = [variable for key in candidates if (variable := "KIOSK_" + "__".join(key).upper()) in os.environ]
-    if variables:
+    if variables := [variable for key in candidates for variable in _variables(key) if variable in os.environ]:
         return f"environment variable {variables[0]}: {message}"
     for path in reversed(texts):
         for key in candidates:
             if line := line_of(texts[path], key):
-                return f"{path}, line {line}: {'.'.join(key)}: {message}"
-    return f"{'.'.join(location)}: {message}"
+                return f"{path}, line {line}: {dotted(key)}: {message}"
+    return f"{dotted(location)}: {message}"
 
 
-def _near(location: tuple[str, ...]) -> str:
+def _variables(key: Place) -> list[str]:
+    """The environment variables that may set ``key``, or the list it stands in."""
+    names = [str(part).upper() for part in key]
+    return ["KIOSK_" + "__".join(names[:length]) for length in range(len(names), 0, -1)]
+
+
+def _near(location: Place) -> str:
     fields = Settings.model_fields
-    for part in location[:-1]:
+    *tables, name = (str(part) for part in location)
+    for part in tables:
         annotation = fields[part].annotation
         fields = annotation.model_fields if isinstance(annotation, type) and issubclass(annotation, BaseModel) else {}
-    close = difflib.get_close_matches(location[-1], fields, n=1)
+    close = difflib.get_close_matches(name, fields, n=1)
     return (f"did you mean {close[0]}? " if close else "") + "allowed: " + ", ".join(fields)
-
-
-def line_of(text: str, location: tuple[str, ...]) -> int | None:
-    """The number of the line, from 1, on which a TOML text sets the key at ``location``; None if it does not."""
-    table: tuple[str, ...] = ()
-    for number, raw in enumerate(text.splitlines(), start=1):
-        line = raw.strip()
-        if line.startswith("["):
-            table = tuple(part.strip() for part in line.strip("[]").split("#")[0].strip(" ]").split("."))
-            if table == location:
-                return number
-        elif "=" in line and not line.startswith("#"):
-            key = tuple(part.strip().strip('"') for part in line.split("=", 1)[0].split("."))
-            if table + key == location:
-                return number
-    return None

@@ -1,10 +1,10 @@
 """Activation (启用) of the social security card, guide item 25."""
 
-from flows.endings import NOT_IN_EFFECT_YET, outcome_of, slip_of
-from flows.prompts import Confirm, Note, Text, Tone
+from flows.endings import NOT_IN_EFFECT_YET, end
+from flows.prompts import Confirm, Text
 from flows.records import CardOf, CardStatus, DocumentKind
-from flows.summary import card_lines
-from flows.transactions import Activation
+from flows.summary import bank_side, card_lines, status_line
+from flows.transactions import Activation, Applicant
 from flows.visit import Outcome, Refusal, Visit
 
 
@@ -17,33 +17,17 @@ async def activate(visit: Visit) -> Outcome:
     proof = await visit.prove_presence(holder)
     card = await visit.look_up(CardOf(holder.number, holder.card_number))
     if card is not None:
-        status = Text(f"card_status.{card.status}")
         visit.require(card.status is not CardStatus.NORMAL, Refusal.CARD_ALREADY_ACTIVE)
-        visit.require(card.status is CardStatus.NOT_ACTIVATED, Refusal.CARD_NOT_ACTIVATABLE, status)
+        visit.require(card.status is CardStatus.NOT_ACTIVATED, Refusal.CARD_NOT_ACTIVATABLE, status_line(card))
     lines = card_lines(holder, card)
-    notes = (NOT_IN_EFFECT_YET,) if card is None else (bank_side(card.bank, card.bank_telephone),)
+    note = NOT_IN_EFFECT_YET if card is None else bank_side(card)
     await visit.ask(
         Confirm(
             question=Text("activation.confirm.question"),
             lines=lines,
-            notes=notes,
+            notes=(note,),
             action=Text("activation.confirm.action"),
         )
     )
-    receipt = await visit.submit(
-        Activation(
-            person_number=holder.number,
-            person_name=holder.name,
-            document=holder.document,
-            proof=proof,
-            card_number=card.number if card is not None else holder.card_number,
-            card_status_seen=card.status if card is not None else None,
-        )
-    )
-    await visit.print(slip_of("activation", receipt, lines))
-    return outcome_of("activation", receipt, lines[:1], notes)
-
-
-def bank_side(bank: str, telephone: str) -> Note:
-    """The word that only the social security function is meant, and where the bank side is looked after."""
-    return Note(Text("note.bank_side_separate", {"bank": bank, "telephone": telephone}), Tone.INFO)
+    receipt = await visit.submit(Activation(Applicant.of(holder, proof, card)))
+    return await end(visit, "activation", receipt, lines, note)

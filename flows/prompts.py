@@ -5,11 +5,12 @@ Prose is not here: a ``Text`` names a sentence of the text catalogue (screens/te
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
 from config.faults import FaultCode
+from flows.months import Month
 from flows.records import DocumentKind
 
 T = TypeVar("T")
@@ -18,10 +19,10 @@ T_co = TypeVar("T_co", covariant=True)
 
 @dataclass(frozen=True)
 class Text:
-    """A sentence of the catalogue with its values. A value may itself be a Text."""
+    """A sentence of the catalogue with its values. A value may itself be words; times and months are said as usual."""
 
     key: str
-    values: Mapping[str, "str | int | datetime | Text"] = field(default_factory=dict)
+    values: Mapping[str, "str | int | date | Month | Words"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,15 @@ class Verbatim:
     value: str
 
 
-Words = Text | Verbatim
+@dataclass(frozen=True)
+class Localised:
+    """Words that come with their translation: those of the matters' files, names of places."""
+
+    zh: str
+    en: str
+
+
+Words = Text | Verbatim | Localised
 
 
 class Tone(StrEnum):
@@ -53,18 +62,19 @@ class Note:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a card: label on the left, value on the right."""
+    """One row of a card. ``change`` names the answer that stands in it: the summary then offers to change it."""
 
     label: Text
     value: Words
     strong: bool = False
+    change: str = ""
 
 
 @dataclass(frozen=True)
 class Steps:
     """Where the citizen is: matter, step ``number`` of ``total``."""
 
-    matter: Text
+    matter: Words
     number: int
     total: int
 
@@ -88,27 +98,109 @@ class Touched:
 
 @dataclass(frozen=True)
 class MatterTile:
-    """One matter on the home screen. ``closed`` says why it cannot be done now; None when it can."""
+    """One matter on the home screen. ``closed`` says why it cannot be done now; None when it can.
 
-    matter: str  # identifier, e.g. "activation"
-    title: Text
-    subtitle: Text
+    ``group`` is the heading under which it stands where all matters are shown.
+    """
+
+    matter: str  # what the kiosk does, e.g. "activation"
+    title: Words
+    subtitle: Words
     icon: str
     closed: Text | None = None
+    group: Text | None = None
+
+
+class Elsewhere(StrEnum):
+    """Where the home screen leads beside the matters on it."""
+
+    ALL_MATTERS = "all_matters"
+    GUIDE = "guide"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChooseMatter(Prompt[str]):
-    """The home screen; the answer is the identifier of a matter."""
+class ChooseMatter(Prompt["str | Elsewhere"]):
+    """The home screen; the answer is what the kiosk shall do. ``elsewhere``: which ways on are offered below."""
 
     tiles: tuple[MatterTile, ...]
+    elsewhere: tuple[Elsewhere, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChooseFromAll(Prompt[str]):
+    """Every matter of this kiosk, under the headings of its groups."""
+
+    tiles: tuple[MatterTile, ...]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing to choose. ``closed`` says why it cannot be chosen; it is shown all the same, with its reason."""
+
+    name: str
+    title: Words
+    subtitle: Words | None = None
+    icon: str = ""
+    closed: Words | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choose(Prompt[str]):
+    """One of several; the answer is the option's name.
+
+    ``small``: many short titles, such as names of places, stand close together in several columns. More than fit are
+    turned over like pages.
+    """
+
+    question: Text
+    options: tuple[Option, ...]
+    explanation: Text | None = None
+    notes: tuple[Note, ...] = ()
+    small: bool = False
+
+
+class NumberKind(StrEnum):
+    """What a number means; flows.fields says which are right."""
+
+    MOBILE = "mobile"
+    BANK_ACCOUNT = "bank_account"
+    BIRTH_YEAR = "birth_year"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterNumber(Prompt[str]):
+    """Digits typed on a pad, checked by ``flows.fields`` while they are typed. ``notice``: what was wrong before."""
+
+    question: Text
+    kind: NumberKind
+    explanation: Text | None = None
+    notice: Text | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChooseMonth(Prompt[Month]):
+    """A month from ``first`` to ``last``, both included."""
+
+    question: Text
+    first: Month
+    last: Month
+    explanation: Text | None = None
 
 
 class OtherWay(StrEnum):
     """Answers by which a citizen leaves the usual way."""
 
     NO_DOCUMENT = "no_document"
+    PASSPORT = "passport"  # a document that is valid but that this kiosk cannot read
     DECLINED = "declined"
+
+
+class Whose(StrEnum):
+    """Whose document is asked for."""
+
+    OWN = "own"
+    PRINCIPAL = "principal"  # 委托人
+    AGENT = "agent"  # 被委托人, who stands here
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,11 +208,14 @@ class PresentDocument(Prompt[OtherWay]):
     """Ask for a document. The devices answer; a touch can only say that there is none.
 
     ``unavailable`` names documents whose reader does not work now; ``notice`` tells what went wrong with the last try.
+    ``passport``: a passport is valid for this matter too, but only at the counter.
     """
 
     accepted: tuple[DocumentKind, ...]
     unavailable: tuple[DocumentKind, ...] = ()
     notice: FaultCode | None = None
+    whose: Whose = Whose.OWN
+    passport: bool = False
 
 
 @dataclass(frozen=True)
@@ -189,14 +284,25 @@ class Confirmed:
     """The citizen confirmed what was shown."""
 
 
+@dataclass(frozen=True)
+class Change:
+    """The citizen wants to give the answer ``name`` again."""
+
+    name: str
+
+
 @dataclass(frozen=True, kw_only=True)
-class Confirm(Prompt[Confirmed]):
-    """The summary before every submission. ``action`` is the word on the main button."""
+class Confirm(Prompt["Confirmed | Change"]):
+    """The summary before every submission. ``action`` is the word on the main button.
+
+    ``final``: it cannot be undone; the button looks like it.
+    """
 
     question: Text
     lines: tuple[Line, ...]
     notes: tuple[Note, ...] = ()
     action: Text
+    final: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,6 +328,14 @@ class SlipState(StrEnum):
 
     PRINTED = "printed"
     NOT_PRINTED = "not_printed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintStopped(Prompt["Finished | Again"]):
+    """A certificate did not come out whole: the torn piece is void. ``ready``: the printer works again, for another."""
+
+    fault: FaultCode
+    ready: bool
 
 
 @dataclass(frozen=True, kw_only=True)

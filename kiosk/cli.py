@@ -3,20 +3,29 @@
 import argparse
 import asyncio
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from config import settings as configuration
+from config.clock import CHINA
 from config.fonts import FontsMissingError
 from config.settings import ConfigurationError, Settings
-from kiosk import enrolment, fault_list, logs
-from kiosk.catalogue import load_matters
+from kiosk import enrolment, fault_list, logs, matter_list
+from kiosk.catalogue import MATTERS, load_matters, offers
+from kiosk.verifying import verify
 from offline_queue.model import QueueError
+from screens.text.catalogue import LANGUAGES, Catalogue
 
 
 def main() -> int:
-    """Entry point of the console script ``kiosk``: exit code 0, or 2 when something it needs is wrong or missing."""
+    """Entry point of the console script ``kiosk``: exit code 0, or 2 when something it needs is wrong or missing.
+
+    ``verify`` ends with 1 for what is not genuine.
+    """
     arguments = _parser().parse_args()
     try:
+        if arguments.command == _verify:
+            return _verify(arguments)
         settings = configuration.load(arguments.config)
         logs.set_up(settings.log.level)
         arguments.command(settings, arguments)
@@ -33,13 +42,31 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="open the window and serve citizens")
     run.set_defaults(command=_run)
     enroll = commands.add_parser("enroll", help="make this kiosk's keys; prints the file to register at the gateway")
-    enroll.add_argument("--gateway-key", type=Path, required=True, help="the gateway's public key (JWK file)")
+    enroll.add_argument("--gateway-keys", type=Path, required=True, help="the gateway's public keys (JWK Set)")
     enroll.set_defaults(command=_enroll)
+    _add_verify(commands)
     matters = commands.add_parser("matters", help="check the configuration and list the matters")
+    matters.add_argument("--directory", type=Path, default=MATTERS, help="check and list the files in this folder")
     matters.set_defaults(command=_matters)
     faults = commands.add_parser("faults", help="print the fault catalogue as Markdown")
     faults.set_defaults(command=_faults)
     return parser
+
+
+def _add_verify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    verify = commands.add_parser("verify", help="check the text of a certificate's QR code; needs no network")
+    verify.add_argument("text", help="what the QR code says; - reads it from standard input")
+    verify.add_argument("--keys", type=Path, help="the gateway's public keys (JWK Set); else those of this kiosk")
+    verify.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help="of the answer")
+    verify.set_defaults(command=_verify)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    keys = arguments.keys or enrolment.gateway_keys_file(configuration.load(arguments.config).data_directory / "keys")
+    text = sys.stdin.read() if arguments.text == "-" else arguments.text
+    verdict = verify(text, enrolment.read_gateway_keys(keys).certificates, Catalogue.load(arguments.language))
+    print("\n".join(verdict.lines))
+    return 0 if verdict.genuine else 1
 
 
 def _run(settings: Settings, _arguments: argparse.Namespace) -> None:
@@ -51,14 +78,13 @@ def _run(settings: Settings, _arguments: argparse.Namespace) -> None:
 def _enroll(settings: Settings, arguments: argparse.Namespace) -> None:
     keys = settings.data_directory / "keys"
     public = enrolment.create(keys, settings.hall.receipt_prefix)
-    enrolment.trust_gateway(keys, arguments.gateway_key.read_text("ascii"))
+    enrolment.trust_gateway(keys, arguments.gateway_keys.read_text("ascii"))
     print(public)
 
 
-def _matters(_settings: Settings, _arguments: argparse.Namespace) -> None:
-    for matter in load_matters():
-        state = "on" if matter.enabled else "off"
-        print(f"{matter.number:>2}  {matter.identifier:<24} {state:<4} off line: {matter.offline}")
+def _matters(settings: Settings, arguments: argparse.Namespace) -> None:
+    matters = load_matters(arguments.directory)
+    print(matter_list.table(matters, offers(matters, settings.matters), datetime.now(CHINA).date()))
 
 
 def _faults(_settings: Settings, _arguments: argparse.Namespace) -> None:

@@ -6,11 +6,22 @@ a value, only the name of the field.
 
 import base64
 import binascii
+import re
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+)
 
+from flows import months
 from flows.records import CardRecord, CardStatus, PersonRecord
 
 _JPEG = b"\xff\xd8\xff"
@@ -32,9 +43,19 @@ def _jpeg(value: object) -> object:
     return picture
 
 
+def _month(value: object) -> months.Month:
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}", value):
+        raise ValueError("not a month")
+    return months.Month.parse(value)
+
+
 Number = Annotated[str, Field(pattern=r"^[0-9A-Z]{1,20}$")]
 Line = Annotated[str, Field(max_length=200)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$")]
+DocumentNumber = Annotated[str, Field(pattern=r"^[0-9A-Z-]{1,40}$")]
+Count = Annotated[int, Field(ge=0)]
+Month = Annotated[months.Month, PlainValidator(_month)]
 
 
 class Answer(BaseModel):
@@ -56,13 +77,14 @@ class PersonAnswer(Answer):
     """POST /v1/persons/query."""
 
     number: Number
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Name
     photo: Annotated[bytes | None, BeforeValidator(_jpeg)]
     mobile_masked: Line
+    transfers_out: bool
 
     def record(self) -> PersonRecord:
         """The same for a flow."""
-        return PersonRecord(self.number, self.name, self.photo, self.mobile_masked)
+        return PersonRecord(self.number, self.name, self.photo, self.mobile_masked, self.transfers_out)
 
 
 class CardAnswer(Answer):
@@ -74,6 +96,8 @@ class CardAnswer(Answer):
     issuing_area: Line
     bank: Line
     bank_telephone: Line
+    lost_until: AwareDatetime | None
+    loss_ended_at: AwareDatetime | None
 
     def record(self) -> CardRecord:
         """The same for a flow."""
@@ -84,6 +108,8 @@ class CardAnswer(Answer):
             issuing_area=self.issuing_area,
             bank=self.bank,
             bank_telephone=self.bank_telephone,
+            lost_until=self.lost_until,
+            loss_ended_at=self.loss_ended_at,
         )
 
 
@@ -103,17 +129,14 @@ class TransactionAnswer(Answer):
     reason: Code | None
     effective_at: AwareDatetime | None
     card_status: CardStatus | None
+    acceptance_number: DocumentNumber | None
+    due: date | None
+    lost_until: AwareDatetime | None
 
     def without_person(self) -> dict[str, str]:
-        """What may be kept in the queue's clear columns."""
-        kept: dict[str, str] = {}
-        if self.reason is not None:
-            kept["reason"] = self.reason
-        if self.effective_at is not None:
-            kept["effective_at"] = self.effective_at.isoformat()
-        if self.card_status is not None:
-            kept["card_status"] = self.card_status
-        return kept
+        """What may be kept in the queue's clear columns: all but the key, times as in ISO 8601."""
+        kept = self.model_dump(mode="json", exclude={"id", "result"}, exclude_none=True)
+        return {name: str(value) for name, value in kept.items()}
 
 
 class HealthAnswer(Answer):

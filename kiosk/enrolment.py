@@ -5,7 +5,8 @@ A directory holds four files, of which systemd credentials can carry each:
 - ``signing.jwk``: the private Ed25519 key with which requests and transactions are signed (mode 0600)
 - ``kiosk.jwk``: its public half, with the kiosk's name as ``kid``; this is what the gateway is given
 - ``subject.key``: 32 bytes for the pseudonyms in the queue's order column (mode 0600)
-- ``gateway.jwk``: the gateway's public X25519 key, to which transactions are sealed
+- ``gateway.jwks``: the gateway's public keys: X25519 ("use": "enc"), to which transactions are sealed, and Ed25519
+  ("use": "sig"), by which certificates are signed
 """
 
 import json
@@ -17,13 +18,14 @@ from pathlib import Path
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
+from kiosk.certificate_token import CertificateKeys
 from offline_queue.envelope import Sealer
 from offline_queue.files import sync_directory
 
 _SIGNING = "signing.jwk"
 _PUBLIC = "kiosk.jwk"
 _SUBJECT = "subject.key"
-_GATEWAY = "gateway.jwk"
+_GATEWAY = "gateway.jwks"
 
 _SUBJECT_KEY_BYTES = 32
 _READABLE_BY_OTHERS = 0o007  # systemd opens credentials to the service's group with an access list
@@ -34,12 +36,21 @@ class NotEnrolled(Exception):  # noqa: N818 - says what is the matter
 
 
 @dataclass(frozen=True)
+class GatewayKeys:
+    """The gateway's public keys."""
+
+    sealing: OKPKey
+    certificates: CertificateKeys
+
+
+@dataclass(frozen=True)
 class KioskKeys:
     """Everything secret that this kiosk has."""
 
     kiosk: str
     signing_key: OKPKey = field(repr=False)
     gateway_key: OKPKey = field(repr=False)
+    certificate_keys: CertificateKeys = field(repr=False)
     subject_key: bytes = field(repr=False)
 
     def sealer(self) -> Sealer:
@@ -59,10 +70,20 @@ def create(directory: Path, kiosk: str) -> Path:
     return directory / _PUBLIC
 
 
-def trust_gateway(directory: Path, public_jwk: str) -> None:
-    """Take the gateway's public sealing key; replaces the one before."""
-    key = _okp(directory / _GATEWAY, public_jwk, "X25519")
-    _write(directory / _GATEWAY, json.dumps(key.as_dict(private=False)), 0o644)
+def trust_gateway(directory: Path, public_keys: str) -> None:
+    """Take the gateway's public keys, a JWK Set; replaces those before."""
+    _gateway_keys(directory / _GATEWAY, public_keys)
+    _write(directory / _GATEWAY, json.dumps(json.loads(public_keys)), 0o644)
+
+
+def gateway_keys_file(directory: Path) -> Path:
+    """Where the gateway's public keys are kept."""
+    return directory / _GATEWAY
+
+
+def read_gateway_keys(path: Path) -> GatewayKeys:
+    """The gateway's public keys in a file. Raises ``NotEnrolled``."""
+    return _gateway_keys(path, _read(path))
 
 
 def load(directory: Path) -> KioskKeys:
@@ -76,12 +97,34 @@ def load(directory: Path) -> KioskKeys:
         subject_key = b""
     if len(subject_key) != _SUBJECT_KEY_BYTES:
         raise NotEnrolled(f"{directory / _SUBJECT}: not {_SUBJECT_KEY_BYTES} bytes in hexadecimal")
+    gateway = read_gateway_keys(directory / _GATEWAY)
     return KioskKeys(
         kiosk=signing.kid,
         signing_key=signing,
-        gateway_key=_okp(directory / _GATEWAY, _read(directory / _GATEWAY), "X25519"),
+        gateway_key=gateway.sealing,
+        certificate_keys=gateway.certificates,
         subject_key=subject_key,
     )
+
+
+def _gateway_keys(path: Path, text: str) -> GatewayKeys:
+    """The keys of a JWK Set by their use; those for other uses are left alone."""
+    try:
+        entries = json.loads(text)["keys"]
+        by_use = {use: [entry for entry in entries if entry.get("use") == use] for use in ("enc", "sig")}
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise NotEnrolled(f"{path}: not a set of keys ({type(error).__name__})") from None
+    if len(by_use["enc"]) != 1 or not by_use["sig"]:
+        raise NotEnrolled(f"{path}: wanted are one key for use enc, and one or more for use sig")
+    sealing = _public(path, by_use["enc"][0], "X25519")
+    return GatewayKeys(sealing, CertificateKeys(_public(path, entry, "Ed25519") for entry in by_use["sig"]))
+
+
+def _public(path: Path, entry: object, curve: str) -> OKPKey:
+    key = _okp(path, json.dumps(entry), curve)
+    if key.is_private:
+        raise NotEnrolled(f"{path}: holds a private key, which must never leave the gateway")
+    return key
 
 
 def _okp(path: Path, text: str, curve: str) -> OKPKey:

@@ -7,16 +7,20 @@ import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TypeVar, cast
+from typing import TypeVar
 from uuid import UUID
 
 from config.faults import FaultCode
-from flows.records import CardOf, CardRecord, PersonOf, PersonRecord, Query
-from kiosk.contract import CardAnswer, ContractBroken, HealthAnswer, PersonAnswer, Problem, TransactionAnswer
+from flows.certificates import Certificate, CertificateOrder
+from flows.records import Query
+from kiosk.certificate_answer import read_certificate, request_of
+from kiosk.certificate_token import CertificateKeys
+from kiosk.contract import ContractBroken, HealthAnswer, Problem, TransactionAnswer
 from kiosk.gateway_http import GatewayError, GatewaySettings, HttpLine, Reply
+from kiosk.look_ups import asked, look_up_for
 from kiosk.request_signature import RequestSigner
 
-__all__ = ["Gateway", "GatewayError", "GatewaySettings", "NotFound"]
+__all__ = ["Declined", "Gateway", "GatewayError", "GatewaySettings", "NotFound"]
 
 R = TypeVar("R")
 
@@ -24,14 +28,19 @@ log = logging.getLogger(__name__)
 
 _FAILURES_TO_OFFLINE = 2
 _NETWORK = {FaultCode.NET_UNREACHABLE, FaultCode.NET_TIMEOUT, FaultCode.NET_PORTAL}
+_FORBIDDEN = 403
 
 
-class NotFound(Exception):  # noqa: N818 - an answer, not an error
-    """The gateway does not know what was asked for; ``code`` is its word, e.g. ``person_not_found``."""
+class Declined(Exception):  # noqa: N818 - an answer, not an error
+    """The gateway says no, for the reason ``code`` of the contract; ``flows.visit.Refusal.of`` has words for it."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class NotFound(Declined):
+    """The gateway does not know what was asked for; ``code`` is its word, e.g. ``person_not_found``."""
 
 
 class LineState:
@@ -74,10 +83,16 @@ class LineState:
 
 
 class Gateway:
-    """The client. All methods belong to one event loop; the blocking library runs on the threads ``gateway``."""
+    """The client. All methods belong to one event loop; the blocking library runs on the threads ``gateway``.
 
-    def __init__(self, settings: GatewaySettings, signer: RequestSigner) -> None:
+    ``certificate_keys``: whose signature on a certificate is believed; without them, none is.
+    """
+
+    def __init__(
+        self, settings: GatewaySettings, signer: RequestSigner, certificate_keys: CertificateKeys | None = None
+    ) -> None:
         self._settings = settings
+        self._certificate_keys = certificate_keys or CertificateKeys()
         self._http = HttpLine(settings, signer)
         self._kiosk = signer.kiosk
         self._threads = ThreadPoolExecutor(settings.connections, thread_name_prefix="gateway")
@@ -96,30 +111,28 @@ class Gateway:
             NotFound: the gateway does not know the person or the card.
             GatewayError: it could not be asked, or did not answer as agreed.
         """
-        record: PersonRecord | CardRecord
-        match query:
-            case PersonOf():
-                record = await self._person(query)
-            case CardOf():
-                record = await self._card(query)
-            case _:
-                raise TypeError(f"no route for {type(query).__name__}")
-        return cast("R", record)  # each case returns its own query's record; the checker cannot narrow R
-
-    async def _person(self, query: PersonOf) -> PersonRecord:
-        body = await self._ask("/v1/persons/query", _asked(query))
-        record = self._read("/v1/persons/query", body, PersonAnswer.read).record()
-        if query.number and record.number != query.number:
-            raise self._unexpected("/v1/persons/query", body, "another person")
+        look_up = look_up_for(query)
+        body = await self._ask(look_up.path, asked(query))
+        record = self._read(look_up.path, body, look_up.read).record()
+        if not look_up.about(query, record):
+            raise self._unexpected(look_up.path, body, "about somebody else")
         return record
 
-    async def _card(self, query: CardOf) -> CardRecord:
-        body = await self._ask("/v1/cards/query", _asked(query))
-        record = self._read("/v1/cards/query", body, CardAnswer.read).record()
-        same_card = query.card_number is None or record.number == query.card_number
-        if not same_card or (query.card_number is None and record.person_number != query.number):
-            raise self._unexpected("/v1/cards/query", body, "another card")
-        return record
+    async def certify(self, key: UUID, order: CertificateOrder) -> Certificate:
+        """The certificate that was ordered, checked. Asked again with the same ``key``, the answer is the same.
+
+        Raises:
+            Declined: there is nothing to certify, or not for whoever stands here.
+            GatewayError: it could not be asked, or what it answered is not what was ordered, or is not signed so.
+        """
+        path = "/v1/certificates"
+        try:
+            body = await self._ask(path, request_of(order), {"Idempotency-Key": str(key)})
+        except GatewayError as error:
+            if error.status == _FORBIDDEN:
+                raise Declined(error.problem) from None
+            raise
+        return self._read(path, body, lambda body: read_certificate(body, order, self._certificate_keys))
 
     async def send(self, key: UUID, *, sequence: int, kind: str, envelope: str) -> TransactionAnswer:
         """Send a sealed transaction under its key. Raises ``GatewayError``."""
@@ -228,12 +241,6 @@ class Gateway:
         fields = {"path": path, "reason": reason, "bytes": len(body), "sha256": hashlib.sha256(body).hexdigest()}
         log.error("gateway_answer_unexpected", extra=fields)
         return GatewayError(FaultCode.GW_UNEXPECTED, reason, maybe_received=True)
-
-
-def _asked(query: PersonOf | CardOf) -> dict[str, str]:
-    """The numbers of a query; they travel in the body alone, because addresses end up in logs."""
-    asked = {"number": query.number, "card_number": query.card_number}
-    return {name: value for name, value in asked.items() if value}
 
 
 def _refuse_strangers(reply: Reply) -> None:

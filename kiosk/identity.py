@@ -38,7 +38,7 @@ class DocumentReading:
         """Show ``prompt`` and wait for a document.
 
         Raises:
-            Refused: the citizen has no document.
+            Refused: the citizen has no document, or one that only the counter can read.
             DeviceError: none of the readers works.
         """
         while True:
@@ -60,6 +60,8 @@ class DocumentReading:
                 return answer
             if answer is OtherWay.NO_DOCUMENT:
                 raise Refused(Refusal.NO_DOCUMENT)
+            if answer is OtherWay.PASSPORT:
+                raise Refused(Refusal.DOCUMENT_AT_COUNTER)
 
     def _waits(self, prompt: PresentDocument) -> list[Coroutine[Any, Any, Holder | OtherWay | None]]:
         waits: list[Coroutine[Any, Any, Holder | OtherWay | None]] = [self._surface.ask(prompt)]

@@ -1,44 +1,77 @@
-"""Printing the slip of a visit. The transaction never depends on it."""
+"""Paper: drawn once, beside the event loop, and printed as a picture. A transaction never depends on it."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from config.faults import FaultCode
 from config.fonts import FontSet
 from config.settings import Hall
 from drivers.device import DeviceError
+from drivers.printer.blocks import SlipDocument
 from drivers.printer.escpos_printer import Printer
 from drivers.printer.slip import render
-from flows.prompts import SlipState
+from flows.certificates import Certificate
+from flows.prompts import SlipState, Words
 from flows.visit import Slip
-from kiosk.slips import compose
+from kiosk import certificates, slips
 from screens.text.catalogue import Catalogue
 
 log = logging.getLogger(__name__)
 
 
-class SlipPrinter:
-    """Draws slips once and prints them as a picture."""
+class Paper:
+    """What comes out of the printer, in the language that the citizen sees."""
 
     def __init__(
-        self, printer: Printer, fonts: FontSet, hall: Hall, now: Callable[[], datetime], width_dots: int
+        self,
+        printer: Printer,
+        fonts: FontSet,
+        hall: Hall,
+        catalogue: Callable[[], Catalogue],
+        now: Callable[[], datetime],
+        width_dots: int,
     ) -> None:
         self._printer = printer
         self._fonts = fonts
         self._hall = hall
+        self._catalogue = catalogue
         self._now = now
         self._width_dots = width_dots
 
-    async def print(self, slip: Slip, catalogue: Catalogue) -> SlipState:
-        """Print ``slip``; a printer that cannot is told on the screen, never by a second copy."""
-        picture = render(compose(slip, self._hall, catalogue, self._now()), self._fonts, self._width_dots)
+    async def slip(self, slip: Slip, title: Words) -> SlipState:
+        """Print ``slip`` of ``title``; a printer that cannot is told on the screen, never by a second copy."""
+        return await self.document(slips.compose(slip, title, self._hall, self._catalogue(), self._now()))
+
+    async def document(self, document: SlipDocument) -> SlipState:
+        """Print what is laid out already."""
         try:
-            await self._printer.print_image(picture)
+            await self._put_out(document)
         except DeviceError as error:
             log.warning("slip_not_printed", extra={"code": error.code, "detail": error.detail})
             return SlipState.NOT_PRINTED
         return SlipState.PRINTED
 
+    async def certificate(self, certificate: Certificate) -> None:
+        """Print one copy. Raises ``DeviceError`` unless a whole one came out."""
+        await self._put_out(certificates.compose(certificate, self._hall, self._catalogue(), self._now()))
+
+    async def _put_out(self, document: SlipDocument) -> None:
+        """A long certificate takes a second to draw: not for the event loop."""
+        picture = await asyncio.to_thread(render, document, self._fonts, self._width_dots)
+        await self._printer.print_image(picture)
+
+    @property
+    def ready(self) -> bool:
+        """True if the printer can be used now."""
+        return self._printer.health.usable
+
+    @property
+    def fault(self) -> FaultCode | None:
+        """What is the matter with the printer now."""
+        return self._printer.health.fault
+
     async def clear(self) -> None:
-        """Nothing of the last citizen may come out before the next one."""
+        """Nothing of the last citizen, or of a torn copy, may come out later."""
         await self._printer.clear()

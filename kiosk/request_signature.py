@@ -3,11 +3,14 @@
 import hashlib
 import json
 import secrets
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from joserfc import jws
 from joserfc.jwk import OKPKey
+
+from config import clock
 
 HEADER = "Kiosk-Signature"
 _TYPE = "kiosk-request+jws"  # so that a signed transaction can never stand in for a request, or the other way round
@@ -15,16 +18,17 @@ _TYPE = "kiosk-request+jws"  # so that a signed transaction can never stand in f
 
 @dataclass(frozen=True)
 class RequestSigner:
-    """Signs the requests of one kiosk."""
+    """Signs the requests of one kiosk. ``now``: its clock; the gateway refuses a request that is too old."""
 
     kiosk: str
     key: OKPKey = field(repr=False)
+    now: Callable[[], datetime] = field(default=clock.now, repr=False)
 
     def sign(self, method: str, path: str, body: bytes) -> str:
         """The value of ``Kiosk-Signature``: a JWS over time, a number used once, method, path and body's hash."""
         claims = {
             "kiosk": self.kiosk,
-            "iat": int(time.time()),
+            "iat": int(self.now().timestamp()),
             "jti": secrets.token_urlsafe(16),
             "method": method,
             "path": path,

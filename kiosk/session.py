@@ -1,4 +1,4 @@
-"""From the start screen to the next start screen: choose a matter, do it, end clearly, wipe.
+"""From the start screen to the next start screen: choose, do it, end clearly, wipe.
 
 Cancel, time-out, refusal, fault and crash all take the same road through ``finally``.
 """
@@ -6,17 +6,15 @@ Cancel, time-out, refusal, fault and crash all take the same road through ``fina
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
 
 from config.faults import Action, FaultCode
 from drivers.device import DeviceError
 from flows.prompts import (
     Again,
-    ChooseMatter,
     Finished,
     GoBack,
     Invitation,
-    MatterTile,
+    Line,
     Prompt,
     ShowFault,
     ShowRefusal,
@@ -27,32 +25,30 @@ from flows.prompts import (
 )
 from flows.records import DocumentKind
 from flows.visit import Outcome, Refused
-from kiosk.catalogue import Matter, OfflineRule
-from kiosk.identity import reader_health
-from kiosk.racing import first_of, until_changed
+from kiosk.catalogue import Service
+from kiosk.front_desk import FrontDesk
+from kiosk.racing import first_of
 from kiosk.visit import Hands, KioskVisit
 from offline_queue.model import QueueError
 
 log = logging.getLogger(__name__)
 
-_TILES_POLL = 0.5  # seconds between looks at whether a matter has opened or closed
 _TAKE_SECONDS = 20.0  # how long the kiosk asks to take card and ID before it invites the next person
 
 
 class Session:
     """Serves one citizen after the other, for ever."""
 
-    def __init__(self, hands: Hands, matters: tuple[Matter, ...], queue_open: Callable[[], bool]) -> None:
+    def __init__(self, hands: Hands, front_desk: FrontDesk) -> None:
         self._hands = hands
-        self._matters = {matter.identifier: matter for matter in matters if matter.enabled}
-        self._queue_open = queue_open
+        self._front_desk = front_desk
         self._id_was_laid = False
 
     async def serve(self) -> None:
         """Serve until cancelled."""
         while True:
             # Nothing of the last citizen may come out before the next; meanwhile the start screen invites already.
-            clearing = asyncio.create_task(self._hands.printer.clear())
+            clearing = asyncio.create_task(self._hands.paper.clear())
             try:
                 await self._hands.surface.ask(Invitation(can_go_back=False))
                 await clearing
@@ -68,53 +64,24 @@ class Session:
 
     async def _one_citizen(self) -> None:
         while True:
-            matter = self._matters[await self._choose()]
+            service = (await self._front_desk.choose()).service
             try:
-                while await self._to_its_end(matter):
-                    log.info("visit_again", extra={"matter": matter.identifier})
+                while await self._to_its_end(service):
+                    log.info("visit_again", extra={"matter": service.flow})
             except GoBack:
                 continue
             return
 
-    async def _choose(self) -> str:
-        """The home screen, drawn anew when a matter opens or closes meanwhile."""
-        while True:
-            tiles = self._tiles()
-            prompt = ChooseMatter(tiles=tiles, can_go_back=False)
-            chosen = await first_of(self._hands.surface.ask(prompt), until_changed(self._tiles, tiles, _TILES_POLL))
-            if chosen is not None:
-                return chosen
-
-    def _tiles(self) -> tuple[MatterTile, ...]:
-        return tuple(
-            MatterTile(
-                matter=matter.identifier,
-                title=Text(f"matter.{matter.identifier}.title"),
-                subtitle=Text(f"matter.{matter.identifier}.subtitle"),
-                icon=matter.icon,
-                closed=self._closed(matter),
-            )
-            for matter in self._matters.values()
-        )
-
-    def _closed(self, matter: Matter) -> Text | None:
-        """Why the matter cannot be done now; None if it can."""
-        if not any(reader_health(self._hands.devices, kind).usable for kind in matter.documents):
-            return Text("closed.document_readers")
-        if matter.offline is OfflineRule.REFUSE and not self._hands.gateway.online:
-            return Text("closed.gateway")
-        return None if self._queue_open() else Text("closed.queue")
-
-    async def _to_its_end(self, matter: Matter) -> bool:
-        """Play one matter and its end screen; True if the citizen wants another try."""
-        visit = KioskVisit(self._hands, matter)
-        log.info("visit_began", extra={"matter": matter.identifier})
+    async def _to_its_end(self, service: Service) -> bool:
+        """Play one service and its end screen; True if the citizen wants another try."""
+        visit = KioskVisit(self._hands, service)
+        log.info("visit_began", extra={"matter": service.flow})
         try:
             ending = await self._ending(visit)
         finally:
             self._id_was_laid |= visit.document is DocumentKind.RESIDENT_ID
             visit.wipe()
-        log.info("visit_ended", extra={"matter": matter.identifier, "screen": type(ending).__name__})
+        log.info("visit_ended", extra={"matter": service.flow, "screen": type(ending).__name__})
         return await self._hands.surface.ask(ending) is Again.RETRY
 
     async def _ending(self, visit: KioskVisit) -> Prompt[Finished] | Prompt[Finished | Again]:
@@ -155,19 +122,19 @@ class Session:
             tone=outcome.tone,
             headline=outcome.headline,
             explanation=outcome.explanation,
-            lines=outcome.lines,
+            lines=(Line(Text("label.matter"), visit.steps().matter), *outcome.lines),
             notes=outcome.notes,
-            receipt_number=outcome.receipt.number,
+            receipt_number=outcome.receipt.number if outcome.receipt else "",
             slip=visit.slip,
             steps=visit.steps(),
             can_go_back=False,
         )
 
     def _refusal(self, visit: KioskVisit, refused: Refused) -> ShowRefusal:
-        values = {"status": refused.status} if refused.status else {}
         return ShowRefusal(
-            headline=Text(f"refusal.{refused.refusal}.headline", values),
-            explanation=Text(f"refusal.{refused.refusal}.explanation", values),
+            headline=Text(f"refusal.{refused.refusal}.headline"),
+            explanation=Text(f"refusal.{refused.refusal}.explanation"),
+            lines=refused.lines,
             take_document=self._something_to_take(visit),
             can_go_back=False,
         )

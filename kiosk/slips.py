@@ -15,7 +15,7 @@ from drivers.printer.blocks import (
     Rule,
     SlipDocument,
 )
-from flows.prompts import Text
+from flows.prompts import Text, Words
 from flows.transactions import ReceiptState
 from flows.visit import Slip
 from screens.text.catalogue import Catalogue
@@ -29,8 +29,8 @@ _BANNERS = {
 }
 
 
-def compose(slip: Slip, hall: Hall, catalogue: Catalogue, printed_at: datetime) -> SlipDocument:
-    """The slip as blocks of plain strings, in the catalogue's language."""
+def compose(slip: Slip, title: Words, hall: Hall, catalogue: Catalogue, printed_at: datetime) -> SlipDocument:
+    """The slip of the service ``title`` as blocks of plain strings, in the catalogue's language."""
     say = catalogue.render
     rows = [(say(line.label), say(line.value)) for line in slip.lines]
     rows.append((say(Text("label.time")), f"{printed_at:%Y-%m-%d %H:%M}"))
@@ -38,7 +38,7 @@ def compose(slip: Slip, hall: Hall, catalogue: Catalogue, printed_at: datetime) 
         (
             Heading(hall.name, say(Text("slip.kiosk", {"kiosk": hall.kiosk}))),
             Rule(),
-            Heading(say(slip.matter)),
+            Heading(say(title)),
             Banner(say(slip.headline), _BANNERS[slip.receipt.state]),
             Rows(tuple(rows)),
             BigNumber(say(Text("label.receipt")), slip.receipt.number),

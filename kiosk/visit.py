@@ -5,21 +5,36 @@ import dataclasses
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
+from config.clock import CHINA
 from config.settings import Settings
-from flows.prompts import GoBack, PresentDocument, Prompt, SlipState, Steps, Surface, Text, Working
+from flows.certificates import CertificateOrder, PrintedCertificate
+from flows.prompts import (
+    GoBack,
+    Line,
+    PresentDocument,
+    Prompt,
+    SlipState,
+    Steps,
+    Surface,
+    Text,
+    VisitEnded,
+    Whose,
+    Working,
+)
 from flows.records import DocumentKind, Holder, PersonOf, PersonRecord, Query
-from flows.transactions import Proof, Receipt, Transaction
+from flows.transactions import Proof, ProofMethod, Receipt, Transaction
 from flows.visit import Outcome, Refusal, Refused, Slip
-from kiosk.catalogue import Matter, OfflineRule
+from kiosk.catalogue import IdentityLevel, OfflineRule, Service
+from kiosk.certifying import Certifying
 from kiosk.devices import Devices
 from kiosk.gateway import Gateway, GatewayError, NotFound
 from kiosk.identity import DocumentReading
 from kiosk.journal import Journal
 from kiosk.presence import Presence
-from kiosk.printing import SlipPrinter
+from kiosk.printing import Paper
 from kiosk.submission import Submission
 from screens.text.catalogue import Catalogue
 
@@ -27,6 +42,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 log = logging.getLogger(__name__)
+
+_TAKE_SECONDS = 60.0  # how long the principal's document may lie in the reader after it was read
 
 
 @dataclass(frozen=True)
@@ -38,17 +55,22 @@ class Hands:
     devices: Devices
     gateway: Gateway
     submission: Submission
-    printer: SlipPrinter
+    paper: Paper
+    certifying: Certifying
     catalogue: Callable[[], Catalogue]  # in the language that the citizen sees now
     now: Callable[[], datetime]
 
+    def today(self) -> date:
+        """The day in China."""
+        return self.now().astimezone(CHINA).date()
+
 
 class KioskVisit:
-    """One citizen doing one matter. Implements flows.visit.Visit."""
+    """One citizen doing one thing. Implements flows.visit.Visit."""
 
-    def __init__(self, hands: Hands, matter: Matter) -> None:
+    def __init__(self, hands: Hands, service: Service) -> None:
         self._hands = hands
-        self._matter = matter
+        self._service = service
         self._journal = Journal()
         self.card_read = asyncio.Event()  # set once the document of this visit is a card in the reader
         self.document: DocumentKind | None = None  # what the citizen has to take away again
@@ -63,28 +85,53 @@ class KioskVisit:
         """
         while True:
             try:
-                return await self._matter.flow(self)
+                return await self._service.play(self)
             except GoBack:
-                # The document stays in its reader, so asking for it again would answer itself: leave the matter.
-                self._journal.step_back(keep=1)
+                self._journal.step_back()
 
     def wipe(self) -> None:
         """Drop every document, picture and answer."""
         self._journal.wipe()
 
-    async def identify(self, *accepted: DocumentKind) -> Holder:
+    @property
+    def today(self) -> date:
         """See flows.visit.Visit."""
-        return await self._journal.answer(lambda: self._identify(accepted), asked=True)
+        return self._hands.today()
 
-    async def _identify(self, accepted: tuple[DocumentKind, ...]) -> Holder:
-        reading = DocumentReading(self._hands.surface, self._hands.devices)
-        holder = await reading.read(PresentDocument(accepted=accepted, steps=self.steps()))
+    @property
+    def loss_days(self) -> int:
+        """See flows.visit.Visit."""
+        return self._hands.settings.matters.loss_days
+
+    async def identify(self, *accepted: DocumentKind, whose: Whose = Whose.OWN, passport: bool = False) -> Holder:
+        """See flows.visit.Visit."""
+        question = f"document.{whose}"
+        prompt = PresentDocument(accepted=accepted, whose=whose, passport=passport, steps=self.steps(question))
+        return await self._journal.answer(lambda: self._identify(prompt), question=question, settled=True)
+
+    async def _identify(self, prompt: PresentDocument) -> Holder:
+        holder = await DocumentReading(self._hands.surface, self._hands.devices).read(prompt)
         self.document = holder.document
         expires = holder.document_expires
-        self.require(expires is None or expires >= self._hands.now().date(), Refusal.DOCUMENT_EXPIRED)
-        if holder.document is DocumentKind.SOCIAL_CARD:
+        self.require(expires is None or expires >= self.today, Refusal.DOCUMENT_EXPIRED)
+        if prompt.whose is Whose.PRINCIPAL:
+            await self._taken(holder.document)
+        elif holder.document is DocumentKind.SOCIAL_CARD:
             self.card_read.set()
         return await self._complete(holder)
+
+    async def _taken(self, document: DocumentKind) -> None:
+        """Wait until the principal's document has been taken away: the agent's goes into the same reader."""
+        devices, surface = self._hands.devices, self._hands.surface
+        card = document is DocumentKind.SOCIAL_CARD
+        surface.show(Working(what=Text("working.take_principal_card" if card else "working.take_principal_id")))
+        try:
+            async with asyncio.timeout(_TAKE_SECONDS):
+                await (devices.card_reader.wait_for_removal() if card else devices.id_scanner.wait_for_lift())
+        except TimeoutError:
+            raise VisitEnded from None
+        self.document = None
+        surface.activity()
 
     async def _complete(self, holder: Holder) -> Holder:
         """The holder of a card that tells only its number, as far as the gateway can be asked."""
@@ -97,57 +144,88 @@ class KioskVisit:
         """See flows.visit.Visit."""
         person = await self.look_up(PersonOf(holder.number, holder.card_number))
         self.require(person is None or not holder.number or person.number == holder.number, Refusal.NOT_THE_SAME_PERSON)
-        return await self._journal.answer(lambda: self._prove(holder, person), asked=True)
+        service = self._service
+        level = service.identity if person is not None else service.identity_offline or service.identity
+        if level is IdentityLevel.DOCUMENT:
+            return Proof(ProofMethod.DOCUMENT)
+        return await self._journal.answer(lambda: self._prove(holder, person), question="presence")
 
     async def _prove(self, holder: Holder, person: PersonRecord | None) -> Proof:
         hands = self._hands
-        presence = Presence(hands.surface, hands.devices, hands.settings.face, self._complete, self.steps())
+        steps = self.steps("presence")
+        presence = Presence(hands.surface, hands.devices, hands.settings.face, self._complete, steps)
         return await presence.prove(holder, person)
 
     async def look_up(self, query: Query[R]) -> R | None:
         """See flows.visit.Visit."""
-        return await self._journal.answer(lambda: self._fetch(query), asked=False)
+        return await self._journal.answer(lambda: self._fetch(query))
+
+    async def need(self, query: Query[R]) -> R:
+        """See flows.visit.Visit."""
+        record = await self.look_up(query)
+        if record is None:
+            raise Refused(Refusal.NEEDS_GATEWAY)
+        return record
 
     async def _fetch(self, query: Query[R]) -> R | None:
         self._hands.surface.show(Working(what=Text("working.look_up"), steps=self.steps()))
         try:
             return await self._hands.gateway.look_up(query)
-        except NotFound:
-            raise Refused(Refusal.PERSON_NOT_FOUND if isinstance(query, PersonOf) else Refusal.CARD_NOT_FOUND) from None
+        except NotFound as unknown:
+            raise Refused(Refusal.of(unknown.code)) from None
         except GatewayError as error:
             log.warning("look_up_failed", extra={"code": error.code})
-        if self._matter.offline is OfflineRule.REFUSE:
+        if self._service.offline is OfflineRule.REFUSE:
             raise Refused(Refusal.NEEDS_GATEWAY)
         return None
 
-    def require(self, condition: bool, refusal: Refusal, status: Text | None = None) -> None:  # noqa: FBT001 - see Visit
+    def require(self, condition: bool, refusal: Refusal, *lines: Line) -> None:  # noqa: FBT001 - see Visit
         """See flows.visit.Visit."""
         if not condition:
-            raise Refused(refusal, status)
+            raise Refused(refusal, *lines)
 
     async def ask(self, prompt: Prompt[T]) -> T:
         """See flows.visit.Visit."""
-        shown = dataclasses.replace(prompt, steps=self.steps())
-        return await self._journal.answer(lambda: self._hands.surface.ask(shown), asked=True)
+        question = _question(prompt)
+        shown = dataclasses.replace(prompt, steps=self.steps(question))
+        return await self._journal.answer(lambda: self._hands.surface.ask(shown), question=question)
 
     async def submit(self, transaction: Transaction) -> Receipt:
         """See flows.visit.Visit."""
-        return await self._journal.answer(lambda: self._submit(transaction), asked=False)
+        return await self._journal.answer(lambda: self._submit(transaction))
 
     async def _submit(self, transaction: Transaction) -> Receipt:
         self.submitted = True
         self._hands.surface.show(Working(what=Text("working.submit"), steps=self.steps()))
-        receipt = await self._hands.submission.submit(transaction)
-        log.info(
-            "submitted", extra={"matter": self._matter.identifier, "state": receipt.state, "reason": receipt.reason}
-        )
+        submission = self._hands.submission
+        stores = self._service.offline is OfflineRule.STORE
+        receipt = await (submission.submit(transaction) if stores else submission.submit_at_once(transaction))
+        log.info("submitted", extra={"matter": self._service.flow, "state": receipt.state, "reason": receipt.reason})
         return receipt
 
     async def print(self, slip: Slip) -> None:
         """See flows.visit.Visit."""
         self._hands.surface.show(Working(what=Text("working.print"), steps=self.steps()))
-        self.slip = await self._hands.printer.print(slip, self._hands.catalogue())
+        self.slip = await self._hands.paper.slip(slip, self._service.title.words)
 
-    def steps(self) -> Steps:
-        """Where the citizen is in this matter."""
-        return Steps(Text(f"matter.{self._matter.identifier}.title"), self._journal.asked + 1, self._matter.steps)
+    async def certify(self, order: CertificateOrder) -> PrintedCertificate:
+        """See flows.visit.Visit."""
+        return await self._journal.answer(lambda: self._certify(order))
+
+    async def _certify(self, order: CertificateOrder) -> PrintedCertificate:
+        self.submitted = True
+        done = await self._hands.certifying.certify(order, self.steps())
+        self.slip = SlipState.PRINTED if done.printed else SlipState.NOT_PRINTED
+        log.info("certified", extra={"matter": self._service.flow, "state": self.slip})
+        return done
+
+    def steps(self, question: str = "") -> Steps:
+        """Where the citizen is in this service, at ``question`` or at something that the kiosk does."""
+        number = self._journal.number_of(question)
+        return Steps(self._service.title.words, number, max(self._service.steps, number))
+
+
+def _question(prompt: Prompt[T]) -> str:
+    """What is asked: the same question after a change or a step back has the same name."""
+    words = getattr(prompt, "question", None)
+    return words.key if isinstance(words, Text) else type(prompt).__name__

@@ -21,12 +21,15 @@ from drivers.id_scanner.serial_reader import IdScanner
 from drivers.printer.dialogue import Completion
 from drivers.printer.escpos_printer import Connection, FileDevice, Network, Printer, SerialPort, Usb
 from flows.prompts import Surface
+from flows.transactions import LossReport
 from kiosk import enrolment
-from kiosk.catalogue import load_matters
+from kiosk.catalogue import load_matters, offers
+from kiosk.certifying import Certifying
 from kiosk.delivery import GatewayDelivery
 from kiosk.devices import Devices
+from kiosk.front_desk import FrontDesk
 from kiosk.gateway import Gateway, GatewaySettings
-from kiosk.printing import SlipPrinter
+from kiosk.printing import Paper
 from kiosk.request_signature import RequestSigner
 from kiosk.session import Session
 from kiosk.submission import Submission
@@ -61,30 +64,34 @@ class Kiosk:
             QueueError: the queue cannot be opened.
         """
         keys = enrolment.load(settings.data_directory / "keys")
-        gateway = Gateway(_gateway_settings(settings), RequestSigner(keys.kiosk, keys.signing_key))
+        signer = RequestSigner(keys.kiosk, keys.signing_key, now)
+        gateway = Gateway(_gateway_settings(settings), signer, keys.certificate_keys)
         queue = await OfflineQueue.open(
             settings.data_directory / "queue",
             sealer=keys.sealer(),
             subject_key=keys.subject_key,
             deliver=GatewayDelivery(gateway),
-            pace=Pace(in_flight=settings.queue.in_flight),
+            pace=Pace(in_flight=settings.queue.in_flight, priorities={LossReport.KIND: 1}),
             clock=now,
         )
         devices = _devices(settings)
+        submission = _submission(settings, queue, now)
+        fonts, width = FontSet.load(settings.fonts), settings.printer.width_dots
+        paper = Paper(devices.printer, fonts, settings.hall, catalogue, now, width)
         hands = Hands(
             settings=settings,
             surface=surface,
             devices=devices,
             gateway=gateway,
-            submission=_submission(settings, queue, now),
-            printer=SlipPrinter(
-                devices.printer, FontSet.load(settings.fonts), settings.hall, now, settings.printer.width_dots
-            ),
+            submission=submission,
+            paper=paper,
+            certifying=Certifying(surface, gateway, paper, submission),
             catalogue=catalogue,
             now=now,
         )
-        session = Session(hands, load_matters(), queue_open=lambda: queue.fault is None)
-        return cls(settings, devices, gateway, queue, session)
+        matters = load_matters()
+        front_desk = FrontDesk(hands, matters, offers(matters, settings.matters), lambda: queue.fault is None)
+        return cls(settings, devices, gateway, queue, Session(hands, front_desk))
 
     async def send_when_back(self) -> None:
         """Tell the queue whenever the gateway is in reach again. Runs until cancelled."""

@@ -141,13 +141,16 @@ class Store:
         return [row for row in rows if row.id not in excluding][:limit]
 
     def hasten(self, problems: Collection[FaultCode], next_attempt_at: datetime) -> int:
-        """Bring forward what waits because of one of ``problems``; returns how many."""
+        """Send all that waits because of one of ``problems`` at that time; returns how many.
+
+        All at the same time, what was due already too: so that what goes first by its kind does go first.
+        """
         at = microseconds(next_attempt_at)
         with self._transaction() as connection:
             return connection.execute(
                 "UPDATE transactions SET next_attempt_at = ? "
-                "WHERE open AND next_attempt_at > ? AND problem IN (SELECT value FROM json_each(?))",
-                (at, at, json.dumps(list(problems))),
+                "WHERE open AND problem IN (SELECT value FROM json_each(?))",
+                (at, json.dumps(list(problems))),
             ).rowcount
 
     def get(self, transaction_id: UUID) -> QueuedTransaction:

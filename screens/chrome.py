@@ -177,8 +177,8 @@ class Footer(Block):
         self._actions: Row | None = None
         if actions:
             buttons = [
-                Button(kit, action.name, action.text, action.act, rank=action.rank, icon=action.icon)
-                for action in actions
+                Button(kit, act.name, act.text, act.act, rank=act.rank, icon=act.icon, closed=act.closed)
+                for act in actions
             ]
             self._weights = [action.weight for action in actions]
             self._buttons = buttons
@@ -197,7 +197,9 @@ class Footer(Block):
             for need, button in zip(needed, self._buttons, strict=True)
         ]
         fits = all(need <= share * weight for need, weight in zip(needed, self._weights, strict=True))
-        self._actions.weigh(self._weights if fits else loud)
+        # Leaving what cannot be undone has the same room as doing it, whatever the length of the words.
+        final = any(button.rank is Rank.FINAL for button in self._buttons)
+        self._actions.weigh(self._weights if fits or final else loud)
 
     def _width_of_tools(self, inner: float) -> float:
         share = 0.38 if self.kit.theme.name is ThemeName.STANDARD else 0.46

@@ -49,28 +49,58 @@ def grab(window: Any) -> Image.Image:
     return Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
 
 
+class Easel:
+    """A stage in a window, on which one prompt after the other is drawn."""
+
+    def __init__(self, window: Any, faces: FontSet, settings: StageSettings) -> None:
+        self.now = 0.0
+        self._window = window
+        catalogues = {language: Catalogue.load(language, raise_missing) for language in LANGUAGES}
+        self.stage = Stage(catalogues, faces, settings, clock=lambda: self.now)
+        self.stage.set_status(_HALL)
+        window.add_widget(self.stage.widget)
+        self.stage.widget.size = window.size
+        _settle()
+
+    async def draw(self, sample: Sample, path: Path, pose: Callable[[], None] = lambda: None) -> Path:
+        """Draw ``sample`` into ``path``; ``pose`` is done before, while it is asked."""
+        asked = asyncio.ensure_future(self.stage.ask(sample.prompt))
+        await asyncio.sleep(0)
+        if sample.progress is not None:
+            self.stage.update(sample.progress)
+        for block in self.stage.widget.walk():
+            if isinstance(block, Moving) and not (isinstance(block, Picture) and block.resting):
+                block.move(0.42)
+        pose()
+        _settle()
+        grab(self._window).save(path)
+        asked.cancel()
+        (outcome,) = await asyncio.gather(asked, return_exceptions=True)
+        if isinstance(outcome, Exception):
+            raise outcome
+        self.stage.wipe()
+        return path
+
+    def close(self) -> None:
+        """Take the stage away; the window stays."""
+        self.stage.close()
+        self._window.remove_widget(self.stage.widget)
+
+
 async def draw(settings: GallerySettings) -> list[Path]:
     """Draw all samples, the sheets above them, and give the files."""
     window = build_window(WindowSettings(*settings.size, fullscreen=False, title="gallery"))
-    now = [0.0]
-    stage = Stage(
-        {language: Catalogue.load(language, raise_missing) for language in LANGUAGES},
-        FontSet.load(settings.fonts),
-        StageSettings(language=settings.language, theme=settings.theme, motion=False),
-        clock=lambda: now[0],
-    )
-    stage.set_status(_HALL)
-    window.add_widget(stage.widget)
-    _settle()
+    look = StageSettings(language=settings.language, theme=settings.theme, motion=False)
+    easel = Easel(window, FontSet.load(settings.fonts), look)
     settings.out.mkdir(parents=True, exist_ok=True)
     files = [
-        await _draw_one(stage, window, sample, settings.out)
+        await easel.draw(sample, settings.out / f"{sample.name}.png")
         for sample in samples()
         if sample.name.startswith(settings.only)
     ]
     if not settings.only:
-        files += await _draw_sheets(stage, window, settings.out, now)
-    stage.close()
+        files += await _draw_sheets(easel, settings.out)
+    easel.close()
     return files
 
 
@@ -80,50 +110,17 @@ def _settle() -> None:
         EventLoop.dispatch_input()
 
 
-async def _draw_one(stage: Stage, window: Any, sample: Sample, out: Path) -> Path:
-    async def pose() -> None:
-        if sample.progress is not None:
-            stage.update(sample.progress)
-        for block in stage.widget.walk():
-            if isinstance(block, Moving) and not (isinstance(block, Picture) and block.resting):
-                block.move(0.42)
-
-    return await _while_asked(stage, sample, lambda: _save(window, out / f"{sample.name}.png"), pose)
-
-
-async def _draw_sheets(stage: Stage, window: Any, out: Path, now: list[float]) -> list[Path]:
+async def _draw_sheets(easel: Easel, out: Path) -> list[Path]:
     sample = next(sample for sample in samples() if sample.name.endswith("confirm"))
 
-    async def wait_long() -> None:
-        now[0] += 47.2
-        stage.tick()
-
-    async def ask_for_help() -> None:
-        stage.open_help()
+    def wait_long() -> None:
+        easel.now += 47.2
+        easel.stage.tick()
 
     return [
-        await _while_asked(stage, sample, lambda: _save(window, out / "30_idle.png"), wait_long),
-        await _while_asked(stage, sample, lambda: _save(window, out / "31_help.png"), ask_for_help),
+        await easel.draw(sample, out / "90_idle.png", wait_long),
+        await easel.draw(sample, out / "91_help.png", easel.stage.open_help),
     ]
-
-
-async def _while_asked(stage: Stage, sample: Sample, save: Callable[[], Path], pose: Callable[[], Any]) -> Path:
-    asked = asyncio.ensure_future(stage.ask(sample.prompt))
-    await asyncio.sleep(0)
-    await pose()
-    _settle()
-    path = save()
-    asked.cancel()
-    (outcome,) = await asyncio.gather(asked, return_exceptions=True)
-    if isinstance(outcome, Exception):
-        raise outcome
-    stage.wipe()
-    return path
-
-
-def _save(window: Any, path: Path) -> Path:
-    grab(window).save(path)
-    return path
 
 
 def _arguments() -> GallerySettings:

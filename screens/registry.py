@@ -2,27 +2,39 @@
 
 from typing import Any
 
+from flows.guide_prompts import FindMatter, ShowGuide
 from flows.prompts import (
+    Choose,
+    ChooseFromAll,
     ChooseMatter,
+    ChooseMonth,
     Confirm,
     Consent,
+    EnterNumber,
     EnterPin,
     Invitation,
     LookAtCamera,
     PresentDocument,
+    PrintStopped,
     Prompt,
     ShowFault,
     ShowRefusal,
     ShowResult,
     Working,
 )
+from screens.questions.all_matters import AllMattersScreen
 from screens.questions.camera import CameraScreen
+from screens.questions.choose import ChooseScreen
 from screens.questions.confirm import ConfirmScreen
 from screens.questions.consent import ConsentScreen
 from screens.questions.document import DocumentScreen
-from screens.questions.endings import FaultScreen, RefusalScreen, ResultScreen
+from screens.questions.endings import FaultScreen, PrintStoppedScreen, RefusalScreen, ResultScreen
+from screens.questions.enter_number import NumberScreen
+from screens.questions.find import FindScreen
+from screens.questions.guide_page import GuidePageScreen
 from screens.questions.home import HomeScreen
 from screens.questions.invitation import InvitationScreen
+from screens.questions.month import MonthScreen
 from screens.questions.pin import PinScreen
 from screens.questions.working import WorkingScreen
 from screens.screen import Screen
@@ -30,12 +42,19 @@ from screens.screen import Screen
 SCREENS: dict[type[Prompt[Any]], type[Screen[Any]]] = {
     Invitation: InvitationScreen,
     ChooseMatter: HomeScreen,
+    ChooseFromAll: AllMattersScreen,
+    FindMatter: FindScreen,
+    ShowGuide: GuidePageScreen,
+    Choose: ChooseScreen,
+    EnterNumber: NumberScreen,
+    ChooseMonth: MonthScreen,
     PresentDocument: DocumentScreen,
     Consent: ConsentScreen,
     LookAtCamera: CameraScreen,
     EnterPin: PinScreen,
     Confirm: ConfirmScreen,
     Working: WorkingScreen,
+    PrintStopped: PrintStoppedScreen,
     ShowResult: ResultScreen,
     ShowRefusal: RefusalScreen,
     ShowFault: FaultScreen,

@@ -23,6 +23,7 @@ class Action:
     rank: Rank = Rank.SECOND
     icon: str | None = None
     weight: float = 1.0
+    closed: bool = False  # stays in its place, grey; the screen says why
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from screens.text.catalogue import LANGUAGES, Catalogue
 from screens.theme.tokens import THEMES, ThemeName
 from screens.widgets.base import Block
 from screens.widgets.button import Anywhere, Rank, Touchable
-from screens.widgets.kit import Icons, Kit, Shadow, Type, make_shadow
+from screens.widgets.kit import Icons, Kit, Shadows, Type
 from screens.widgets.moving import Moving
 from screens.widgets.root import Root
 
@@ -56,7 +56,7 @@ class Stage:
         self._clock = clock
         self._type = Type(faces)
         self._icons = Icons()
-        self._shadow: tuple[float, Shadow] | None = None
+        self._shadows = Shadows()
         self._screens: dict[type[Prompt[Any]], Screen[Any]] = {kind: make() for kind, make in SCREENS.items()}
         self._language = settings.language
         self._theme = settings.theme
@@ -68,6 +68,7 @@ class Stage:
         self._shown: Screen[Any] | None = None
         self._sheet: Sheet | None = None
         self._finger_since: float | None = None
+        self._told: dict[str, object] = {}
         self.widget = Root(self.touch_down, self.touch_up, self._rebuild)
         self._ticking = Clock.schedule_interval(lambda _: self.tick(), _TICK_SECONDS)
 
@@ -190,6 +191,7 @@ class Stage:
         target.release()
         if target.collide_point(x, y):
             target.act()
+            self._tell()
 
     def _target(self, x: float, y: float) -> Touchable | None:
         layer: Block | None = self._sheet or self._page
@@ -331,15 +333,9 @@ class Stage:
             catalogue=self.catalogue,
             type=self._type,
             icons=self._icons,
-            shadow=self._shadow_for(scale),
+            shadow=self._shadows.of(scale, theme.space),
             landscape=landscape,
         )
-
-    def _shadow_for(self, scale: float) -> Shadow:
-        if self._shadow is None or self._shadow[0] != scale:
-            space = THEMES[self._theme].space
-            self._shadow = (scale, make_shadow(max(2, round(space.shadow * scale)), round(space.radius * scale)))
-        return self._shadow[1]
 
     def _rebuild(self) -> None:
         """Compose the present prompt anew: another prompt, language, size of type or window."""
@@ -357,9 +353,16 @@ class Stage:
         page.place(0, self.widget.height, self.widget.width, self.widget.height)
         for block in self._moving():
             block.start()
-        if self._present and log.isEnabledFor(logging.DEBUG):
-            shown = {"screen": type(self._present.prompt).__name__, "targets": self.targets()}
-            log.debug("screen_shown", extra=shown)
+        self._told = {}
+        self._tell()
+
+    def _tell(self) -> None:
+        """For programs that touch the screen: what can be touched, each time that it is something else."""
+        if self._present and not self._present.answered and log.isEnabledFor(logging.DEBUG):
+            shown: dict[str, object] = {"screen": type(self._present.prompt).__name__, "targets": self.targets()}
+            if shown != self._told:
+                self._told = shown
+                log.debug("screen_shown", extra=shown)
 
     def _compose(self, kit: Kit) -> Page:
         chrome = self._kit()
@@ -367,18 +370,14 @@ class Stage:
         present = self._present
         if present is None:
             return Page(chrome, header, None, Footer(chrome, (), tools_row(chrome, self._tools(), home=False)))
-        present.scene = scene = present.screen.compose(kit, present.prompt, Reply(self._answer, self._back))
+        present.scene = scene = present.screen.compose(
+            kit, present.prompt, Reply(self._answer, lambda: self._fail(GoBack()))
+        )
         footer = Footer(chrome, scene.actions, tools_row(chrome, self._tools(), home=scene.home))
         return Page(kit, header, Content(kit, scene), footer)
 
     def _tools(self) -> ToolActions:
-        return ToolActions(self._home, self._change_size, self._change_language, self.open_help)
-
-    def _home(self) -> None:
-        self._fail(VisitEnded())
-
-    def _back(self) -> None:
-        self._fail(GoBack())
+        return ToolActions(lambda: self._fail(VisitEnded()), self._change_size, self._change_language, self.open_help)
 
     def _moving(self) -> Iterator[Moving]:
         if self._page is not None and self._settings.motion:

@@ -166,7 +166,7 @@ class Hall:
     def enrol_kiosk(self) -> str:
         """Let the kiosk make its keys, and register it at the gateway; returns its name."""
         program = self.kiosk(self.directory / "enrolment.log")
-        return self.gateway.register(program.enrol(self.gateway.public_key_file))
+        return self.gateway.register(program.enrol(self.gateway.public_keys_file))
 
     # -- the people
 

@@ -1,10 +1,10 @@
 """The kiosk's configuration file for the simulated hall: everything in it points at a simulated part."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-Value = str | int | float | bool
+Value = str | int | float | bool | Sequence[str]
 
 
 def write(file: Path, top: Mapping[str, Value], tables: Mapping[str, Mapping[str, Value]]) -> Path:
@@ -17,5 +17,5 @@ def write(file: Path, top: Mapping[str, Value], tables: Mapping[str, Mapping[str
 
 
 def _keys(keys: Mapping[str, Value]) -> list[str]:
-    # Strings, numbers and truth values of JSON are written in the same way in TOML.
+    # Strings, numbers, truth values and lists of JSON are written in the same way in TOML.
     return [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items()]

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from simulator.gateway.finding import end_losses
 from simulator.gateway.models import Card, Person, Sms, Transaction
 from simulator.gateway.server import GatewayServer
 from simulator.hall_state import CardRecord, GatewayView, MessageRecord, TransactionRecord
@@ -14,14 +15,15 @@ _LATEST = 50
 def read_gateway(gateway: GatewayServer) -> GatewayView:
     """The cards in the order of the invented people; transactions and messages, the latest first."""
     with gateway.state.sessions.begin() as session:
+        end_losses(session, gateway.state.clock())
         people = {person.number: person for person in session.scalars(select(Person))}
         transactions = select(Transaction).order_by(Transaction.received_at.desc()).limit(_LATEST)
-        messages = select(Sms).order_by(Sms.at.desc()).limit(_LATEST)
+        messages = select(Sms, Transaction.kind).join(Transaction).order_by(Sms.at.desc()).limit(_LATEST)
         return GatewayView(
             address=gateway.url,
             cards=tuple(_card(card, people) for card in session.scalars(select(Card).order_by(Card.number))),
             transactions=tuple(_transaction(each, people) for each in session.scalars(transactions)),
-            messages=tuple(_message(each, people) for each in session.scalars(messages)),
+            messages=tuple(_message(each, kind, people) for each, kind in session.execute(messages)),
         )
 
 
@@ -49,9 +51,9 @@ def _transaction(transaction: Transaction, people: dict[str, Person]) -> Transac
     )
 
 
-def _message(message: Sms, people: dict[str, Person]) -> MessageRecord:
+def _message(message: Sms, kind: str, people: dict[str, Person]) -> MessageRecord:
     person = people[message.person_number]
-    return MessageRecord(str(message.id), person.name, person.mobile, message.text_code, _local(message.at))
+    return MessageRecord(str(message.id), kind, person.name, message.mobile, message.text_code, _local(message.at))
 
 
 def _local(moment: datetime) -> str:

@@ -126,9 +126,10 @@ class TransactionRecord:
 
 @dataclass(frozen=True)
 class MessageRecord:
-    """A text message that the gateway sent; ``code`` names its text."""
+    """A text message that the gateway sent about a transaction; ``code`` names its text, ``kind`` the transaction's."""
 
     id: str
+    kind: str
     holder: str
     mobile: str
     code: str

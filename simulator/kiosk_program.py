@@ -71,9 +71,9 @@ class KioskProgram:
             self._process.kill()
             self._process.wait()
 
-    def enrol(self, gateway_key: Path) -> Path:
+    def enrol(self, gateway_keys: Path) -> Path:
         """Make the kiosk's keys with its own command; returns the file with the public key to register."""
-        command = [*self._command(), "enroll", "--gateway-key", str(gateway_key)]
+        command = [*self._command(), "enroll", "--gateway-keys", str(gateway_keys)]
         environment = processes.complete(self._environment)
         done = subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=_ENROL_SECONDS, check=False

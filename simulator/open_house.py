@@ -59,4 +59,5 @@ def _greet(desktop: Desktop, hall: Hall, kiosk: KioskProgram, bench: Bench) -> N
         print(f"  card reader     {name}={value} opensc-tool -a")
     print(f"  ID reader       {hall.id_reader.port}")
     print(f"  gateway         {hall.gateway.url}/openapi.json")
+    print(f"  certificates    {hall.gateway.url}/verify")
     print("\nCtrl-C closes everything.", flush=True)

@@ -11,6 +11,9 @@ from enum import StrEnum
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CARD_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
+CITY = "370100"  # issuing areas: Jinan, and the provincial level (省直)
+PROVINCE = "370000"
+
 
 def with_id_check(first_17: str) -> str:
     """The 18-character number of GB 11643 (and of the foreigner's card of 2023) for its first 17 digits."""
@@ -44,7 +47,7 @@ class Card:
     pin_tries: int = 6
     issued: date = date(2021, 5, 6)
     expires: date = date(2031, 5, 6)
-    issuing_area: str = "370100"
+    issuing_area: str = CITY
     kind: str = "3"  # 卡的类别: 1 child, 2 student, 3 adult, 4 elderly
     bank: str = "泉城示例银行"
     bank_telephone: str = "400-000-0000"
@@ -82,8 +85,9 @@ def _number(area: str, born: str, sequence: str) -> str:
     return with_id_check(area + born + sequence)
 
 
-def _card(first_8: str, version: str, status: str, kind: str = "3") -> Card:
-    return Card(number=with_card_check(first_8), version=version, status=status, kind=kind)
+def _card(first_8: str, version: str, status: str, kind: str = "3", issuing_area: str = CITY) -> Card:
+    number = with_card_check(first_8)
+    return Card(number=number, version=version, status=status, kind=kind, issuing_area=issuing_area)
 
 
 PEOPLE: tuple[Person, ...] = (
@@ -127,7 +131,7 @@ PEOPLE: tuple[Person, ...] = (
         nation="",
         born=date(1979, 9, 8),
         address="",
-        card=_card("D2143572", "3.00", "not_activated"),
+        card=_card("D2143572", "3.00", "not_activated", issuing_area=PROVINCE),
         layout=DocumentLayout.FOREIGNER_2023,
         nationality="NOR",
         authority="",
@@ -163,7 +167,7 @@ PEOPLE: tuple[Person, ...] = (
         nation="11",
         born=date(1975, 1, 1),
         address="山东省济南市示例区工业南路7号",
-        card=_card("D2143575", "3.00", "normal"),
+        card=_card("D2143575", "3.00", "normal", issuing_area=PROVINCE),
     ),
     Person(
         key="liu_zhiqiang",

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+pytest_plugins = ("tests.window",)
+
 # Threads that live as long as the process: the libraries start them once and never end them.
 _LASTING = ("asyncio_", "ThreadPoolExecutor", "AnyIO worker thread")
 

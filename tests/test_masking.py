@@ -1,6 +1,6 @@
 import pytest
 
-from config.masking import mask_name, mask_number
+from config.masking import mask_account, mask_mobile, mask_name, mask_number
 
 RARE = "\U0002c386"
 
@@ -47,3 +47,21 @@ def test_names(name: str, masked: str) -> None:
 def test_numbers(number: str, masked: str) -> None:
     assert mask_number(number) == masked
     assert len(mask_number(number)) == len(number)
+
+
+def test_mobile_numbers() -> None:
+    assert mask_mobile("13800000021") == "138****0021"
+
+
+@pytest.mark.parametrize(
+    ("number", "masked"),
+    [
+        ("6222021234567890123", "***0123"),
+        ("1234567890123456", "***3456"),
+        ("12345", "***2345"),
+        ("1234", "****"),
+        ("", ""),
+    ],
+)
+def test_accounts(number: str, masked: str) -> None:
+    assert mask_account(number) == masked

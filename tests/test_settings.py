@@ -52,6 +52,14 @@ def test_kiosk_config_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ('[printer]\nconnection = "serial"\n', ["printer.device must be set"]),
         ("[colour]\nred = 1\n", ["line 1", "colour", "no such key", "hall, screen"]),
         ("mode = trial\n", ["not valid TOML", "line 1"]),
+        (
+            '[matters]\nenable = [\n  "activation",\n  "activaton",\n]\n',
+            ["line 4", "matters.enable[1]", "'activation', 'loss_report'"],
+        ),
+        ('[matters]\nenable = ["activation"]\ndisable = ["activation"]\n', ["line 2", "both name activation"]),
+        ("[matters]\nloss_days = 31\n", ["line 2", "matters.loss_days", "less than or equal to 30"]),
+        ('[matters.identity]\nactivation = "word"\n', ["line 2", "matters.identity.activation", "'document' or"]),
+        ('[matters.identity]\nactivate = "document"\n', ["line 2", "matters.identity.activate", "'activation'"]),
     ],
 )
 def test_a_wrong_file_says_where_and_what_is_allowed(tmp_path: Path, text: str, expected: list[str]) -> None:
@@ -66,6 +74,17 @@ def test_every_error_of_a_file_is_told_at_once(tmp_path: Path) -> None:
 def test_a_wrong_environment_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KIOSK_SCREEN__LANGUAGE", "fr")
     with pytest.raises(settings.ConfigurationError, match="environment variable KIOSK_SCREEN__LANGUAGE"):
+        settings.load()
+
+
+def test_services_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIOSK_MATTERS__ENABLE", '["entitlement_record"]')
+    assert settings.load().matters.enable == ("entitlement_record",)
+
+
+def test_a_wrong_service_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIOSK_MATTERS__DISABLE", '["entitlement_record", "nothing"]')
+    with pytest.raises(settings.ConfigurationError, match="environment variable KIOSK_MATTERS__DISABLE: Input should"):
         settings.load()
 
 

@@ -8,6 +8,7 @@ import contextlib
 import logging
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
@@ -46,6 +47,8 @@ class FaceEngine:
         self._settings = settings or FaceSettings()
         self._worker: Worker | None = None
         self._child: subprocess.Popen[bytes] | None = None
+        self._guard = threading.Lock()  # for what the worker's thread and the loop both change
+        self._stopped = False
         self._record = HealthRecord("face")
         self._turn = asyncio.Lock()
 
@@ -69,7 +72,9 @@ class FaceEngine:
         await self._exchange(None, self._settings.start_seconds)
 
     async def stop(self) -> None:
-        """End the process."""
+        """End the process; one that is only being started ends too."""
+        with self._guard:
+            self._stopped = True
         await self._end_child()
         if self._worker:
             self._worker.close()
@@ -119,7 +124,8 @@ class FaceEngine:
             return await self._exchange_now(request, seconds)
 
     async def _exchange_now(self, request: Message | None, seconds: float) -> Message:
-        self._worker = self._worker or Worker(_THREAD)
+        if self._worker is None:
+            self._worker, self._stopped = Worker(_THREAD), False
         running = self._child is not None and self._child.poll() is None
         allowed = seconds if running else seconds + self._settings.start_seconds
         try:
@@ -160,7 +166,13 @@ class FaceEngine:
             cwd="/",
             start_new_session=True,  # Ctrl-C in a terminal is for the kiosk, which ends its child itself
         )
-        self._child = child
+        with self._guard:
+            stopped = self._stopped
+            self._child = None if stopped else child
+        if stopped:  # while the process came up; nobody else knows of it
+            child.kill()
+            _close(child)
+            raise DeviceError(FaultCode.FACE_ENGINE_DOWN, "stopped")
         answer = _ask(child, Message(settings_header(self._settings)))
         if "fault" in answer.header:
             raise DeviceError(FaultCode(answer.header["fault"]), str(answer.header["detail"]))

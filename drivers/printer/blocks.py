@@ -51,10 +51,45 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class TableRow:
+    """One row of a table: what it is about, and below that its details with the sum on the right."""
+
+    title: str
+    detail: str
+    amount: str
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A heading with its total, and the rows that make it up."""
+
+    heading: str
+    total: str
+    rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What sets this copy apart, as if stamped on it by hand."""
+
+    text: str
+    beneath: str = ""
+
+
+class QrSize(Enum):
+    """How large a QR code is printed."""
+
+    SMALL = "small"  # a short number
+    FULL = "full"  # a long signed text: as large as the paper allows
+
+
+@dataclass(frozen=True)
 class Qr:
     """A QR code, in the middle."""
 
     content: str
+    size: QrSize = QrSize.SMALL
 
 
 @dataclass(frozen=True)
@@ -69,7 +104,7 @@ class FinePrint:
     text: str
 
 
-Block = Heading | Banner | Rows | BigNumber | Paragraph | Qr | Rule | FinePrint
+Block = Heading | Banner | Rows | BigNumber | Paragraph | Table | Stamp | Qr | Rule | FinePrint
 
 
 @dataclass(frozen=True)

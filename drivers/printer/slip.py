@@ -8,7 +8,8 @@ from PIL import Image
 
 from config.fonts import FontSet
 from drivers.printer.blocks import SlipDocument
-from drivers.printer.sheet import WHITE, Sheet
+from drivers.printer.ground import WHITE
+from drivers.printer.sheet import Sheet
 
 # Greys below this become ink: a little more than half, for thin strokes burn in weakly.
 _INK_BELOW = 144

@@ -2,12 +2,14 @@
 
 from typing_extensions import override
 
-from flows.prompts import OtherWay, PresentDocument, Text, Tone
+from flows.prompts import Option, OtherWay, PresentDocument, Text, Tone, Whose
 from flows.records import DocumentKind
 from screens.screen import Action, Reply, Scene, Screen, back_action
+from screens.theme.tokens import ThemeName
 from screens.widgets.base import Block, Centred, Panel, Row, Stack
 from screens.widgets.cards import notice
 from screens.widgets.kit import Kit
+from screens.widgets.options import OptionTile
 from screens.widgets.pictures import CardPicture, IdPicture
 from screens.widgets.steps import steps_line
 from screens.widgets.text import body, headline, title
@@ -25,23 +27,41 @@ class DocumentScreen(Screen[PresentDocument]):
             lead.append(notice(kit, kit.say(f"fault.{prompt.notice.value}.citizen"), Tone.WAITING))
         elif len(_open(prompt)) > 1:
             lead.append(body(kit, "document.either"))
+        elif prompt.whose is not Whose.OWN:
+            lead.append(body(kit, f"document.only.{_open_or_all(prompt)[0].value}"))
         else:
             lead.append(body(kit, "document.one"))
         ways = [_way(kit, kind, closed=kind in prompt.unavailable) for kind in prompt.accepted]
         none = Action("none", kit.say("document.none"), lambda: reply.answer(OtherWay.NO_DOCUMENT), icon="no_document")
-        return Scene(lead=lead, body=ways, actions=[*back_action(kit, prompt, reply), none])
+        after = [_passport(kit, reply)] if prompt.passport else []
+        return Scene(lead=lead, body=ways, after=after, actions=[*back_action(kit, prompt, reply), none])
 
 
 def _open(prompt: PresentDocument) -> list[DocumentKind]:
     return [kind for kind in prompt.accepted if kind not in prompt.unavailable]
 
 
+def _open_or_all(prompt: PresentDocument) -> list[DocumentKind]:
+    return _open(prompt) or list(prompt.accepted)
+
+
 def _question(prompt: PresentDocument) -> Text:
-    """Only what can be read now is asked for."""
-    kinds = _open(prompt) or list(prompt.accepted)
+    """Only what can be read now is asked for; where two people's are asked for, whose comes first."""
+    if prompt.whose is not Whose.OWN:
+        return Text(f"document.question.{prompt.whose.value}")
+    kinds = _open_or_all(prompt)
     if len(kinds) > 1:
         return Text("document.question.both")
     return Text(f"document.question.{kinds[0].value}")
+
+
+def _passport(kit: Kit, reply: Reply) -> Block:
+    """Valid, but not readable here: who has only this learns at once where to go."""
+    # In large type the pictures need the room more than a second sentence does.
+    short = kit.theme.name is ThemeName.ELDERS
+    how = None if short else Text("document.passport.how")
+    option = Option("passport", Text("document.passport.name"), how, "passport")
+    return OptionTile(kit, option, lambda _: reply.answer(OtherWay.PASSPORT))
 
 
 def _way(kit: Kit, kind: DocumentKind, *, closed: bool) -> Block:

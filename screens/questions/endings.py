@@ -5,12 +5,26 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from config.faults import Action as Remedy
-from flows.prompts import Again, Finished, Note, ShowFault, ShowRefusal, ShowResult, SlipState, Text, Tone, Verbatim
+from config.faults import FaultCode
+from flows.prompts import (
+    Again,
+    Finished,
+    Note,
+    PrintStopped,
+    ShowFault,
+    ShowRefusal,
+    ShowResult,
+    SlipState,
+    Text,
+    Tone,
+    Verbatim,
+)
 from screens.screen import Action, Reply, Scene, Screen
 from screens.widgets.base import Block, Panel, Row
 from screens.widgets.button import Rank, beside
 from screens.widgets.cards import lines_card, note_box, notice, receipt_box, tone_sign
 from screens.widgets.kit import Kit
+from screens.widgets.steps import steps_line
 from screens.widgets.text import Icon, body, headline, title
 
 
@@ -28,7 +42,8 @@ class ResultScreen(Screen[ShowResult]):
             lines = tuple(line for line in lines if line.value != Verbatim(prompt.receipt_number))
         if lines:
             parts.append(lines_card(kit, lines))
-        parts += _reminders(kit, document=prompt.take_document, slip=prompt.slip is SlipState.PRINTED)
+        paper = "slip" if prompt.receipt_number else "certificate"
+        parts += _reminders(kit, document=prompt.take_document, paper=paper if prompt.slip is SlipState.PRINTED else "")
         return Scene(lead=lead, body=parts, actions=[_finish(kit, reply, prompt.take_document)], home=False)
 
 
@@ -39,8 +54,9 @@ class RefusalScreen(Screen[ShowRefusal]):
     def compose(self, kit: Kit, prompt: ShowRefusal, reply: Reply) -> Scene:
         lead = _opening(kit, Tone.WAITING, headline(kit, prompt.headline), body(kit, prompt.explanation))
         parts: list[Block] = [lines_card(kit, prompt.lines)] if prompt.lines else []
-        parts.append(note_box(kit, Note(Text("refusal.ask"))))
-        parts += _reminders(kit, document=prompt.take_document, slip=False)
+        # In a lying window the narrow column has room for whom to ask.
+        (lead if kit.landscape else parts).append(note_box(kit, Note(Text("refusal.ask"))))
+        parts += _reminders(kit, document=prompt.take_document)
         return Scene(lead=lead, body=parts, actions=[_finish(kit, reply, prompt.take_document)], home=False)
 
 
@@ -62,8 +78,35 @@ class FaultScreen(Screen[ShowFault]):
         # Who can simply try again needs no code; the log has it.
         if prompt.reference and not prompt.retry:
             parts.append(body(kit, Text("fault.reference", {"code": prompt.reference})))
-        parts += _reminders(kit, document=prompt.take_document and not prompt.retry, slip=False)
+        parts += _reminders(kit, document=prompt.take_document and not prompt.retry)
         return Scene(lead=lead, body=parts, actions=_fault_actions(kit, prompt, reply), home=False)
+
+
+class PrintStoppedScreen(Screen[PrintStopped]):
+    """The paper ended in the middle: what has come out is worth nothing, and another copy can follow."""
+
+    @override
+    def compose(self, kit: Kit, prompt: PrintStopped, reply: Reply) -> Scene:
+        now = Text("print_stopped.ready") if prompt.ready else Text(f"fault.{prompt.fault.value}.citizen")
+        lead = _opening(kit, Tone.WAITING, headline(kit, "print_stopped.headline"), body(kit, now, kit.palette.ink))
+        parts = [notice(kit, kit.say("print_stopped.void"), Tone.STOP)]
+        if not prompt.ready:
+            parts.append(notice(kit, kit.say(_until_ready(prompt.fault)), Tone.INFO))
+        leave = Action("finish", kit.say("print_stopped.leave"), lambda: reply.answer(Finished()))
+        again = Action(
+            "retry",
+            kit.say("print_stopped.again"),
+            lambda: reply.answer(Again.RETRY),
+            Rank.MAIN,
+            "retry",
+            weight=2,
+            closed=not prompt.ready,
+        )
+        return Scene(lead=[*steps_line(kit, prompt.steps), *lead], body=parts, actions=[leave, again], home=False)
+
+
+def _until_ready(fault: FaultCode) -> str:
+    return "print_stopped.wait_paper" if fault is FaultCode.PRN_PAPER_OUT else "print_stopped.wait_printer"
 
 
 def _fault_actions(kit: Kit, prompt: ShowFault, reply: Reply) -> list[Action]:
@@ -83,9 +126,14 @@ def _opening(kit: Kit, tone: Tone, question: Block, explanation: Block) -> list[
     return [beside(kit, tone_sign(kit, tone), question), explanation]
 
 
-def _reminders(kit: Kit, *, document: bool, slip: bool) -> Sequence[Block]:
-    """What to take along, as pictures with words."""
-    wanted = [("card_chip", "result.take_document")] * document + [("receipt", "result.take_slip")] * slip
+_PAPERS = {"slip": ("receipt", "result.take_slip"), "certificate": ("document", "result.take_certificate")}
+
+
+def _reminders(kit: Kit, *, document: bool, paper: str = "") -> Sequence[Block]:
+    """What to take along, as pictures with words; ``paper``: what has come out of the printer, if anything."""
+    wanted = [("card_chip", "result.take_document")] * document
+    if paper:
+        wanted.append(_PAPERS[paper])
     if not wanted:
         return []
     return [Row(kit, [_reminder(kit, icon, key) for icon, key in wanted])]

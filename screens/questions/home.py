@@ -1,56 +1,117 @@
-"""The home screen: what can be done here, one tile per matter; a closed matter stays, grey, with its reason."""
+"""The home screen: what people come for most, and the ways to the rest; a closed matter stays, grey, and says why."""
+
+from collections.abc import Sequence
 
 from typing_extensions import override
 
 from config.fonts import Weight
-from flows.prompts import ChooseMatter, MatterTile, Verbatim
+from flows.prompts import ChooseMatter, Elsewhere, MatterTile, Text, Verbatim
 from screens.screen import Reply, Scene, Screen
 from screens.theme.tokens import ThemeName
+from screens.widgets.bars import Bar
 from screens.widgets.base import Block, Gap, Row, Stack
 from screens.widgets.button import Tile, beside
 from screens.widgets.kit import Kit
+from screens.widgets.pages import Pages, Section
+from screens.widgets.paging import Bookmark
 from screens.widgets.text import Badge, Sentence, Style, body, headline
 
 _FEW = 2
+_AT_ONCE = {ThemeName.STANDARD: 6, ThemeName.ELDERS: 4}
 _WAY = ("home.way.1", "home.way.2", "home.way.3", "home.way.4")
+_BAR_ICONS = {Elsewhere.ALL_MATTERS: "grid", Elsewhere.GUIDE: "guide"}
 
 
 class HomeScreen(Screen[ChooseMatter]):
-    """The answer is the identifier of a matter."""
+    """The answer names what the kiosk shall do, or where else to look."""
+
+    def __init__(self) -> None:
+        self._bookmark = Bookmark()
 
     @override
     def compose(self, kit: Kit, prompt: ChooseMatter, reply: Reply) -> Scene:
         closed = all(tile.closed is not None for tile in prompt.tiles)
         lead = [headline(kit, "home.question"), body(kit, "home.closed" if closed else "home.explanation")]
+        shown, hidden = _divided(kit, prompt)
         few = len(prompt.tiles) <= _FEW
-        columns = 1 if few else (2 if kit.landscape else kit.theme.columns)
-        tiles = [_tile(kit, tile, reply, beside=columns == 1) for tile in prompt.tiles]
-        rows: list[Block] = []
-        for start in range(0, len(tiles), columns):
-            row: list[Block] = list(tiles[start : start + columns])
-            row += [Stack(kit, []) for _ in range(columns - len(row))]
-            rows.append(Row(kit, row))
-        return Scene(
-            lead=lead, body=[Stack(kit, rows), *(_the_way(kit) if few and not closed and not _short(kit) else ())]
-        )
+        rows = tile_rows(kit, shown, reply, columns=1 if few else _columns(kit), compact=_short(kit))
+        bars = [_bar(kit, where, hidden, reply) for where in prompt.elsewhere]
+        if len(shown) > _AT_ONCE[kit.theme.name]:
+            tiles: Block = Pages(kit, [Section(rows)], self._bookmark, gap=20 if _short(kit) else kit.space.gap)
+        else:
+            tiles = Stack(kit, rows, gap=20 if _short(kit) else None)
+        after: list[Block] = [Gap(kit, 4), Stack(kit, bars, gap=22)] if bars else []
+        if few and not closed and not _short(kit):
+            after += _the_way(kit)
+        return Scene(lead=lead, body=[tiles], after=after)
+
+    @override
+    def wipe(self) -> None:
+        self._bookmark.reset()
 
 
-def _tile(kit: Kit, tile: MatterTile, reply: Reply, *, beside: bool) -> Tile:
-    subtitle = tile.subtitle if tile.closed is None else tile.closed
+def _divided(kit: Kit, prompt: ChooseMatter) -> tuple[Sequence[MatterTile], Sequence[MatterTile]]:
+    """What stands here, and what only stands among all matters: large type has room for a few only."""
+    count = _AT_ONCE[kit.theme.name]
+    if Elsewhere.ALL_MATTERS not in prompt.elsewhere:
+        return prompt.tiles, ()
+    return prompt.tiles[:count], prompt.tiles[count:]
+
+
+def _columns(kit: Kit) -> int:
+    return 1 if kit.theme.name is ThemeName.ELDERS else 2
+
+
+def tile_rows(
+    kit: Kit, tiles: Sequence[MatterTile], reply: Reply, *, columns: int, compact: bool = False
+) -> list[Block]:
+    """Tiles in rows of ``columns``; where a row is not full, nothing is stretched."""
+    side_by_side = columns == 1 or kit.landscape or compact
+    made = [_tile(kit, tile, reply, narrow=columns > 1, side_by_side=side_by_side, compact=compact) for tile in tiles]
+    if columns == 1:
+        return list(made)
+    rows: list[Block] = []
+    for start in range(0, len(made), columns):
+        row: list[Block] = list(made[start : start + columns])
+        row += [Stack(kit, []) for _ in range(columns - len(row))]
+        rows.append(Row(kit, row, gap=20 if compact else None))
+    return rows
+
+
+def _tile(kit: Kit, tile: MatterTile, reply: Reply, *, narrow: bool, side_by_side: bool, compact: bool) -> Tile:
+    """The tile of one matter; a closed one says why in place of what it means."""
     return Tile(
         kit,
         tile.matter,
         tile.icon,
         kit.say(tile.title),
-        kit.say(subtitle),
+        kit.say(tile.subtitle if tile.closed is None else tile.closed),
         action=lambda: reply.answer(tile.matter),
-        side_by_side=beside,
+        narrow=narrow,
+        side_by_side=side_by_side,
+        compact=compact,
         closed=tile.closed is not None,
     )
 
 
+def _bar(kit: Kit, where: Elsewhere, hidden: Sequence[MatterTile], reply: Reply) -> Bar:
+    key = f"home.{where.value}"
+    words = kit.say(f"{key}.names")
+    if hidden and where is Elsewhere.ALL_MATTERS:
+        words = kit.say(Text("home.all_matters.hidden", {"matter": kit.say(hidden[0].title)}))
+    return Bar(
+        kit,
+        where.value,
+        _BAR_ICONS[where],
+        kit.say(f"{key}.title"),
+        words,
+        kit.say(f"{key}.action"),
+        action=lambda: reply.answer(where),
+    )
+
+
 def _short(kit: Kit) -> bool:
-    """Large type on a lying screen: the question needs the height more than the way does."""
+    """Large type on a lying screen: height is short."""
     return kit.landscape and kit.theme.name is ThemeName.ELDERS
 
 

@@ -11,7 +11,7 @@ from screens.widgets.kit import Kit
 from screens.widgets.pictures import CardPicture, IdPicture, Picture
 from screens.widgets.text import Icon, Sentence, Style, body
 
-_OFFERS = (("card_chip", "start.offer.card"), ("person", "start.offer.in_person"), ("receipt", "start.offer.slip"))
+_OFFERS = (("card", "start.offer.card"), ("certificate", "start.offer.proof"), ("work", "start.offer.apply"))
 
 
 class InvitationScreen(Screen[Invitation]):

@@ -12,7 +12,12 @@ from screens.widgets.pictures import CardOutPicture, IdPicture
 from screens.widgets.text import Sentence, Style, body
 
 # What the citizen can do meanwhile is shown in place of the turning ring.
-_PICTURES: dict[str, type[Moving]] = {"working.take_card": CardOutPicture, "working.take_id": IdPicture}
+_PICTURES: dict[str, type[Moving]] = {
+    "working.take_card": CardOutPicture,
+    "working.take_principal_card": CardOutPicture,
+    "working.take_id": IdPicture,
+    "working.take_principal_id": IdPicture,
+}
 
 
 class WorkingScreen(Screen[Working]):

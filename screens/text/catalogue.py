@@ -1,4 +1,4 @@
-"""The sentences of one language, read from a gettext catalogue.
+"""The sentences of one language, read from gettext catalogues: one folder a language, one file a part of the kiosk.
 
 A message id is a key such as ``home.question``. A message may hold ``{name}`` for a value and ``[b]...[/b]`` around
 what is set in bold type.
@@ -6,13 +6,14 @@ what is set in bold type.
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from babel.messages.pofile import read_po
 
 from config.clock import CHINA
-from flows.prompts import Text, Verbatim, Words
+from flows.months import Month
+from flows.prompts import Localised, Text, Verbatim, Words
 from screens.theme.typesetting import BOLD_OFF, BOLD_ON
 
 log = logging.getLogger(__name__)
@@ -49,10 +50,15 @@ class Catalogue:
 
     @classmethod
     def load(cls, language: str, on_missing: Callable[[str], str] = log_missing) -> "Catalogue":
-        """Read ``<language>.po``; "zh_CN" or "en"."""
-        with (_FOLDER / f"{language}.po").open("rb") as file:
-            entries = read_po(file, locale=language)
-        messages = {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}
+        """Read ``<language>/*.po``; "zh_CN" or "en". Raises ValueError for a sentence written twice."""
+        messages: dict[str, str] = {}
+        for path in sorted((_FOLDER / language).glob("*.po")):
+            with path.open("rb") as file:
+                entries = read_po(file, locale=language)
+            found = {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}
+            if twice := messages.keys() & found.keys():
+                raise ValueError(f"{path}: written elsewhere too: {', '.join(sorted(twice))}")
+            messages |= found
         return cls(language, messages, on_missing)
 
     @property
@@ -72,6 +78,8 @@ class Catalogue:
         """The sentence with control characters around what is bold, for the screen."""
         if isinstance(words, Verbatim):
             return _without_marks(words.value)
+        if isinstance(words, Localised):
+            return _without_marks(words.zh if self.language == "zh_CN" else words.en)
         template = self._messages.get(words.key)
         if template is None:
             return self._on_missing(words.key)
@@ -82,12 +90,30 @@ class Catalogue:
         except KeyError as error:
             return self._on_missing(f"{words.key}: {error.args[0]}")
 
-    def _value(self, value: "str | int | datetime | Text") -> str:
-        if isinstance(value, Text):
-            return self.render(value)
-        if isinstance(value, datetime):
-            return self.moment(value)
-        return _without_marks(str(value))
+    def _value(self, value: str | int | date | Month | Words) -> str:
+        match value:
+            case Text() | Verbatim() | Localised():
+                return self.render(value)
+            case datetime():
+                return self.moment(value)
+            case date():
+                return self.day(value)
+            case Month():
+                return self.month(value)
+            case _:
+                return _without_marks(str(value))
+
+    def day(self, day: date) -> str:
+        """A day with its year, "2023年3月31日"."""
+        if self.language == "zh_CN":
+            return f"{day.year}年{day.month}月{day.day}日"
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+    def month(self, month: Month) -> str:
+        """A month, "2023年3月"."""
+        if self.language == "zh_CN":
+            return f"{month.year}年{month.month}月"
+        return f"{_MONTHS[month.month - 1]} {month.year}"
 
     def moment(self, moment: datetime) -> str:
         """Day and time as one says it, "11月30日 14:26"; an aware time is shown in China's time."""

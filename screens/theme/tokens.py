@@ -160,6 +160,8 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
     (_P.brand_deep, _P.brand_soft),
     (_P.on_brand, _P.brand),
     (_P.on_brand, _P.brand_deep),
+    (_P.on_brand, _P.stop.sign),
+    (_P.on_brand, _P.stop.text),
     *(
         pair
         for tone in (_P.info, _P.ok, _P.waiting, _P.stop)

@@ -22,13 +22,19 @@ _PIECE = re.compile(
     "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f\U00020000-\U0003ffff]+"
 )
 
+_AT_STROKES = re.compile("[^/]*/+|[^/]+")
+_LONG = 24  # characters without a blank
+
 # Words a reader stumbles over when a line ends inside them.
 _WORDS = """
-社会保障卡 社会保障 社保卡 身份证 工作人员 受理编号 一体机 读卡区 密码 凭条 网络 银行
+社会保障卡 社会保障 社保卡 身份证 工作人员 回执编号 一体机 读卡区 密码 凭条 网络 银行
 服务大厅 电话 摄像头 证件 芯片 姓名 启用 生效 办理 恢复 自动 上传 窗口 挂失 本机
 马上 现在 工作 需要 可以 不能 没有 打印 机器 屏幕 面容 照片 核验 本人 再来 重新
 稍后 请您 功能 信息 系统 短信 结果 时间 咨询 帮助 帮忙 准备 触摸 开始 您的 暂时
+自治区 自治州 自治县 行政区 特别 维吾尔 证书 养老 保险 审核 作废 护照 手机 哪个 一次 这张
 完成 取走 页面 插入 放上 出来 中断 连接 任何 选择 同意 保存 删除 比对 离开 退出
+领取 证明 缴费 养老金 失业 保险金 补助金 补贴 技能 提升 待遇 转入 转移 注销 解除 指南 事项
+参保 登记 权益 记录 资格 认证 单位 企业 机关 职工 申请 申领 自助 解放东路 站前街 事业
 """
 WHOLE_WORDS = tuple(_WORDS.split())
 
@@ -79,8 +85,13 @@ def cut(marked: str, weight: Weight) -> list[Piece]:
         elif part == BOLD_OFF:
             present = weight
         else:
-            pieces.extend(Piece(match, present) for match in _PIECE.findall(part))
+            pieces.extend(Piece(part, present) for match in _PIECE.findall(part) for part in _parts(match))
     return pieces
+
+
+def _parts(piece: str) -> list[str]:
+    """An address on the web may end a line after a stroke; any other run of letters stays whole."""
+    return _AT_STROKES.findall(piece) if len(piece) > _LONG else [piece]
 
 
 def _inside_words(pieces: Sequence[Piece]) -> set[int]:
@@ -109,9 +120,9 @@ def break_cost(before: Piece, after: Piece) -> float | None:
         return 0.0
     if last in _PAUSE:
         return 0.01
-    if before.is_space:
+    if before.is_space or (after.text[0] in _OPENING and is_wide(after.text[0])):
         return 0.03
-    if is_wide(last) or is_wide(after.text[0]):
+    if is_wide(last) or is_wide(after.text[0]) or last == "/":
         return 0.18
     return None
 

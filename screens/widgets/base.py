@@ -186,12 +186,15 @@ class Panel(Block):
 def draw_shadow(block: Block, kit: Kit) -> None:
     """A soft shadow below a block, into the open canvas."""
     reach, edge = kit.shadow.reach, kit.shadow.edge
+    # Corners that met in the middle of a low block would leave a line beside it.
+    corner = min(edge, (min(block.width, block.height) + 2 * reach) // 2 - 1)
     Color(*colour(kit.palette.shade, 0.16))
     BorderImage(
         texture=kit.shadow.texture,
         pos=(block.x - reach, block.y - reach - round(reach * 0.3)),
         size=(block.width + 2 * reach, block.height + 2 * reach),
         border=(edge, edge, edge, edge),
+        display_border=(corner, corner, corner, corner),
     )
 
 

@@ -16,6 +16,7 @@ class Rank(Enum):
     """How loudly a button speaks."""
 
     MAIN = auto()
+    FINAL = auto()  # like MAIN, for what cannot be undone
     SECOND = auto()
     QUIET = auto()
     CARD = auto()
@@ -56,6 +57,9 @@ class Touchable(Block):
             return palette.closed, palette.line
         if self.rank is Rank.MAIN:
             ground = palette.brand_deep if self.pressed else palette.brand
+            return ground, ground
+        if self.rank is Rank.FINAL:
+            ground = palette.stop.text if self.pressed else palette.stop.sign
             return ground, ground
         if self.rank is Rank.SECOND:
             return (palette.brand_soft if self.pressed else palette.card), palette.brand
@@ -112,9 +116,13 @@ class Button(Touchable):
         *,
         rank: Rank = Rank.SECOND,
         icon: str | None = None,
+        closed: bool = False,  # grey, and takes no touch
     ) -> None:
         super().__init__(kit, name, action, rank)
-        self.tint = kit.palette.on_brand if rank is Rank.MAIN else kit.palette.brand
+        self.enabled = not closed
+        self.tint = kit.palette.on_brand if rank in (Rank.MAIN, Rank.FINAL) else kit.palette.brand
+        if closed:
+            self.tint = kit.palette.closed_ink
         self._gap = kit.px(20)
         self._side = kit.px(kit.sizes.button * 1.05)
         self.label = Sentence(kit, text, Style(kit.sizes.button, self.tint, Weight.BOLD, 1.2, 0.5))
@@ -161,7 +169,9 @@ class Tile(Touchable):
         subtitle: str,
         *,
         action: Callable[[], None],
+        narrow: bool = False,  # one of several in a row: no arrow
         side_by_side: bool = False,  # the sign stands beside the words, not above them
+        compact: bool = False,  # one of many: smaller, close together
         closed: bool = False,  # looks closed and takes no touch
     ) -> None:
         super().__init__(kit, name, action, Rank.CARD)
@@ -173,18 +183,21 @@ class Tile(Touchable):
         words = Stack(
             kit,
             [
-                Sentence(kit, title, Style(sizes.title, ink, Weight.BOLD, 1.3)),
-                Sentence(kit, subtitle, Style(sizes.small, soft, Weight.REGULAR, 1.4)),
+                Sentence(kit, title, Style(sizes.body if compact else sizes.title, ink, Weight.BOLD, 1.25)),
+                Sentence(kit, subtitle, Style(sizes.small, soft, Weight.REGULAR, 1.3 if compact else 1.4)),
             ],
-            gap=6,
+            gap=2 if compact else 6,
         )
-        sign = Icon(kit, icon, sizes.title * 1.75, tint, None if closed else palette.brand_soft)
-        self._inset = kit.px(36)
+        tight = compact or (narrow and side_by_side)
+        sign = Icon(
+            kit, icon, sizes.title * (1.5 if tight else 1.75), tint, palette.line if closed else palette.brand_soft
+        )
+        self._inset = kit.px(16 if compact else kit.space.inset - 10)
         self._side_by_side = side_by_side
         self._inside: Block
         if side_by_side:
-            more = None if closed else Icon(kit, "forward", sizes.title, tint)
-            self._inside = _Beside(kit, sign, words, more)
+            more = None if closed or narrow else Icon(kit, "forward", sizes.title, tint)
+            self._inside = _Beside(kit, sign, words, more, gap=20 if tight else 32)
         else:
             self._inside = Stack(kit, [_Left(kit, sign), words], gap=22)
         self.add_widget(self._inside)
@@ -217,10 +230,10 @@ class _Left(Block):
 class _Beside(Block):
     """A sign on the left, words beside it."""
 
-    def __init__(self, kit: Kit, icon: Block, words: Block, after: Block | None = None) -> None:
+    def __init__(self, kit: Kit, icon: Block, words: Block, after: Block | None = None, gap: float = 32) -> None:
         super().__init__(kit)
         self._icon, self._words, self._after = icon, words, after
-        self._gap = kit.px(32)
+        self._gap = kit.px(gap)
         self.add_widget(icon)
         self.add_widget(words)
         if after is not None:

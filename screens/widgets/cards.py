@@ -24,9 +24,18 @@ def tone_colours(kit: Kit, tone: Tone) -> ToneColours:
 
 
 class LineRow(Block):
-    """Label on the left, value on the right; a value too long for that goes below its label."""
+    """Label on the left, value on the right; a value too long for that goes below its label.
 
-    def __init__(self, kit: Kit, line: Line, ruled: bool) -> None:  # noqa: FBT001 - a hairline above it, or not
+    ``change`` stands at the right edge, and the value before it.
+    """
+
+    def __init__(
+        self,
+        kit: Kit,
+        line: Line,
+        ruled: bool,  # noqa: FBT001 - a hairline above it, or not
+        change: Block | None = None,
+    ) -> None:
         super().__init__(kit)
         sizes, palette = kit.sizes, kit.palette
         value = kit.say(line.value)
@@ -37,34 +46,48 @@ class LineRow(Block):
         self._ruled = ruled
         self._air = kit.px(kit.space.row) - kit.px(sizes.body * 1.3)
         self._between = kit.px(32)
+        self._change = change
         self.add_widget(self._label)
+        if change is not None:
+            self.add_widget(change)
 
-    def _fits(self, width: float) -> bool:
-        return self._label.natural_width() + self._between + self._right.natural_width() <= width
+    def _room(self, width: float) -> float:
+        """The width left for label and value."""
+        return width - (change_width(self.kit) + self._between if self._change else 0)
+
+    def _fits(self, room: float) -> bool:
+        return self._label.natural_width() + self._between + self._right.natural_width() <= room
 
     @override
     def height_for(self, width: float) -> float:
-        if self._fits(width):
-            return max(self._right.height_for(width), self._label.height_for(width)) + self._air
-        return self._label.height_for(width) + self._below.height_for(width) + self._air
+        room = self._room(width)
+        if self._fits(room):
+            words = max(self._right.height_for(room), self._label.height_for(room))
+        else:
+            words = self._label.height_for(room) + self._below.height_for(room)
+        least = self.kit.px(self.kit.space.touch + 12) if self._change else 0
+        return max(words + self._air, least)
 
     @override
     def arrange(self) -> None:
         for value in (self._right, self._below):
             self.remove_widget(value)
         self._rule()
-        top = self.top - self._air / 2
-        if self._fits(self.width):
-            height = self.height - self._air
+        room = self._room(self.width)
+        if self._change is not None:
+            touch, column = self.kit.px(self.kit.space.touch), change_width(self.kit)
+            self._change.place(self.right - column, self.center_y + touch / 2, column, touch)
+        if self._fits(room):
             width = self._right.natural_width() + 2
             self.add_widget(self._right)
-            self._label.place(self.x, top, self.width - width, height)
-            self._right.place(self.right - width, top, width, height)
+            self._label.place(self.x, self.top, room - width, self.height)
+            self._right.place(self.x + room - width, self.top, width, self.height)
             return
         self.add_widget(self._below)
-        label_height = self._label.height_for(self.width)
-        self._label.place(self.x, top, self.width, label_height)
-        self._below.place(self.x, top - label_height, self.width, self._below.height_for(self.width))
+        above, below = self._label.height_for(room), self._below.height_for(room)
+        top = self.center_y + (above + below) / 2
+        self._label.place(self.x, top, room, above)
+        self._below.place(self.x, top - above, room, below)
 
     def _rule(self) -> None:
         self.canvas.before.clear()
@@ -74,10 +97,19 @@ class LineRow(Block):
                 Rectangle(pos=(self.x, self.top), size=(self.width, self.kit.px(2)))
 
 
+def change_width(kit: Kit) -> int:
+    """The width of the column of words that change a line."""
+    return kit.px(kit.sizes.body * 2 + 64) if kit.catalogue.language == "zh_CN" else kit.px(kit.sizes.body * 4.2 + 48)
+
+
 def lines_card(kit: Kit, lines: Sequence[Line]) -> Block:
     """A white card with one row per line."""
-    rows = Stack(kit, [LineRow(kit, line, index > 0) for index, line in enumerate(lines)], gap=0)
-    return Panel(kit, _SideAir(kit, rows), line=kit.palette.line, inset=0)
+    return rows_card(kit, [LineRow(kit, line, index > 0) for index, line in enumerate(lines)])
+
+
+def rows_card(kit: Kit, rows: Sequence[Block]) -> Block:
+    """A white card around rows."""
+    return Panel(kit, _SideAir(kit, Stack(kit, rows, gap=0)), line=kit.palette.line, inset=0)
 
 
 class _SideAir(Block):

@@ -80,6 +80,20 @@ def make_shadow(reach: int, radius: int) -> Shadow:
     return Shadow(texture_of(as_white(soft), side, side), reach, edge)
 
 
+class Shadows:
+    """The shadow of the present size of window."""
+
+    def __init__(self) -> None:
+        self._known: tuple[float, Shadow] | None = None
+
+    def of(self, scale: float, space: Space) -> Shadow:
+        """The shadow for windows of this scale."""
+        if self._known is None or self._known[0] != scale:
+            shadow = make_shadow(max(2, round(space.shadow * scale)), round(space.radius * scale))
+            self._known = (scale, shadow)
+        return self._known[1]
+
+
 class Icons:
     """Signs as textures, one per name and size, in white."""
 

@@ -1,6 +1,8 @@
 """The technicians' part: records and switches. Loopback only, and not in the contract."""
 
 import ipaddress
+from collections.abc import Mapping
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -9,7 +11,10 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from simulator.gateway.callers import State
+from simulator.gateway.finding import end_losses
 from simulator.gateway.models import Base, Card, CardEvent, Person, SequenceGap, Sms, Transaction
+from simulator.gateway.models_certificates import Certificate, CertificateCopy
+from simulator.gateway.models_insured import Application, Contribution, Pension, Skill, Standing, Subsidy
 from simulator.gateway.problems import ProblemRaised
 from simulator.gateway.schemas import ProblemCode
 from simulator.gateway.state import GatewayState
@@ -29,6 +34,25 @@ def _from_this_machine(request: Request) -> None:
 
 
 router = APIRouter(prefix="/admin", dependencies=[Depends(_from_this_machine)], include_in_schema=False)
+
+
+class InsuranceTable(StrEnum):
+    """The tables about insurance."""
+
+    CONTRIBUTIONS = "contributions"
+    PENSIONS = "pensions"
+    STANDINGS = "standings"
+    SKILLS = "skills"
+    SUBSIDIES = "subsidies"
+
+
+_INSURANCE: Mapping[InsuranceTable, type[Base]] = {
+    InsuranceTable.CONTRIBUTIONS: Contribution,
+    InsuranceTable.PENSIONS: Pension,
+    InsuranceTable.STANDINGS: Standing,
+    InsuranceTable.SKILLS: Skill,
+    InsuranceTable.SUBSIDIES: Subsidy,
+}
 
 
 class SwitchBody(BaseModel):
@@ -76,6 +100,30 @@ def gaps(state: State) -> list[dict[str, Any]]:
     return _all(state, SequenceGap)
 
 
+@router.get("/applications")
+def applications(state: State) -> list[dict[str, Any]]:
+    """Every application accepted."""
+    return _all(state, Application)
+
+
+@router.get("/certificates")
+def certificates(state: State) -> list[dict[str, Any]]:
+    """Every certificate issued."""
+    return _all(state, Certificate)
+
+
+@router.get("/copies")
+def copies(state: State) -> list[dict[str, Any]]:
+    """Every copy of a certificate."""
+    return _all(state, CertificateCopy)
+
+
+@router.get("/insurance/{table}")
+def insurance(table: InsuranceTable, state: State) -> list[dict[str, Any]]:
+    """What is held about everybody's insurance."""
+    return _all(state, _INSURANCE[table])
+
+
 @router.get("/switch")
 def switch_now(state: State) -> SwitchBody:
     """The fault that is on."""
@@ -109,4 +157,5 @@ def register(public_jwk: Annotated[dict[str, Any], Body()], state: State) -> dic
 def _all(state: GatewayState, table: type[Base]) -> list[dict[str, Any]]:
     columns = [column.name for column in table.__table__.columns if column.name not in _HIDDEN]
     with state.sessions.begin() as session:
+        end_losses(session, state.clock())
         return [{name: getattr(row, name) for name in columns} for row in session.scalars(select(table))]

@@ -8,7 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Header
 
 from simulator.gateway.callers import Caller, State
-from simulator.gateway.ledger import find_card, find_person
+from simulator.gateway.certificate_schemas import CertificateAnswer, CertificateOrder
+from simulator.gateway.finding import find_card, find_person
 from simulator.gateway.problems import ProblemRaised, documented
 from simulator.gateway.schemas import (
     CardAnswer,
@@ -33,6 +34,13 @@ _SENDING = documented(
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
+_CERTIFYING = documented(
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+)
 _FOLLOWING = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 
 
@@ -53,7 +61,8 @@ def query_person(query: Query, caller: Caller, state: State) -> PersonAnswer:  #
             number=person.number,
             name=person.name,
             photo=None if person.photo is None else base64.b64encode(person.photo).decode(),
-            mobile_masked=f"{person.mobile[:3]}****{person.mobile[-4:]}",
+            mobile_masked=f"{person.mobile[:3]}****{person.mobile[-4:]}" if person.mobile else "",
+            transfers_out=person.transfers_out,
         )
 
 
@@ -61,7 +70,7 @@ def query_person(query: Query, caller: Caller, state: State) -> PersonAnswer:  #
 def query_card(query: Query, caller: Caller, state: State) -> CardAnswer:  # noqa: ARG001 - the caller only has to be known
     """The card with that number, or the present card of that person."""
     with state.sessions.begin() as session:
-        card = find_card(session, query.number, query.card_number)
+        card = find_card(session, query.number, query.card_number, state.clock())
         if card is None:
             raise ProblemRaised(HTTPStatus.NOT_FOUND, ProblemCode.CARD_NOT_FOUND)
         return CardAnswer(
@@ -71,6 +80,8 @@ def query_card(query: Query, caller: Caller, state: State) -> CardAnswer:  # noq
             issuing_area=card.issuing_area,
             bank=card.bank,
             bank_telephone=card.bank_telephone,
+            lost_until=card.lost_until,
+            loss_ended_at=card.loss_ended_at,
         )
 
 
@@ -93,3 +104,18 @@ def submit_transaction(
 def transaction_outcome(transaction_id: UUID, caller: Caller, state: State) -> TransactionAnswer:
     """What became of a key. 404: never received; 409: being worked on."""
     return state.ledger.outcome(transaction_id, caller)
+
+
+@router.post("/certificates", operation_id="issueCertificate", responses=_CERTIFYING)
+def issue_certificate(
+    order: CertificateOrder,
+    idempotency_key: Annotated[UUID, Header(alias="Idempotency-Key", description="As for transactions")],
+    caller: Caller,
+    state: State,
+) -> CertificateAnswer:
+    """Issue a copy of a certificate. The same order on the same day in China is the same certificate, its next copy.
+
+    404: there is nothing to certify (person_not_found, no_contributions, nothing_paid_then, no_pension); 403: who is
+    at the kiosk may not have it (presence_not_proved, not_the_same_person, document_not_accepted).
+    """
+    return state.issuer.issue(idempotency_key, caller, order)

@@ -8,14 +8,17 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.telemetry import TelemetryConfig
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from simulator.gateway import admin, api
+from simulator.gateway import admin, api, lookups, verifying
+from simulator.gateway.certificate_schemas import CertificateClaims
+from simulator.gateway.details import DETAILS
 from simulator.gateway.problems import ProblemRaised, response
 from simulator.gateway.schemas import Problem, ProblemCode, RequestClaims, SealedTransaction
 from simulator.gateway.state import GatewayState
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 _TITLE = "Hall gateway"
 _ABOUT = (
     "What a self-service kiosk of a social insurance hall asks of the hall's gateway. Mutual TLS outside of trials; "
@@ -33,6 +36,8 @@ def create_app(state: GatewayState | None) -> FastAPI:
     )
     app.state.gateway = state
     app.include_router(api.router)
+    app.include_router(lookups.router)
+    app.include_router(verifying.router)
     app.include_router(admin.router)
     app.add_exception_handler(ProblemRaised, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_malformed)
@@ -71,7 +76,8 @@ def _contract(document: dict[str, Any]) -> dict[str, Any]:
         for operation in path.values():
             if "HTTPValidationError" in str(operation["responses"].get("422")):
                 del operation["responses"]["422"]
-    for model in (Problem, SealedTransaction, RequestClaims):
+    inside: list[type[BaseModel]] = [Problem, SealedTransaction, RequestClaims, CertificateClaims, *DETAILS.values()]
+    for model in inside:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(schema.pop("$defs", {}))
         schemas[model.__name__] = schema

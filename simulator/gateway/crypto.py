@@ -4,9 +4,9 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from joserfc import jwe, jws
 from joserfc.errors import JoseError
@@ -18,11 +18,25 @@ from simulator.gateway.schemas import RequestClaims, SealedTransaction
 _ENVELOPE_TYPE = "kiosk-transaction+jws"
 _REQUEST_TYPE = "kiosk-request+jws"
 _SEALING_FILE = "sealing.jwk"
-PUBLIC_SEALING_FILE = "sealing-public.jwk"
+_SIGNING_FILE = "signing.jwk"
+PUBLIC_KEYS_FILE = "gateway-public.jwks"
 
 
 class CryptoRefused(Exception):  # noqa: N818 - says what happened
     """An envelope or a signature that is not what it must be."""
+
+
+@dataclass(frozen=True)
+class GatewayKeys:
+    """What transactions are sealed to (X25519), and what signs certificates (Ed25519)."""
+
+    sealing: OKPKey = field(repr=False)
+    signing: OKPKey = field(repr=False)
+
+    def public_set(self) -> dict[str, Any]:
+        """The public halves, as a JWK Set; the signing key is known by its thumbprint."""
+        signing = {**self.signing.as_dict(private=False), "kid": self.signing.thumbprint()}
+        return {"keys": [self.sealing.as_dict(private=False), signing]}
 
 
 @dataclass(frozen=True)
@@ -34,14 +48,22 @@ class RequestSeen:
     body: bytes
 
 
-def load_sealing_key(directory: Path) -> OKPKey:
-    """The gateway's private sealing key; made at the first start, with the public half beside it for the kiosks."""
-    path = directory / _SEALING_FILE
+def load_keys(directory: Path) -> GatewayKeys:
+    """The gateway's private keys; made at the first start, with the public halves in one file for the kiosks."""
+    directory.mkdir(parents=True, exist_ok=True)
+    sealing = _load(directory / _SEALING_FILE, "X25519", "enc")
+    signing = _load(directory / _SIGNING_FILE, "Ed25519", "sig")
+    keys = GatewayKeys(sealing, signing)
+    public = directory / PUBLIC_KEYS_FILE
+    if not public.exists():
+        public.write_text(json.dumps(keys.public_set()) + "\n", "ascii")
+    return keys
+
+
+def _load(path: Path, curve: Literal["X25519", "Ed25519"], use: str) -> OKPKey:
     if path.exists():
         return OKPKey.import_key(json.loads(path.read_text("ascii")))
-    directory.mkdir(parents=True, exist_ok=True)
-    key = OKPKey.generate_key("X25519", {"use": "enc"})
-    (directory / PUBLIC_SEALING_FILE).write_text(json.dumps(key.as_dict(private=False)) + "\n", "ascii")
+    key = OKPKey.generate_key(curve, {"use": use})
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.write(json.dumps(key.as_dict(private=True)) + "\n")
     return key

@@ -6,7 +6,10 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from simulator.gateway import models_certificates, models_insured
 from simulator.gateway.models import Base
+
+TABLES_OF = (models_certificates, models_insured)  # a table is known once its module has been imported
 
 
 def open_engine(url: str) -> Engine:

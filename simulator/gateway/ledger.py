@@ -4,8 +4,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from uuid import UUID
 
@@ -15,29 +14,24 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from simulator.gateway.crypto import CryptoRefused, open_envelope
-from simulator.gateway.models import Card, CardEvent, Kiosk, Person, SequenceGap, Sms, Transaction
+from simulator.gateway.deciding import Sealed, decide_and_apply
+from simulator.gateway.models import Kiosk, SequenceGap, Transaction
 from simulator.gateway.problems import ProblemRaised
-from simulator.gateway.rules import CardFacts, Decision, Facts, PersonFacts, decide
-from simulator.gateway.schemas import CardStatus, ProblemCode, Result, SealedTransaction, Submission, TransactionAnswer
+from simulator.gateway.schemas import ProblemCode, SealedTransaction, Submission, TransactionAnswer
 
 _LONGEST_GAP = 10_000  # more missing numbers at once are no gap but a wrong counter
-
-
-@dataclass(frozen=True)
-class Sealed:
-    """An envelope as it came, and its hash, by which a repetition is known."""
-
-    envelope: str
-    sha256: str
 
 
 class Ledger:
     """Takes transactions in. Safe for several threads, and for several processes on one database."""
 
-    def __init__(self, sessions: sessionmaker[Session], sealing_key: OKPKey, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, sessions: sessionmaker[Session], sealing_key: OKPKey, clock: Callable[[], datetime], loss: timedelta
+    ) -> None:
         self._sessions = sessions
         self._sealing_key = sealing_key
         self._clock = clock
+        self._loss = loss
         self._guard = threading.Lock()
         self._in_progress: set[UUID] = set()
 
@@ -86,7 +80,7 @@ class Ledger:
         content = self._open(key, submission, kiosk)
         now = self._clock()
         _note_sequence(session, kiosk, submission.sequence, now)
-        return _answer(_decided(session, content, Sealed(submission.envelope, digest), now))
+        return _answer(decide_and_apply(session, content, Sealed(submission.envelope, digest), now, self._loss))
 
     def _open(self, key: UUID, submission: Submission, kiosk: Kiosk) -> SealedTransaction:
         try:
@@ -116,78 +110,6 @@ def _note_sequence(session: Session, kiosk: Kiosk, sequence: int, now: datetime)
     kiosk.highest_sequence = max(kiosk.highest_sequence, sequence)
 
 
-def _decided(session: Session, content: SealedTransaction, sealed: Sealed, now: datetime) -> Transaction:
-    """Decide, write the decision down, and do what it says."""
-    person, card = _find(session, content)
-    decision = decide(_facts(content, person, card, now))
-    accepted = decision.result is Result.ACCEPTED
-    transaction = Transaction(
-        id=str(content.id),
-        kiosk_id=content.kiosk,
-        sequence=content.sequence,
-        kind=content.kind,
-        envelope=sealed.envelope,
-        envelope_sha256=sealed.sha256,
-        payload=content.model_dump(mode="json"),
-        card_number=None if card is None else card.number,
-        result=decision.result,
-        reason=decision.reason,
-        card_status=None if card is None else decision.new_status or card.status,
-        occurred_at=content.occurred_at,
-        received_at=now,
-        effective_at=now if accepted else None,
-        times_received=1,
-    )
-    session.add(transaction)
-    session.flush()  # what follows refers to it
-    _apply(session, transaction, decision, card)
-    if decision.result is Result.SUPERSEDED and person is not None:
-        session.add(Sms(person_number=person.number, text_code="superseded", at=now, transaction_id=transaction.id))
-    return transaction
-
-
-def _apply(session: Session, transaction: Transaction, decision: Decision, card: Card | None) -> None:
-    if decision.new_status is None or card is None:
-        return
-    event = CardEvent(
-        card_number=card.number,
-        before=card.status,
-        after=decision.new_status,
-        at=transaction.received_at,
-        transaction_id=transaction.id,
-    )
-    card.status, card.changed_at = decision.new_status, transaction.received_at
-    session.add(event)
-
-
-def find_card(session: Session, number: str | None, card_number: str | None) -> Card | None:
-    """The card with that number, or the person's present card."""
-    if card_number is not None:
-        return session.get(Card, card_number, with_for_update=True)
-    return session.scalar(select(Card).where(Card.person_number == number).with_for_update())
-
-
-def find_person(session: Session, number: str | None, card_number: str | None) -> Person | None:
-    """The person with that number, or the holder of the card."""
-    if number is None and card_number is not None:
-        card = session.get(Card, card_number)
-        number = None if card is None else card.person_number
-    return None if number is None else session.get(Person, number)
-
-
-def _find(session: Session, content: SealedTransaction) -> tuple[Person | None, Card | None]:
-    number = content.person.number or None
-    return find_person(session, number, content.card_number), find_card(session, number, content.card_number)
-
-
-def _facts(content: SealedTransaction, person: Person | None, card: Card | None, now: datetime) -> Facts:
-    who = None if person is None else PersonFacts(person.number, person.name)
-    which = None
-    if card is not None:
-        which = CardFacts(card.number, card.person_number, CardStatus(card.status), card.changed_at)
-    return Facts(transaction=content, person=who, card=which, now=now)
-
-
 def _answer(transaction: Transaction) -> TransactionAnswer:
     return TransactionAnswer.model_validate(
         {
@@ -196,5 +118,8 @@ def _answer(transaction: Transaction) -> TransactionAnswer:
             "reason": transaction.reason,
             "effective_at": transaction.effective_at,
             "card_status": transaction.card_status,
+            "acceptance_number": transaction.acceptance_number,
+            "due": transaction.due,
+            "lost_until": transaction.lost_until,
         }
     )

@@ -1,9 +1,9 @@
 """The gateway's tables. SQLite by default, PostgreSQL by URL; both keep the same promises."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, LargeBinary, String, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, Date, DateTime, Dialect, ForeignKey, LargeBinary, String, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -40,17 +40,22 @@ class Kiosk(Base):
 
 
 class Person(Base):
-    """A person of the pooling area."""
+    """A person of the pooling area. ``mobile`` is empty when none is on record."""
 
     __tablename__ = "person"
     number: Mapped[str] = mapped_column(String(20), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     mobile: Mapped[str] = mapped_column(String(20))
     photo: Mapped[bytes | None] = mapped_column(LargeBinary)
+    transfers_out: Mapped[bool]
 
 
 class Card(Base):
-    """A social security card. ``changed_at``: when its state last changed, here or anywhere else."""
+    """A social security card.
+
+    ``changed_at``: when its state last changed, here or anywhere else (simulator.gateway.rules.card). ``lost_until``:
+    when a temporary loss ends by itself; ``loss_ended_at``: when the last one did.
+    """
 
     __tablename__ = "card"
     number: Mapped[str] = mapped_column(String(20), primary_key=True)
@@ -60,6 +65,8 @@ class Card(Base):
     bank: Mapped[str] = mapped_column(String(200))
     bank_telephone: Mapped[str] = mapped_column(String(40))
     changed_at: Mapped[datetime]
+    lost_until: Mapped[datetime | None]
+    loss_ended_at: Mapped[datetime | None]
 
 
 class Transaction(Base):
@@ -81,11 +88,14 @@ class Transaction(Base):
     occurred_at: Mapped[datetime]
     received_at: Mapped[datetime]
     effective_at: Mapped[datetime | None]
+    acceptance_number: Mapped[str | None] = mapped_column(String(40))
+    due: Mapped[date | None] = mapped_column(Date)
+    lost_until: Mapped[datetime | None]
     times_received: Mapped[int] = mapped_column(default=1)
 
 
 class CardEvent(Base):
-    """One change of a card's state."""
+    """One change of a card's state; without a transaction when it came about by itself, or elsewhere."""
 
     __tablename__ = "card_event"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -97,11 +107,12 @@ class CardEvent(Base):
 
 
 class Sms(Base):
-    """A message to a person; ``text_code`` names the text."""
+    """A message to a person; ``text_code`` names the text. ``mobile``: where it went."""
 
     __tablename__ = "sms"
     id: Mapped[int] = mapped_column(primary_key=True)
     person_number: Mapped[str] = mapped_column(ForeignKey("person.number"))
+    mobile: Mapped[str] = mapped_column(String(20))
     text_code: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]
     transaction_id: Mapped[str] = mapped_column(ForeignKey("transaction.id"))

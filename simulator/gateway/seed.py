@@ -1,13 +1,16 @@
 """Filling the gateway with the invented people."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, time
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from simulator import people
 from simulator.gateway.models import Base, Card, Kiosk, Person
+from simulator.gateway.models_insured import Contribution, Pension, Skill, Standing, Subsidy
+from simulator.insurance import Insured, Span, insured
 
 Portrait = Callable[[people.Person], bytes | None]
 
@@ -17,13 +20,53 @@ def no_portrait(person: people.Person) -> bytes | None:  # noqa: ARG001 - one of
     return None
 
 
-def seed(session: Session, invented: Iterable[people.Person], portrait: Portrait) -> None:
-    """Put ``invented`` people and their cards in; ``portrait`` gives a JPEG or None."""
+def seed(session: Session, invented: Iterable[people.Person], portrait: Portrait, today: date) -> None:
+    """Put ``invented`` people in, with their cards and their insurance; ``portrait`` gives a JPEG or None."""
     for person in invented:
-        session.add(Person(number=person.number, name=person.name, mobile=person.mobile, photo=portrait(person)))
+        held = insured(person.key, today)
+        session.add(
+            Person(
+                number=person.number,
+                name=person.name,
+                mobile=person.mobile,
+                photo=portrait(person),
+                transfers_out=held.transfers_out,
+            )
+        )
         session.flush()
         if person.card is not None:
             session.add(_card(person, person.card))
+        session.add_all(_insurance(person.number, held))
+
+
+def contributions(number: str, spans: Iterable[Span]) -> list[Contribution]:
+    """The rows of a person's contributions."""
+    return [Contribution(person_number=number, **{**asdict(span), "unpaid": list(span.unpaid)}) for span in spans]
+
+
+def _insurance(number: str, held: Insured) -> list[Base]:
+    rows: list[Base] = [_standing(number, held), *contributions(number, held.spans)]
+    if held.pension is not None:
+        rows.append(Pension(person_number=number, **asdict(held.pension)))
+    rows += [Skill(person_number=number, **asdict(skill)) for skill in held.skills]
+    rows += [Subsidy(person_number=number, **asdict(subsidy)) for subsidy in held.subsidies]
+    return rows
+
+
+def _standing(number: str, held: Insured) -> Standing:
+    return Standing(
+        person_number=number,
+        scheme=held.scheme,
+        enterprise_employee=held.enterprise_employee,
+        transfer_pending=held.transfer_pending,
+        employment_ended=held.employment_ended,
+        recorded_reason=held.recorded_reason,
+        registered=held.registered,
+        benefit_until=held.benefit_until,
+        benefit_pending=held.benefit_pending,
+        allowance_received=held.allowance_received,
+        allowance_elsewhere=held.allowance_elsewhere,
+    )
 
 
 def _card(person: people.Person, card: people.Card) -> Card:

@@ -6,7 +6,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,6 +15,7 @@ import uvicorn
 from simulator import people
 from simulator.gateway import crypto
 from simulator.gateway.app import create_app
+from simulator.gateway.rules.facts import LOSS
 from simulator.gateway.seed import Portrait, no_portrait
 from simulator.gateway.state import GatewayState
 from simulator.gateway.switches import DroppableProtocol, FaultyWire, Switches
@@ -57,18 +58,20 @@ class GatewayServer:
         invented: Iterable[people.Person] = people.PEOPLE,
         portrait: Portrait = no_portrait,
         clock: Callable[[], datetime] = utc_now,
+        loss: timedelta = LOSS,
         tls: ServerTls | None = None,
     ) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.port = port
-        self.public_key_file = directory / crypto.PUBLIC_SEALING_FILE
+        self.public_keys_file = directory / crypto.PUBLIC_KEYS_FILE
         self._tls = tls
         self.state = GatewayState(
             database_url or f"sqlite:///{directory / 'gateway.db'}",
-            crypto.load_sealing_key(directory),
+            crypto.load_keys(directory),
             people=invented,
             portrait=portrait,
             clock=clock,
+            loss=loss,
         )
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None

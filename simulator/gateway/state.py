@@ -1,50 +1,70 @@
 """What the routes of one running gateway share."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Unpack
 
-from joserfc.jwk import OKPKey
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from simulator.gateway.amend import Amendment, amend
+from simulator.gateway.crypto import GatewayKeys
 from simulator.gateway.database import open_engine, sessions
+from simulator.gateway.days import day_in_china
+from simulator.gateway.issuing import Issuer
 from simulator.gateway.ledger import Ledger
 from simulator.gateway.models import Kiosk, Person
+from simulator.gateway.rules.facts import LOSS
 from simulator.gateway.seed import Portrait, clear, seed
 from simulator.gateway.switches import Switches
 from simulator.people import Person as InventedPerson
 
 
 class GatewayState:
-    """Database, keys, clock and switches of one gateway."""
+    """Database, keys, clock and switches of one gateway. ``clock`` may be set; ``reset`` puts the first one back."""
 
     def __init__(
         self,
         database_url: str,
-        sealing_key: OKPKey,
+        keys: GatewayKeys,
         *,
         people: Iterable[InventedPerson],
         portrait: Portrait,
         clock: Callable[[], datetime],
+        loss: timedelta = LOSS,
     ) -> None:
         self.engine: Engine = open_engine(database_url)
         self.sessions: sessionmaker[Session] = sessions(self.engine)
-        self.clock = clock
+        self.keys = keys
+        self.clock = self._first_clock = clock
         self.switches = Switches()
-        self.ledger = Ledger(self.sessions, sealing_key, clock)
-        self._people = tuple(people)
+        self.ledger = Ledger(self.sessions, keys.sealing, self.now, loss)
+        self.issuer = Issuer(self.sessions, keys.signing, self.now)
+        self._people = {person.key: person for person in people}
         self._portrait = portrait
         with self.sessions.begin() as session:
-            if session.query(Person).first() is None:
-                seed(session, self._people, self._portrait)
+            if session.scalar(select(Person).limit(1)) is None:
+                self._seed(session)
+
+    def now(self) -> datetime:
+        """The time by the clock that is set."""
+        return self.clock()
 
     def reset(self) -> None:
-        """Back to the people as they were invented; registered kiosks stay."""
+        """Back to the people as they were invented, and to the first clock; registered kiosks stay."""
         self.switches.off()
+        self.clock = self._first_clock
         with self.sessions.begin() as session:
             clear(session)
-            seed(session, self._people, self._portrait)
+            self._seed(session)
+
+    def amend(self, key: str, **changes: Unpack[Amendment]) -> None:
+        """Change what is held about an invented person, until the next reset. Raises KeyError for a stranger."""
+        with self.sessions.begin() as session:
+            amend(session, self._people[key].number, changes, self.now())
+
+    def _seed(self, session: Session) -> None:
+        seed(session, self._people.values(), self._portrait, day_in_china(self.now()))
 
     def register(self, public_jwk: Mapping[str, Any]) -> str:
         """Believe a kiosk's key from now on; returns the kiosk's name. Raises ValueError for anything else."""

@@ -179,6 +179,6 @@ def test_draw_a_slip(benchmark: BenchmarkFixture) -> None:
     fonts = FontSet.load(loaded.fonts)
     line = Line(Text("label.name"), Verbatim("张*"))
     receipt = Receipt("JN03-000001", ReceiptState.DONE, NOW, NOW)
-    slip = Slip(Text("matter.activation.title"), Text("activation.done.headline"), (line,), (), receipt)
-    document = compose(slip, loaded.hall, Catalogue.load("zh_CN"), NOW)
+    slip = Slip(Text("activation.done.headline"), (line,), (), receipt)
+    document = compose(slip, Verbatim("社保卡启用"), loaded.hall, Catalogue.load("zh_CN"), NOW)
     assert benchmark(lambda: render(document, fonts)).width == 576

@@ -1,66 +1,18 @@
 """The gateway at the wire, asked by hand: keys, signatures, sequence, technicians' part."""
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 import requests
 from joserfc import jws
 
-from kiosk.enrolment import KioskKeys
-from kiosk.request_signature import RequestSigner
-from offline_queue.model import Draft
+from simulator.gateway.admin import InsuranceTable
 from simulator.gateway.models import SequenceGap, Transaction
-from simulator.gateway.server import GatewayServer
 from simulator.people import BY_KEY
-from tests.offline_queue.hall import activation_of, enrol, new_server
+from tests.contracts.caller import Caller, problem
 
 ZHANG = BY_KEY["zhang_ling"]
-
-
-class Caller:
-    """Speaks to the gateway as a kiosk does, byte by byte."""
-
-    def __init__(self, server: GatewayServer, keys: KioskKeys) -> None:
-        self.server, self.keys = server, keys
-        self.signer = RequestSigner(keys.kiosk, keys.signing_key)
-
-    def post(self, path: str, content: Any, signature: str | None = None, **headers: str) -> requests.Response:
-        body = json.dumps(content).encode()
-        signed = {"Kiosk-Signature": self.signer.sign("POST", path, body) if signature is None else signature}
-        sent = {"Content-Type": "application/json", **signed, **headers}
-        return requests.post(self.server.url + path, data=body, headers=sent, timeout=10)
-
-    def submission(self, key: UUID, sequence: int, **changes: Any) -> dict[str, Any]:
-        now = datetime.now(UTC)
-        draft = Draft(key, "activation", 0, "s", now, now + timedelta(hours=1), activation_of(ZHANG))
-        envelope = self.keys.sealer().seal(draft, sequence)
-        return {"kiosk": self.keys.kiosk, "sequence": sequence, "kind": "activation", "envelope": envelope, **changes}
-
-    def submit(self, key: UUID, content: dict[str, Any]) -> requests.Response:
-        return self.post("/v1/transactions", content, **{"Idempotency-Key": str(key)})
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayServer]:
-    with new_server(tmp_path_factory.mktemp("gateway")) as running:
-        yield running
-
-
-@pytest.fixture
-def caller(tmp_path: Path, server: GatewayServer) -> Caller:
-    server.state.reset()
-    return Caller(server, enrol(tmp_path / "keys", server, f"kiosk-{uuid4()}"))
-
-
-def problem(response: requests.Response) -> tuple[int, str]:
-    assert response.headers["Content-Type"] == "application/problem+json"
-    assert response.json()["status"] == response.status_code
-    return response.status_code, response.json()["code"]
 
 
 def test_same_key_same_answer_one_effect(caller: Caller) -> None:
@@ -177,6 +129,11 @@ def test_technicians_part(caller: Caller) -> None:
     assert [row["after"] for row in requests.get(admin + "/events", timeout=10).json()] == ["normal"]
     cards = {row["number"]: row["status"] for row in requests.get(admin + "/cards", timeout=10).json()}
     assert cards[ZHANG.card.number] == "normal"
+    tables = ("applications", "certificates", "copies", *(f"insurance/{table}" for table in InsuranceTable))
+    assert {table: requests.get(f"{admin}/{table}", timeout=10).status_code for table in tables} == dict.fromkeys(
+        tables, 200
+    )
+    assert problem(requests.get(admin + "/insurance/secrets", timeout=10)) == (400, "malformed")
     assert requests.post(admin + "/switch", json={"fault": "down"}, timeout=10).json()["fault"] == "down"
     with pytest.raises(requests.ConnectionError):
         requests.get(caller.server.url + "/v1/health", timeout=10)

@@ -21,9 +21,16 @@ def test_running_gateway_serves_the_committed_document(tmp_path: Path) -> None:
     assert served == yaml.safe_load(COMMITTED.read_text("utf-8"))
     assert served["openapi"].startswith("3.1")
     assert sorted(served["paths"]) == [
+        "/v1/agencies/query",
         "/v1/cards/query",
+        "/v1/certificates",
+        "/v1/contributions/query",
         "/v1/health",
+        "/v1/pensions/query",
         "/v1/persons/query",
+        "/v1/skills/query",
         "/v1/transactions",
         "/v1/transactions/{transaction_id}",
+        "/v1/transfers/query",
+        "/v1/unemployment/query",
     ]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -16,9 +17,13 @@ from drivers.printer.blocks import (
     Heading,
     Paragraph,
     Qr,
+    QrSize,
     Rows,
     Rule,
     SlipDocument,
+    Stamp,
+    Table,
+    TableRow,
 )
 from drivers.printer.lettering import Lettering
 from drivers.printer.line_breaking import break_lines, breaks_well
@@ -44,7 +49,7 @@ def ink(picture: Image.Image) -> float:
 
 
 def read_qr(picture: Image.Image) -> str:
-    content, *_ = cv2.QRCodeDetector().detectAndDecode(np.asarray(picture.convert("L")))
+    content, *_ = cv2.QRCodeDetectorAruco().detectAndDecode(np.asarray(picture.convert("L")))
     return str(content)
 
 
@@ -206,3 +211,67 @@ def test_titles_break_evenly_and_at_marks(font_set: FontSet) -> None:
     assert lettering.even_lines("没有办成：这张卡已经注销", 400) == ["没有办成：", "这张卡已经注销"]
     assert lettering.even_lines("企业职工基本养老保险关系转入", 500) == ["企业职工基本养", "老保险关系转入"]
     assert lettering.even_lines("已启用", 500) == ["已启用"]
+
+
+PERIOD = "2015年3月 至 2020年2月"
+EMPLOYER = "山东趵突泉示例信息技术服务股份有限公司济南高新区第一分公司"  # 30 characters
+
+
+def table(*rows: TableRow) -> Table:
+    return Table("养老保险", "共 135 个月", rows)
+
+
+@pytest.mark.parametrize("width", [576, 384])
+@pytest.mark.parametrize("employer", ["泉水纺织", EMPLOYER, RARE * 40, "X" * 80, ""])
+def test_a_row_of_a_table_stays_on_the_paper(font_set: FontSet, width: int, employer: str) -> None:
+    row = TableRow(employer, PERIOD, "60 个月", "还有 2 个月没缴，不算")
+    dots = np.asarray(drawn(font_set, table(row, row), width=width))
+    margin = 12 if width == 576 else 6
+    assert dots[:, -margin + 2 :].all()
+    assert dots[:, : margin - 2].all()
+
+
+def test_the_sums_of_a_table_stand_at_its_right_edge(font_set: FontSet) -> None:
+    for amount in ("6 个月", "600 个月"):
+        dots = np.asarray(drawn(font_set, table(TableRow("泉水纺织", "", amount))))
+        rows = dots[-22 - 34 : -22]
+        assert 576 - 12 - 6 <= np.flatnonzero(~rows.all(axis=0))[-1] < 576 - 12
+
+
+def test_a_sum_without_room_beside_it_stands_below(font_set: FontSet) -> None:
+    beside = drawn(font_set, table(TableRow("泉水纺织", PERIOD, "60 个月")))
+    below = drawn(font_set, table(TableRow("泉水纺织", PERIOD * 2, "60 个月")))
+    assert below.height > beside.height
+
+
+def test_a_remark_and_another_row_make_a_table_longer(font_set: FontSet) -> None:
+    row = TableRow("泉水纺织", PERIOD, "60 个月")
+    heights = [
+        drawn(font_set, table(*rows)).height for rows in ((), (row,), (replace(row, remark="欠缴"),), (row, row))
+    ]
+    assert heights == sorted(set(heights))
+
+
+@pytest.mark.parametrize("width", [576, 384])
+def test_a_stamp_is_aslant_and_on_the_paper(font_set: FontSet, width: int) -> None:
+    stamp = drawn(font_set, Stamp("第 12 次打印", "补打，编号与第 1 次相同"), width=width)
+    dots = np.asarray(stamp)
+    assert dots[:, :6].all()
+    assert dots[:, -6:].all()
+    top = np.flatnonzero(~dots.all(axis=1))[0]
+    edge = np.flatnonzero(~dots[top])
+    assert edge.size < width / 4  # a corner, not a level line
+    assert ink(stamp) > 0.03
+
+
+def test_a_full_code_is_larger_than_a_small_one(font_set: FontSet) -> None:
+    small, full = (drawn(font_set, Qr("x" * 300, size)) for size in (QrSize.SMALL, QrSize.FULL))
+    assert full.height > small.height
+    assert read_qr(full) == "x" * 300
+
+
+def test_narrow_paper_gives_up_error_correction_before_size(font_set: FontSet) -> None:
+    longest = drawn(font_set, Qr("x" * 718, QrSize.FULL), width=384)
+    assert longest.width == 384
+    with pytest.raises(ValueError, match="does not fit on 384 dots"):
+        drawn(font_set, Qr("x" * 800, QrSize.FULL), width=384)

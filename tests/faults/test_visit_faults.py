@@ -104,7 +104,7 @@ async def test_any_fault_at_any_question(stand: Stand, question: type[Prompt[obj
     hall = stand.hall
     strikes = FAULTS[fault]
     deed = strikes if isinstance(strikes, VisitEnded | GoBack) else lambda: strikes(hall)
-    surface = HabitualSurface([], habits=habits(hall), strikes_at=question, fault=deed)
+    surface = HabitualSurface([], habits=habits(hall), strikes_at=question, fault=deed, meanwhile=stand.take)
     await stand.let(surface)
     assert surface.wiped >= 1
     hall.network(NetworkState.UP)

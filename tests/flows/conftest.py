@@ -17,7 +17,10 @@ from simulator.hall import Hall
 from simulator.hall_records import TransactionRecord
 from simulator.hall_state import CameraState, IdReaderState, PrinterState
 from simulator.people import BY_KEY
+from tests.flows.album import album
 from tests.flows.play import ScriptedSurface, Then, play
+
+__all__ = ["album"]
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +84,7 @@ class Stand:
         """Run a kiosk that nobody visits until its queue is empty."""
         surface = ScriptedSurface([])
         kiosk = await self.start(surface)
+        await kiosk.queue.network_is_back()
         jobs = [asyncio.create_task(job) for job in (kiosk.queue.run(), kiosk.gateway.watch(), kiosk.send_when_back())]
         try:
             async with asyncio.timeout(seconds):

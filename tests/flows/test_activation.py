@@ -24,6 +24,7 @@ from flows.prompts import (
     Working,
 )
 from simulator.people import BY_KEY
+from tests.flows.album import Album
 from tests.flows.conftest import Stand
 from tests.flows.play import Deed, Then
 
@@ -41,7 +42,7 @@ def _face_and_confirm(stand: Stand, key: str, leaves: Deed) -> tuple[Then, ...]:
 
 
 @pytest.mark.parametrize("key", ["zhang_ling", "gulimire", "berg", "li_xiuying"])
-async def test_with_the_card_and_the_face(stand: Stand, key: str) -> None:
+async def test_with_the_card_and_the_face(stand: Stand, album: Album, key: str) -> None:
     """Cards of 1.0, 2.0 and 3.0; the last tells its number only, and the gateway says whose it is."""
     hall, person = stand.hall, BY_KEY[key]
     surface = await stand.play(
@@ -62,6 +63,7 @@ async def test_with_the_card_and_the_face(stand: Stand, key: str) -> None:
     )
     assert len(hall.cut_papers) == 1
     assert surface.wiped == 1
+    await album.draw(f"activation_{key}", surface.shown)
 
 
 @pytest.mark.parametrize("key", ["zhao_qi", "chan", "berg"])

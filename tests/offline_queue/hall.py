@@ -72,13 +72,15 @@ class TestHall:
 def enrol(directory: Path, server: GatewayServer, kiosk: str) -> enrolment.KioskKeys:
     """Make a kiosk's keys and let both sides know each other."""
     server.register(enrolment.create(directory, kiosk))
-    enrolment.trust_gateway(directory, server.public_key_file.read_text("ascii"))
+    enrolment.trust_gateway(directory, server.public_keys_file.read_text("ascii"))
     return enrolment.load(directory)
 
 
 def client(server: GatewayServer, keys: enrolment.KioskKeys, **settings: Any) -> Gateway:
     """The kiosk's client."""
-    return Gateway(GatewaySettings(server.url, **settings), RequestSigner(keys.kiosk, keys.signing_key))
+    return Gateway(
+        GatewaySettings(server.url, **settings), RequestSigner(keys.kiosk, keys.signing_key), keys.certificate_keys
+    )
 
 
 def portrait(person: Person) -> bytes | None:

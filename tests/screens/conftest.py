@@ -1,63 +1,15 @@
-"""One screen to stand on for all tests here, and booths on it.
-
-This file imports ``screens`` before anything of Kivy: the package sets the environment that Kivy reads.
-"""
+"""Booths to stand in, on the one window of the process (tests/window.py)."""
 
 import asyncio
-import os
-import subprocess
-from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
 
-from config.fonts import FontSet, prepare
+from config.fonts import FontSet
 from screens.stage import Stage, StageSettings
-from screens.text.catalogue import LANGUAGES, Catalogue, raise_missing
-from screens.window import WindowSettings, build_window
+from screens.text.catalogue import Catalogue
 from tests.screens.booth import HALL, Booth
-
-FONTS = Path(__file__).parents[2] / "build" / "fonts"
-
-
-@pytest.fixture(scope="session")
-def display() -> Iterator[str]:
-    """A virtual screen with a display number of its own."""
-    reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1920x1920x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
-    os.close(writing)
-    with os.fdopen(reading) as numbers:
-        number = numbers.readline().strip()
-    before = os.environ.get("DISPLAY")
-    os.environ["DISPLAY"] = f":{number}"
-    yield f":{number}"
-    if before is None:
-        del os.environ["DISPLAY"]
-    else:
-        os.environ["DISPLAY"] = before
-    server.terminate()
-    server.wait(10)
-
-
-@pytest.fixture(scope="session")
-def window(display: str) -> Iterator[Any]:
-    """The one window of this process."""
-    made = build_window(WindowSettings(1080, 1920, fullscreen=False))
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="session")
-def faces() -> FontSet:
-    prepare(FONTS)
-    return FontSet.load(FONTS)
-
-
-@pytest.fixture(scope="session")
-def catalogues() -> dict[str, Catalogue]:
-    return {language: Catalogue.load(language, raise_missing) for language in LANGUAGES}
 
 
 @pytest.fixture

@@ -2,17 +2,19 @@
 
 import re
 import string
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from config.faults import Action, FaultCode
 from config.fonts import FontSet
-from flows.prompts import FaceHint, Text, Verbatim
-from flows.records import CardStatus, DocumentKind
+from flows.months import Month
+from flows.prompts import FaceHint, Localised, Text, Verbatim
+from flows.records import CardStatus, DocumentKind, SkillObjection
 from flows.transactions import ReceiptState
 from flows.visit import Refusal
+from kiosk.catalogue import Group
 from screens.samples import samples
 from screens.text.catalogue import LANGUAGES, Catalogue, MissingTextError, log_missing, raise_missing
 from simulator.people import PEOPLE
@@ -26,8 +28,8 @@ WANTED = [
     *(f"camera.hint.{hint}" for hint in FaceHint),
     *(f"document.{kind}.{part}" for kind in DocumentKind for part in ("name", "how")),
     *(f"document.question.{kind}" for kind in DocumentKind),
-    "matter.activation.title",
-    "matter.activation.subtitle",
+    *(f"group.{group}" for group in Group),
+    *(f"skill_objection.{objection}" for objection in SkillObjection),
 ]
 
 
@@ -57,6 +59,11 @@ def test_languages_have_the_same_keys_and_values(catalogues: dict[str, Catalogue
     assert {key: fields(chinese[key]) for key in chinese} == {key: fields(english[key]) for key in english}
 
 
+def test_a_refusal_needs_no_value_because_the_gateway_gives_none(catalogues: dict[str, Catalogue]) -> None:
+    said = catalogues["zh_CN"].messages
+    assert {key for key in said if key.startswith("refusal.") and fields(said[key])} == set()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_bold_marks_are_closed(language: str, catalogues: dict[str, Catalogue]) -> None:
     for key, message in catalogues[language].messages.items():
@@ -82,9 +89,12 @@ def test_values_may_be_texts_moments_and_names(catalogues: dict[str, Catalogue])
     moment = datetime(2026, 11, 30, 6, 26, tzinfo=UTC)
     assert chinese.render(Text("slip.moment", {"at": moment})) == "11月30日 14:26"
     assert catalogues["en"].render(Text("slip.moment", {"at": moment})) == "30 Nov, 14:26"
-    status = Text("card_status.cancelled")
-    said = chinese.render(Text("refusal.card_not_activatable.explanation", {"status": status}))
-    assert said == "卡的状态：已注销。只有未启用的卡，才能在这里启用。"
+    assert chinese.render(Text("value.day", {"day": date(2023, 3, 31)})) == "2023年3月31日"
+    assert catalogues["en"].render(Text("value.day", {"day": date(2023, 3, 31)})) == "31 Mar 2023"
+    assert chinese.render(Text("value.month", {"month": Month(2023, 3)})) == "2023年3月"
+    status = Text("value.moment", {"at": Text("card_status.cancelled")})
+    assert chinese.render(status) == "已注销"
+    assert catalogues["en"].render(Localised("启用", "Activate")) == "Activate"
     assert chinese.render(Verbatim("赵\U0002c386")) == "赵\U0002c386"
 
 

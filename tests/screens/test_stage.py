@@ -19,6 +19,7 @@ from flows.prompts import (
     Finished,
     GoBack,
     Invitation,
+    Localised,
     MatterTile,
     OtherWay,
     Prompt,
@@ -134,7 +135,7 @@ async def test_what_takes_longer_is_said(make_booth: Callable[..., Booth]) -> No
     Clock.tick()
     assert "正在打印凭条" in booth.texts()
     booth.stage.show(Working(what=Text("working.look_up")))  # from one to the next at once
-    assert "正在查询您的社保卡" in booth.texts()
+    assert "正在查询社保系统" in booth.texts()
 
 
 async def test_too_short_a_pin_is_said(booth: Booth) -> None:
@@ -309,7 +310,8 @@ async def test_choosing_again_after_the_tiles_changed(booth: Booth) -> None:
     first = await booth.ask(prompt("03_home_closed"))
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
-    tiles = (MatterTile("activation", Text("matter.activation.title"), Text("matter.activation.subtitle"), "card"),)
+    title = Localised("社保卡启用", "Activate a card")
+    tiles = (MatterTile("activation", title, Localised("新卡第一次使用", "First use of a new card"), "card"),)
     second = await booth.ask(ChooseMatter(tiles=tiles))
     await booth.touch("社保卡启用")
     assert await second == "activation"

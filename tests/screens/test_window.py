@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.fonts import FontSet
-from tests.screens.conftest import FONTS
+from tests.window import FONTS
 
 ROOT = Path(__file__).parents[2]
 

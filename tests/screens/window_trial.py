@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from config.fonts import FontSet
-from flows.prompts import ChooseMatter, Invitation, MatterTile, Text
+from flows.prompts import ChooseMatter, Invitation, Localised, MatterTile
 from screens.stage import Stage, StageSettings
 from screens.text.catalogue import LANGUAGES, Catalogue
 from screens.window import WindowSettings, build_window, show
 
-TILE = MatterTile("activation", Text("matter.activation.title"), Text("matter.activation.subtitle"), "card")
+TITLE = Localised("社保卡启用", "Activate a card")
+TILE = MatterTile("activation", TITLE, Localised("新卡第一次使用", "First use of a new card"), "card")
 
 
 def say(*words: object) -> None:

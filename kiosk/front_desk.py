@@ -1,0 +1,104 @@
+"""The home screen and what lies behind it, until the citizen has chosen what to do."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flows.prompts import ChooseFromAll, ChooseMatter, Elsewhere, GoBack, MatterTile, Option, Prompt, Text
+from kiosk import guide
+from kiosk.catalogue import Device, Group, Matter, Offer, OfflineRule, featured
+from kiosk.identity import reader_health
+from kiosk.racing import first_of, until_changed
+from kiosk.visit import Hands
+
+T = TypeVar("T")
+Tiles = tuple[MatterTile, ...]
+
+_POLL = 0.5  # seconds between looks at whether something has opened or closed
+
+
+class FrontDesk:
+    """Shows what this kiosk does, what is closed and why, and the guide of all matters."""
+
+    def __init__(
+        self, hands: Hands, matters: tuple[Matter, ...], offers: tuple[Offer, ...], queue_open: Callable[[], bool]
+    ) -> None:
+        self._hands = hands
+        self._matters = matters
+        groups = list(Group)
+        grouped = sorted(offers, key=lambda offer: groups.index(offer.service.group))
+        self._offers: dict[str, Offer] = {offer.service.flow: offer for offer in grouped}
+        self._queue_open = queue_open
+
+    async def choose(self) -> Offer:
+        """What the citizen wants to do here."""
+        while True:
+            answer = await self._redrawn(self._home, self._tiles)
+            try:
+                if answer is Elsewhere.ALL_MATTERS:
+                    answer = await self._redrawn(lambda tiles: ChooseFromAll(tiles=tiles), self._tiles)
+                elif answer is Elsewhere.GUIDE:
+                    answer = await self._browse()
+            except GoBack:
+                continue
+            return self._offers[answer]
+
+    def _home(self, tiles: Tiles) -> ChooseMatter:
+        by_name = {tile.matter: tile for tile in tiles}
+        most_used = tuple(by_name[offer.service.flow] for offer in featured(tuple(self._offers.values())))
+        more = (Elsewhere.ALL_MATTERS,) if len(most_used) < len(tiles) else ()
+        return ChooseMatter(tiles=most_used or tiles, elsewhere=(*more, Elsewhere.GUIDE), can_go_back=False)
+
+    async def _redrawn(self, prompt: Callable[[Tiles], Prompt[T]], look: Callable[[], Tiles]) -> T:
+        """The answer to a prompt that is drawn anew when something opens or closes meanwhile."""
+        while True:
+            tiles = look()
+            asked = self._hands.surface.ask(prompt(tiles))
+            answer: T | None = await first_of(asked, until_changed(look, tiles, _POLL))
+            if answer is not None:
+                return answer
+
+    async def _browse(self) -> str:
+        hands = self._hands
+        return await guide.browse(
+            hands.surface,
+            self._matters,
+            begin=self._begin,
+            can_print=lambda: hands.paper.ready,
+            print_page=hands.paper.document,
+            catalogue=hands.catalogue,
+            hall=hands.settings.hall,
+            now=hands.now,
+        )
+
+    def _begin(self, matter: Matter) -> tuple[Option, ...]:
+        """What can be begun here of a matter in the guide."""
+        offers = (offer for offer in self._offers.values() if offer.matter is matter)
+        return tuple(
+            Option(offer.service.flow, offer.service.title.words, closed=self._closed(offer)) for offer in offers
+        )
+
+    def _tiles(self) -> Tiles:
+        return tuple(
+            MatterTile(
+                matter=offer.service.flow,
+                title=offer.service.title.words,
+                subtitle=offer.service.subtitle.words,
+                icon=offer.service.icon,
+                closed=self._closed(offer),
+                group=Text(f"group.{offer.service.group}"),
+            )
+            for offer in self._offers.values()
+        )
+
+    def _closed(self, offer: Offer) -> Text | None:
+        """Why it cannot be done now; None if it can."""
+        hands, matter, service = self._hands, offer.matter, offer.service
+        if not offer.open_on(hands.today()):
+            return Text("closed.since", {"day": matter.open_until or matter.open_from or hands.today()})
+        if not any(reader_health(hands.devices, kind).usable for kind in service.documents):
+            return Text("closed.document_readers")
+        if Device.PRINTER in service.devices and not hands.paper.ready:
+            return Text("closed.printer")
+        if service.offline is OfflineRule.REFUSE and not hands.gateway.online:
+            return Text("closed.gateway")
+        return None if self._queue_open() else Text("closed.queue")

@@ -1,0 +1,63 @@
+"""Every matter of this kiosk, under the headings of its groups."""
+
+from itertools import groupby
+
+from typing_extensions import override
+
+from config.fonts import Weight
+from flows.prompts import ChooseFromAll, MatterTile
+from screens.questions.home import tile_rows
+from screens.screen import Reply, Scene, Screen, back_action
+from screens.theme.tokens import ThemeName
+from screens.widgets.base import Block
+from screens.widgets.kit import Kit
+from screens.widgets.pages import Pages, Section
+from screens.widgets.paging import Bookmark
+from screens.widgets.text import Sentence, Style
+
+_COLUMNS = {
+    (ThemeName.STANDARD, False): 2,
+    (ThemeName.STANDARD, True): 4,
+    (ThemeName.ELDERS, False): 1,
+    (ThemeName.ELDERS, True): 2,
+}  # by size of type, and whether the screen lies
+
+
+class AllMattersScreen(Screen[ChooseFromAll]):
+    """The answer names what the kiosk shall do."""
+
+    def __init__(self) -> None:
+        self._bookmark = Bookmark()
+
+    @override
+    def compose(self, kit: Kit, prompt: ChooseFromAll, reply: Reply) -> Scene:
+        columns = _COLUMNS[kit.theme.name, kit.landscape]
+        sections = [
+            Section(
+                tile_rows(kit, list(tiles), reply, columns=columns, compact=columns > 1),
+                lambda group=group: _heading(kit, group),  # type: ignore[misc]  # bound now, not when it is drawn
+            )
+            for group, tiles in groupby(prompt.tiles, lambda tile: _group(kit, tile))
+        ]
+        pages = Pages(kit, sections, self._bookmark, gap=14, section_gap=26)
+        return Scene(lead=(), body=[_question(kit), pages], actions=back_action(kit, prompt, reply))
+
+    @override
+    def wipe(self) -> None:
+        self._bookmark.reset()
+
+
+def _question(kit: Kit) -> Sentence:
+    """All the width is here for the tiles, but on a lying screen little of the height is for the question."""
+    size = round(kit.sizes.headline * 0.8) if kit.landscape else kit.sizes.headline
+    return Sentence(
+        kit, kit.say("all_matters.question"), Style(size, kit.palette.ink, Weight.BOLD, kit.theme.headline_leading)
+    )
+
+
+def _group(kit: Kit, tile: MatterTile) -> str:
+    return kit.say(tile.group) if tile.group is not None else ""
+
+
+def _heading(kit: Kit, group: str) -> Block:
+    return Sentence(kit, group, Style(kit.sizes.small, kit.palette.brand_deep, Weight.BOLD, 1.3))

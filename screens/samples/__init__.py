@@ -1,0 +1,15 @@
+"""One sample of every prompt and its states, with invented people: for the gallery and the tests."""
+
+from functools import cache
+
+from screens.samples import activation, forms, guide
+from screens.samples.sample import Sample
+
+
+@cache
+def samples() -> tuple[Sample, ...]:
+    """All of them, in the order of a visit; numbered for the gallery by the modules that make them."""
+    return tuple(sorted((*activation.samples(), *forms.samples(), *guide.samples()), key=lambda sample: sample.name))
+
+
+__all__ = ["Sample", "samples"]

@@ -1,0 +1,161 @@
+"""One transaction decided: the facts for the rules, what they say written down, and the person told."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from simulator.gateway.days import day_in_china
+from simulator.gateway.finding import card_facts, change_card, find_card, find_person, person_facts
+from simulator.gateway.insured import employee_of, pension_of, transfer_of, unemployment_of
+from simulator.gateway.issued import issued_facts, void_copy
+from simulator.gateway.models import Card, Person, Sms, Transaction
+from simulator.gateway.models_insured import Application, Subsidy
+from simulator.gateway.rules import decide
+from simulator.gateway.rules.facts import Accepted, Decision, Facts
+from simulator.gateway.schemas import Reason, Result, SealedTransaction
+
+_STILL_HERE = timedelta(seconds=60)  # who waited no longer for the answer has read it on the screen
+_MOBILE = re.compile(r"1[0-9]{10}")
+_OF_NO_INTEREST = {"certificate_void"}  # the kiosk's own report about its paper: nobody waits for its outcome
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """An envelope as it came, and its hash, by which a repetition is known."""
+
+    envelope: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Whom and what a transaction is about."""
+
+    person: Person | None
+    card: Card | None
+
+
+def decide_and_apply(
+    session: Session, content: SealedTransaction, sealed: Sealed, now: datetime, loss: timedelta
+) -> Transaction:
+    """Decide, write the decision down, and do what it says."""
+    found = _find(session, content, now)
+    decision = decide(_facts(session, content, found, now, loss))
+    transaction = _record(content, sealed, decision, found.card, now)
+    session.add(transaction)
+    session.flush()  # what follows refers to it
+    _apply(session, transaction, decision, found)
+    _tell(session, transaction, found.person)
+    return transaction
+
+
+def _find(session: Session, content: SealedTransaction, now: datetime) -> _Found:
+    number = content.person.number or None
+    card = find_card(session, number, content.card_number, now)
+    person = find_person(session, number, content.card_number)
+    if person is not None:
+        session.refresh(person, with_for_update=True)  # one decision about a person at a time: nothing is had twice
+    return _Found(person, card)
+
+
+def _facts(session: Session, content: SealedTransaction, found: _Found, now: datetime, loss: timedelta) -> Facts:
+    card = None if found.card is None else card_facts(found.card)
+    if found.person is None:
+        return Facts(content, None, card, now, loss)
+    number = found.person.number
+    return Facts(
+        transaction=content,
+        person=person_facts(found.person),
+        card=card,
+        now=now,
+        loss=loss,
+        unemployment=unemployment_of(session, number),
+        employee=employee_of(session, number),
+        transfer=transfer_of(session, number),
+        draws_pension=pension_of(session, number) is not None,
+        certificate=issued_facts(session, str(content.details.get("certificate_number", ""))),
+    )
+
+
+def _record(
+    content: SealedTransaction, sealed: Sealed, decision: Decision, card: Card | None, now: datetime
+) -> Transaction:
+    return Transaction(
+        id=str(content.id),
+        kiosk_id=content.kiosk,
+        sequence=content.sequence,
+        kind=content.kind,
+        envelope=sealed.envelope,
+        envelope_sha256=sealed.sha256,
+        payload=content.model_dump(mode="json"),
+        card_number=None if card is None else card.number,
+        result=decision.result,
+        reason=decision.reason,
+        card_status=None if card is None else decision.new_status or card.status,
+        occurred_at=content.occurred_at,
+        received_at=now,
+        effective_at=now if decision.result is Result.ACCEPTED else None,
+        due=None if decision.application is None else decision.application.due,
+        lost_until=decision.lost_until,
+        times_received=1,
+    )
+
+
+def _apply(session: Session, transaction: Transaction, decision: Decision, found: _Found) -> None:
+    if decision.new_status is not None and found.card is not None:
+        change_card(session, found.card, decision.new_status, transaction.received_at, transaction.id)
+        found.card.lost_until = decision.lost_until
+        found.card.changed_at = min(transaction.occurred_at, transaction.received_at)
+    if found.person is None:
+        return
+    if decision.application is not None:
+        transaction.acceptance_number = _enter(session, transaction, decision.application, found.person)
+    pension = None if decision.review_due is None else pension_of(session, found.person.number)
+    if pension is not None and decision.review_due is not None:
+        pension.review_due = decision.review_due
+    if decision.voided is not None:
+        number = str(transaction.payload["details"]["certificate_number"])
+        void_copy(session, number, decision.voided, transaction.received_at)
+
+
+def _enter(session: Session, transaction: Transaction, accepted: Accepted, person: Person) -> str:
+    """Write an application down, which is a fact from now on; returns its acceptance number, 20261123-00042."""
+    application = Application(
+        transaction_id=transaction.id,
+        person_number=person.number,
+        kind=transaction.kind,
+        accepted_at=transaction.received_at,
+        due=accepted.due,
+    )
+    session.add(application)
+    session.flush()  # gives it its running number
+    application.number = f"{day_in_china(transaction.received_at):%Y%m%d}-{application.id:05d}"
+    if (taken := accepted.subsidy) is not None:
+        session.add(Subsidy(person_number=person.number, occupation=taken.occupation, level=taken.level, day=taken.day))
+    return application.number
+
+
+def _tell(session: Session, transaction: Transaction, person: Person | None) -> None:
+    """Send a message when the person could not read the answer at the kiosk, and always when it is superseded."""
+    code = _message(transaction)
+    if code is None or person is None:
+        return
+    given = str(transaction.payload["details"].get("mobile", ""))
+    mobile = given if _MOBILE.fullmatch(given) else person.mobile
+    if mobile:
+        at, reference = transaction.received_at, transaction.id
+        session.add(Sms(person_number=person.number, mobile=mobile, text_code=code, at=at, transaction_id=reference))
+
+
+def _message(transaction: Transaction) -> str | None:
+    if transaction.kind in _OF_NO_INTEREST:
+        return None
+    if transaction.result == Result.SUPERSEDED:
+        return "superseded"
+    if transaction.received_at - transaction.occurred_at <= _STILL_HERE:
+        return None
+    if transaction.reason == Reason.EXPIRED:
+        return "expired"
+    return "accepted_late" if transaction.result == Result.ACCEPTED else "refused_late"
