@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from kivy.clock import Clock
 
-from flows import prompts
+from flows import guide_prompts, prompts
 from flows.prompts import (
     Again,
     Agreed,
@@ -63,7 +63,7 @@ def prompt(name: str) -> Prompt[Any]:
 def test_every_prompt_has_a_screen_and_a_sample() -> None:
     kinds = {
         kind
-        for kind in vars(prompts).values()
+        for kind in (*vars(prompts).values(), *vars(guide_prompts).values())
         if isinstance(kind, type) and issubclass(kind, Prompt) and kind is not Prompt
     }
     assert set(SCREENS) == kinds
