@@ -132,7 +132,7 @@ class Visit(Protocol):
     async def need(self, query: Query[R]) -> R:
         """Ask the gateway for what the matter cannot do without; ends the visit with a refusal while it is away."""
 
-    def require(self, condition: bool, refusal: Refusal, *lines: Line) -> None:  # noqa: FBT001 - reads as prose
+    def require(self, condition: bool, refusal: Refusal, *lines: Line) -> None:  # noqa: FBT001 - the condition itself is the argument
         """End the flow with ``refusal`` unless ``condition`` holds; ``lines`` are the facts to be shown."""
 
     async def ask(self, prompt: Prompt[T]) -> T:

@@ -98,7 +98,7 @@ class _Payload(Answer):
     p: tuple[Name, Number]
     a: tuple[Name, Number] | None = None
     f: Month | None = None
-    l: Month | None = None  # noqa: E741 - the contract's name
+    last: Annotated[Month | None, Field(alias="l")] = None  # a lone l is too easily read as a one
     m: dict[Insurance, Count] | None = None
     y: Count | None = None
     v: DocumentNumber
@@ -121,7 +121,7 @@ class _Payload(Answer):
             person=self.p,
             agent=self.a,
             first=self.f,
-            last=self.l,
+            last=self.last,
             months={insurance: paid for insurance, paid in (self.m or {}).items() if paid},
             monthly_fen=self.y,
             verification_code=self.v,

@@ -179,7 +179,7 @@ class KioskVisit:
             raise Refused(Refusal.NEEDS_GATEWAY)
         return None
 
-    def require(self, condition: bool, refusal: Refusal, *lines: Line) -> None:  # noqa: FBT001 - see Visit
+    def require(self, condition: bool, refusal: Refusal, *lines: Line) -> None:  # noqa: FBT001 - the condition itself is the argument
         """See flows.visit.Visit."""
         if not condition:
             raise Refused(refusal, *lines)

@@ -228,7 +228,7 @@ class IdScanner:
         Raises:
             DeviceError: as ``wait_for_document``.
         """
-        while await self.document_present():  # noqa: ASYNC110 - the reader tells nothing by itself
+        while await self.document_present():  # noqa: ASYNC110 - SAM_V answers only what it is asked: no event to wait for
             await asyncio.sleep(self._patience.poll)
 
     async def watch(self) -> None:

@@ -1,5 +1,6 @@
 """Every matter of this kiosk, under the headings of its groups."""
 
+from functools import partial
 from itertools import groupby
 
 from typing_extensions import override
@@ -35,7 +36,7 @@ class AllMattersScreen(Screen[ChooseFromAll]):
         sections = [
             Section(
                 tile_rows(kit, list(tiles), reply, columns=columns, compact=columns > 1),
-                lambda group=group: _heading(kit, group),  # type: ignore[misc]  # bound now, not when it is drawn
+                partial(_heading, kit, group),
             )
             for group, tiles in groupby(prompt.tiles, lambda tile: _group(kit, tile))
         ]
