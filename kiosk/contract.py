@@ -146,6 +146,14 @@ class HealthAnswer(Answer):
     time: AwareDatetime
 
 
+class KioskAnswer(Answer):
+    """GET /v1/kiosk: how this kiosk stands in the gateway's books."""
+
+    kiosk: Annotated[str, Field(min_length=1, max_length=64)]
+    highest_sequence: Count
+    time: AwareDatetime
+
+
 class Problem(Answer):
     """An error body (RFC 9457, application/problem+json)."""
 

@@ -32,12 +32,20 @@ class GatewayDelivery:
 
     async def send(self, transaction: QueuedTransaction) -> Delivery:
         """Send the envelope under its key."""
+        return await self._send(transaction, withdrawn=False)
+
+    async def withdraw(self, transaction: QueuedTransaction) -> Delivery:
+        """Send it as one that nobody must act on any more."""
+        return await self._send(transaction, withdrawn=True)
+
+    async def _send(self, transaction: QueuedTransaction, *, withdrawn: bool) -> Delivery:
         try:
             answer = await self._gateway.send(
                 transaction.id,
                 sequence=transaction.sequence,
                 kind=transaction.kind,
                 envelope=transaction.envelope,
+                withdrawn=withdrawn,
             )
         except NotFound:  # a wrong host: the gateway knows this route
             return TryLater(FaultCode.GW_UNEXPECTED, alarm=True)

@@ -6,16 +6,18 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
+from config.clock import Clock, Timekeeper, certain
 from config.faults import FaultCode
 from flows.certificates import Certificate, CertificateOrder
 from flows.records import Query
 from kiosk.certificate_answer import read_certificate, request_of
 from kiosk.certificate_token import CertificateKeys
-from kiosk.contract import ContractBroken, HealthAnswer, Problem, TransactionAnswer
+from kiosk.contract import ContractBroken, HealthAnswer, KioskAnswer, Problem, TransactionAnswer
 from kiosk.gateway_http import GatewayError, GatewaySettings, HttpLine, Reply
 from kiosk.look_ups import asked, look_up_for
 from kiosk.request_signature import RequestSigner
@@ -29,6 +31,7 @@ log = logging.getLogger(__name__)
 _FAILURES_TO_OFFLINE = 2
 _NETWORK = {FaultCode.NET_UNREACHABLE, FaultCode.NET_TIMEOUT, FaultCode.NET_PORTAL}
 _FORBIDDEN = 403
+_WRONG_CLOCK = timedelta(seconds=30)  # worth a word in the log
 
 
 class Declined(Exception):  # noqa: N818 - an answer, not an error
@@ -85,16 +88,23 @@ class LineState:
 class Gateway:
     """The client. All methods belong to one event loop; the blocking library runs on the threads ``gateway``.
 
-    ``certificate_keys``: whose signature on a certificate is believed; without them, none is.
+    ``certificate_keys``: whose signature on a certificate is believed; without them, none is. ``timekeeper``: is told
+    the gateway's time; without one, the signer's clock is taken as certain.
     """
 
     def __init__(
-        self, settings: GatewaySettings, signer: RequestSigner, certificate_keys: CertificateKeys | None = None
+        self,
+        settings: GatewaySettings,
+        signer: RequestSigner,
+        certificate_keys: CertificateKeys | None = None,
+        timekeeper: Timekeeper | None = None,
     ) -> None:
         self._settings = settings
         self._certificate_keys = certificate_keys or CertificateKeys()
         self._http = HttpLine(settings, signer)
         self._kiosk = signer.kiosk
+        self._timekeeper = timekeeper
+        self._clock: Clock = timekeeper or certain(signer.now)
         self._threads = ThreadPoolExecutor(settings.connections, thread_name_prefix="gateway")
         self._last_answer = float("-inf")
         self.line = LineState()
@@ -134,9 +144,23 @@ class Gateway:
             raise
         return self._read(path, body, lambda body: read_certificate(body, order, self._certificate_keys))
 
-    async def send(self, key: UUID, *, sequence: int, kind: str, envelope: str) -> TransactionAnswer:
-        """Send a sealed transaction under its key. Raises ``GatewayError``."""
-        content = {"kiosk": self._kiosk, "sequence": sequence, "kind": kind, "envelope": envelope}
+    async def send(
+        self, key: UUID, *, sequence: int, kind: str, envelope: str, withdrawn: bool = False
+    ) -> TransactionAnswer:
+        """Send a sealed transaction under its key; ``withdrawn``: it has expired, and only its number counts.
+
+        Raises:
+            GatewayError: see there.
+        """
+        instant = self._clock()
+        content = {
+            "kiosk": self._kiosk,
+            "sequence": sequence,
+            "kind": kind,
+            "envelope": envelope,
+            "withdrawn": withdrawn,
+            "clock": {"boot": instant.boot, "uptime": instant.uptime},
+        }
         path = "/v1/transactions"
         body = await self._ask(path, content, {"Idempotency-Key": str(key)})
         return self._of_key(key, path, body)
@@ -156,13 +180,34 @@ class Gateway:
         """Ask for the gateway's health once and take note of the line; returns ``online``."""
         try:
             body = await self._exchange("GET", "/v1/health")
-            self._read("/v1/health", body, HealthAnswer.read)
+            health = self._read("/v1/health", body, HealthAnswer.read)
         except (GatewayError, NotFound) as error:
             if not (isinstance(error, GatewayError) and error.code in _NETWORK):  # those are counted already
                 self.line.bad(error.code if isinstance(error, GatewayError) else FaultCode.GW_UNEXPECTED)
         else:
             self.line.good()
+            self._hear(health.time)
         return self.online
+
+    def _hear(self, time: datetime) -> None:
+        if self._timekeeper is None:
+            return
+        wrong = self._timekeeper.hear(time)
+        if abs(wrong) > _WRONG_CLOCK:
+            log.warning("clock_set_right", extra={"seconds": round(wrong.total_seconds())})
+
+    async def highest_sequence(self) -> int:
+        """The highest sequence number that the gateway has had of this kiosk; 0 if none.
+
+        Raises:
+            GatewayError: it could not be asked. ``NotFound``: the gateway does not know the way; it is not ours.
+        """
+        path = "/v1/kiosk"
+        answer = self._read(path, await self._exchange("GET", path), KioskAnswer.read)
+        if answer.kiosk != self._kiosk:
+            raise GatewayError(FaultCode.GW_UNEXPECTED, "about another kiosk")
+        self._hear(answer.time)
+        return answer.highest_sequence
 
     async def watch(self) -> None:
         """Ask for the health every few seconds while nothing else is asked; for ever, until cancelled."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from config import clock
+from config.clock import Timekeeper
 from config.fonts import FontSet
 from config.settings import Settings
 from drivers.camera.capture import Camera
@@ -34,6 +34,7 @@ from kiosk.request_signature import RequestSigner
 from kiosk.session import Session
 from kiosk.submission import Submission
 from kiosk.visit import Hands
+from offline_queue.opening import latest_time
 from offline_queue.pace import Pace
 from offline_queue.queue import OfflineQueue
 from screens.text.catalogue import Catalogue
@@ -55,24 +56,29 @@ class Kiosk:
         settings: Settings,
         surface: Surface,
         catalogue: Callable[[], Catalogue],
-        now: Callable[[], datetime] = clock.now,
+        now: Callable[[], datetime] | None = None,
     ) -> Self:
         """Open everything that ``settings`` names. A device that is not there is no reason not to start.
+
+        ``now``: a clock that is believed, in place of the machine's with the gateway's time.
 
         Raises:
             NotEnrolled: the kiosk has no keys yet.
             QueueError: the queue cannot be opened.
         """
         keys = enrolment.load(settings.data_directory / "keys")
+        directory = settings.data_directory / "queue"
+        timekeeper = Timekeeper(latest_time(directory)) if now is None else Timekeeper.like(now)
+        now = timekeeper.now
         signer = RequestSigner(keys.kiosk, keys.signing_key, now)
-        gateway = Gateway(_gateway_settings(settings), signer, keys.certificate_keys)
+        gateway = Gateway(_gateway_settings(settings), signer, keys.certificate_keys, timekeeper)
         queue = await OfflineQueue.open(
-            settings.data_directory / "queue",
+            directory,
             sealer=keys.sealer(),
             subject_key=keys.subject_key,
             deliver=GatewayDelivery(gateway),
             pace=Pace(in_flight=settings.queue.in_flight, priorities={LossReport.KIND: 1}),
-            clock=now,
+            clock=timekeeper,
         )
         devices = _devices(settings)
         submission = _submission(settings, queue, now)

@@ -37,6 +37,7 @@ class Sealer:
             "kind": draft.kind,
             "occurred_at": draft.occurred_at.isoformat(),
             "expires_at": draft.expires_at.isoformat(),
+            "clock": {"boot": draft.made.boot, "uptime": draft.made.uptime, "sure": draft.made.sure},
         }
         return self._seal(self._sign(payload))
 

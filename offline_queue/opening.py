@@ -1,5 +1,6 @@
 """Opening the database: made in one step, checked before it is trusted, set aside whole when it is damaged."""
 
+import contextlib
 import logging
 import sqlite3
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 from config.faults import FaultCode
 from offline_queue import files
 from offline_queue.model import QueueError
-from offline_queue.schema import assert_durable, assert_owner, assert_sound, create_tables
+from offline_queue.schema import assert_durable, assert_owner, assert_sound, create_tables, moment
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,17 @@ def open_database(directory: Path, kiosk: str, now: datetime) -> sqlite3.Connect
             raise
         place = _set_aside(directory, now, error.detail)
         raise QueueError(FaultCode.Q_DAMAGED, f"{error.detail}; set aside as {place.name}") from error
+
+
+def latest_time(directory: Path) -> datetime | None:
+    """The latest time that the queue in ``directory`` was ever told; None if there is none that can be read.
+
+    The wall clock at a start must not be believed when it is earlier: this is read before the queue is opened.
+    """
+    with contextlib.suppress(sqlite3.Error), _reading(directory) as connection:
+        (latest,) = connection.execute("SELECT latest FROM kiosk").fetchone()
+        return moment(latest)
+    return None
 
 
 def begin_anew(directory: Path, kiosk: str, last_sequence: int) -> None:
@@ -82,11 +94,17 @@ def _inspect(directory: Path, kiosk: str) -> None:
 
     Closing any other kind of connection would write the WAL into the damaged file, which must stay as it is.
     """
+    with _reading(directory) as connection:
+        assert_sound(connection)
+        assert_owner(connection, kiosk)
+
+
+@contextmanager
+def _reading(directory: Path) -> Iterator[sqlite3.Connection]:
     address = f"{(directory / files.DATABASE).absolute().as_uri()}?mode=ro"
     connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
     try:
-        assert_sound(connection)
-        assert_owner(connection, kiosk)
+        yield connection
     finally:
         connection.close()
 

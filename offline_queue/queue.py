@@ -12,6 +12,7 @@ from uuid import UUID
 
 from uuid6 import uuid7
 
+from config.clock import Clock, Instant, certain
 from config.faults import FaultCode
 from offline_queue.envelope import Sealer, subject_hash
 from offline_queue.model import Deliver, Draft, QueuedTransaction, QueueError, TransactionState
@@ -51,7 +52,7 @@ class OfflineQueue:
         subject_key: bytes,
         deliver: Deliver,
         pace: Pace,
-        clock: Callable[[], datetime],
+        clock: Clock,
     ) -> None:
         self._store = store
         self._executor = executor
@@ -63,7 +64,8 @@ class OfflineQueue:
         self._attempts: dict[UUID, asyncio.Task[None]] = {}
         self._waiting: defaultdict[UUID, set[asyncio.Event]] = defaultdict(set)
         self._wake = asyncio.Event()
-        self._oldest: datetime | None = None
+        self._oldest: Instant | None = None
+        self._looked = float("-inf")
         self.fault: FaultCode | None = None  # while there is one, nothing new should be promised
         self.ticks = 0
 
@@ -76,13 +78,14 @@ class OfflineQueue:
         subject_key: bytes,
         deliver: Deliver,
         pace: Pace | None = None,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Clock | None = None,
     ) -> "OfflineQueue":
         """Open the queue in ``directory``. Raises ``QueueError`` as ``Store`` does."""
+        clock = clock or certain(utc_now)
         executor = ThreadPoolExecutor(1, thread_name_prefix="queue-store")
         try:
             loop = asyncio.get_running_loop()
-            store = await loop.run_in_executor(executor, Store, directory, sealer.kiosk, clock())
+            store = await loop.run_in_executor(executor, Store, directory, sealer.kiosk, clock().time)
         except BaseException:
             executor.shutdown()
             raise
@@ -117,10 +120,11 @@ class OfflineQueue:
             subject=subject_hash(self._subject_key, subject_of),
             occurred_at=occurred_at.astimezone(UTC),
             expires_at=expires_at.astimezone(UTC),
+            made=self._clock(),
             payload=payload,
         )
         try:
-            row = await self._on_store(self._store.append, draft, self._sealer.seal, self._clock())
+            row = await self._on_store(self._store.append, draft, self._sealer.seal)
         except QueueError as error:
             self._report(error)
             raise
@@ -167,12 +171,13 @@ class OfflineQueue:
 
     @property
     def oldest_pending_age(self) -> timedelta | None:
-        """How long the oldest of them has waited, as of the last tick."""
-        return None if self._oldest is None else max(self._clock() - self._oldest, timedelta())
+        """How long the oldest of them has waited, as of the last tick; None as well when nobody can know."""
+        seconds = None if self._oldest is None else self._clock().seconds_since(self._oldest)
+        return None if seconds is None else timedelta(seconds=max(seconds, 0))
 
     async def network_is_back(self) -> None:
         """Send soon what waits only because the network was gone."""
-        at = self._clock() + timedelta(seconds=self._pace.spread_out())
+        at = self._clock().time + timedelta(seconds=self._pace.spread_out())
         try:
             moved = await self._on_store(self._store.hasten, _NETWORK, at)
         except QueueError as error:
@@ -209,7 +214,7 @@ class OfflineQueue:
         if self.fault is not None:
             await self._on_store(self._store.probe)
         free = self._pace.in_flight - len(self._attempts)
-        expired, due, self._oldest = await self._on_store(self._look, free, tuple(self._attempts))
+        expired, due = await self._on_store(self._look, free, tuple(self._attempts))
         self._recovered()
         for transaction_id in expired:
             log.warning("transaction_expired", extra={"id": str(transaction_id)})
@@ -218,14 +223,16 @@ class OfflineQueue:
             task = asyncio.create_task(self._attempt(row), name=f"send-{row.sequence}")
             self._attempts[row.id] = task
 
-    def _look(
-        self, free: int, running: Collection[UUID]
-    ) -> tuple[list[UUID], list[QueuedTransaction], datetime | None]:
-        now = self._clock()
-        expired = self._store.expire(now, excluding=running)
+    def _look(self, free: int, running: Collection[UUID]) -> tuple[list[UUID], list[QueuedTransaction]]:
+        instant = self._clock()
+        expired: list[UUID] = []
+        if abs(instant.uptime - self._looked) >= self._pace.tick:  # not after each row of a long queue
+            self._looked = instant.uptime
+            expired = self._store.expire(instant, excluding=running)
+            self._oldest = self._store.oldest_open()
         longest = timedelta(seconds=self._pace.longest)
-        due = self._store.due(now, longest, free, excluding=running) if free > 0 else []
-        return expired, due, self._store.oldest_open()
+        due = self._store.due(instant, longest, free, excluding=running) if free > 0 else []
+        return expired, due
 
     async def _attempt(self, row: QueuedTransaction) -> None:
         try:

@@ -1,6 +1,7 @@
 """The tables of the queue, and the promises that are asserted whenever they are opened.
 
-Times are whole microseconds since 1970 UTC, so that what is read equals what was written.
+Times are whole microseconds since 1970 UTC, so that what is read equals what was written. ``kiosk.latest`` is the
+latest time ever written here, below which the clock can only be wrong; ``kiosk.closed`` is why nothing new is taken.
 """
 
 import sqlite3
@@ -9,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from config.faults import FaultCode
 from offline_queue.model import QueueError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FULL = 2  # the number under which SQLite reports synchronous=FULL
@@ -18,7 +19,9 @@ _TABLES = """
 CREATE TABLE kiosk (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     name TEXT NOT NULL,
-    last_sequence INTEGER NOT NULL
+    last_sequence INTEGER NOT NULL,
+    latest INTEGER NOT NULL DEFAULT 0,
+    closed TEXT
 ) STRICT;
 CREATE TABLE transactions (
     sequence INTEGER PRIMARY KEY,
@@ -29,18 +32,24 @@ CREATE TABLE transactions (
     occurred_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     stored_at INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'accepted', 'refused', 'superseded', 'expired')),
+    stored_sure INTEGER NOT NULL,
+    stored_boot TEXT NOT NULL,
+    stored_uptime INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (
+        state IN ('pending', 'sending', 'accepted', 'refused', 'superseded', 'expiring', 'expired')
+    ),
     attempts INTEGER NOT NULL,
     next_attempt_at INTEGER NOT NULL,
     problem TEXT,
     answer TEXT NOT NULL,
     envelope TEXT NOT NULL,
-    open INTEGER NOT NULL AS (state IN ('pending', 'sending'))
+    envelope_sha256 TEXT NOT NULL,
+    held INTEGER NOT NULL DEFAULT 0,
+    open INTEGER NOT NULL AS (state IN ('pending', 'sending', 'expiring')),
+    blocks INTEGER NOT NULL AS (state IN ('pending', 'sending'))
 ) STRICT;
 CREATE INDEX open_in_order ON transactions (priority DESC, sequence) WHERE open;
-CREATE INDEX open_by_expiry ON transactions (expires_at) WHERE open;
-CREATE INDEX open_by_age ON transactions (stored_at) WHERE open;
-CREATE INDEX open_by_subject ON transactions (subject, sequence) WHERE open;
+CREATE INDEX blocking_by_subject ON transactions (subject, sequence) WHERE blocks;
 """
 
 
@@ -57,7 +66,7 @@ def moment(stored: int) -> datetime:
 def create_tables(connection: sqlite3.Connection, kiosk: str, last_sequence: int) -> None:
     """Fill an empty database."""
     connection.executescript(f"BEGIN;{_TABLES}PRAGMA user_version={SCHEMA_VERSION};COMMIT;")
-    connection.execute("INSERT INTO kiosk VALUES (1, ?, ?)", (kiosk, last_sequence))
+    connection.execute("INSERT INTO kiosk (only, name, last_sequence) VALUES (1, ?, ?)", (kiosk, last_sequence))
 
 
 def assert_durable(connection: sqlite3.Connection) -> None:

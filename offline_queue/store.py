@@ -4,6 +4,7 @@ Blocking; owned by a single thread (offline_queue/queue.py). Every method raises
 read-only, damaged, or locked by somebody else.
 """
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
@@ -12,25 +13,44 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from config.clock import Instant
 from config.faults import FaultCode
 from offline_queue import files
 from offline_queue.model import Draft, QueuedTransaction, TransactionState
 from offline_queue.opening import open_database
-from offline_queue.rows import columns, from_columns
-from offline_queue.schema import microseconds, moment
+from offline_queue.rows import columns, from_columns, stored_uptime
+from offline_queue.schema import microseconds
 
 Seal = Callable[[Draft, int], str]
 
-_INSERT = "INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_DUE = """
-SELECT * FROM transactions AS row
-WHERE open AND (next_attempt_at <= :now OR next_attempt_at > :implausible)
-AND NOT EXISTS (
-    SELECT 1 FROM transactions AS earlier
-    WHERE earlier.subject = row.subject AND earlier.sequence < row.sequence AND earlier.open
+_INSERT = """
+INSERT INTO transactions VALUES (
+    :sequence, :id, :kind, :priority, :subject, :occurred_at, :expires_at, :stored_at, :stored_sure, :stored_boot,
+    :stored_uptime, :state, :attempts, :next_attempt_at, :problem, :answer, :envelope, :envelope_sha256, :held
 )
-ORDER BY priority DESC, sequence LIMIT :limit
 """
+
+# How old a row is tells the boot clock as long as the machine runs, after that the time, where both ends are sure.
+_TOO_OLD = """
+CASE
+    WHEN stored_boot = :boot THEN :uptime - stored_uptime >= expires_at - stored_at
+    WHEN :sure AND stored_sure THEN :now >= expires_at
+    ELSE FALSE
+END
+"""
+# Whether a row of an earlier start has grown too old is known only once the time is: it waits for that.
+_DUE = f"""
+SELECT * FROM transactions AS row
+WHERE open AND NOT held
+AND (next_attempt_at <= :now OR next_attempt_at > :implausible)
+AND (state <> 'pending' OR ((stored_boot = :boot OR :sure) AND NOT {_TOO_OLD}))
+AND (NOT blocks OR NOT EXISTS (
+    SELECT 1 FROM transactions AS earlier
+    WHERE earlier.subject = row.subject AND earlier.sequence < row.sequence AND earlier.blocks
+))
+ORDER BY priority DESC, sequence LIMIT :limit
+"""  # noqa: S608 - put together from the constant above alone
+_EXPIRED = f"SELECT id FROM transactions WHERE open AND state = 'pending' AND {_TOO_OLD} LIMIT 100"  # noqa: S608 - as above
 
 
 class Store:
@@ -70,13 +90,14 @@ class Store:
                     self._connection.execute("ROLLBACK")
                 raise
 
-    def append(self, draft: Draft, seal: Seal, now: datetime) -> QueuedTransaction:
+    def append(self, draft: Draft, seal: Seal) -> QueuedTransaction:
         """Give ``draft`` the next sequence number, seal it, and return only when it is on disk."""
         with self._transaction() as connection:
             (sequence,) = connection.execute(
-                "UPDATE kiosk SET last_sequence = last_sequence + 1 RETURNING last_sequence"
+                "UPDATE kiosk SET last_sequence = last_sequence + 1, latest = max(latest, ?) RETURNING last_sequence",
+                (microseconds(draft.made.time),),
             ).fetchone()
-            row = _first_state(draft, sequence, seal(draft, sequence), now)
+            row = _first_state(draft, sequence, seal(draft, sequence))
             connection.execute(_INSERT, columns(row))
         self.open_rows += 1
         return row
@@ -103,37 +124,45 @@ class Store:
     def finish(
         self, transaction_id: UUID, state: TransactionState, answer: dict[str, str], problem: FaultCode | None = None
     ) -> None:
-        """Write the final state; the row stays."""
+        """Write the final state; the row stays, and what the gateway has taken no longer needs its envelope."""
         with self._transaction() as connection:
             changed = connection.execute(
-                "UPDATE transactions SET state = ?, answer = ?, problem = ?, attempts = attempts + 1 "
-                "WHERE id = ? AND open",
-                (state, json.dumps(answer, ensure_ascii=False), problem, str(transaction_id)),
+                "UPDATE transactions SET state = :state, answer = :answer, problem = :problem, "
+                "attempts = attempts + 1, envelope = iif(:state IN ('accepted', 'superseded'), '', envelope) "
+                "WHERE id = :id AND open",
+                {
+                    "state": state,
+                    "answer": json.dumps(answer, ensure_ascii=False),
+                    "problem": problem,
+                    "id": str(transaction_id),
+                },
             ).rowcount
         self.open_rows -= changed
 
-    def expire(self, now: datetime, excluding: Collection[UUID] = ()) -> list[UUID]:
+    def expire(self, instant: Instant, excluding: Collection[UUID] = ()) -> list[UUID]:
         """Mark what is too old to be sent, and return it. What may have arrived already is not touched."""
         with files.queue_errors():
-            found = self._connection.execute(
-                "SELECT id FROM transactions WHERE open AND state = 'pending' AND expires_at <= ? LIMIT 100",
-                (microseconds(now),),
-            ).fetchall()
+            found = self._connection.execute(_EXPIRED, _clock(instant)).fetchall()
         expired = [key for row in found if (key := UUID(row["id"])) not in excluding]
-        for transaction_id in expired:
-            self.finish(transaction_id, TransactionState.EXPIRED, {})
+        if expired:
+            at = microseconds(instant.time)
+            with self._transaction() as connection:
+                connection.executemany(
+                    "UPDATE transactions SET state = 'expiring', next_attempt_at = ? WHERE id = ?",
+                    [(at, str(transaction_id)) for transaction_id in expired],
+                )
         return expired
 
     def due(
-        self, now: datetime, longest_wait: timedelta, limit: int, excluding: Collection[UUID]
+        self, instant: Instant, longest_wait: timedelta, limit: int, excluding: Collection[UUID]
     ) -> list[QueuedTransaction]:
         """What may be sent now: first by priority, then by sequence, and one per subject, its oldest.
 
         A next attempt further away than ``longest_wait`` can only mean that the clock was put back: it is due.
         """
         limits = {
-            "now": microseconds(now),
-            "implausible": microseconds(now + longest_wait),
+            **_clock(instant),
+            "implausible": microseconds(instant.time + longest_wait),
             "limit": limit + len(excluding),
         }
         with files.queue_errors():
@@ -171,11 +200,13 @@ class Store:
             )
             return [from_columns(row) for row in found]
 
-    def oldest_open(self) -> datetime | None:
+    def oldest_open(self) -> Instant | None:
         """When the oldest transaction that still waits was stored."""
         with files.queue_errors():
-            (stored,) = self._connection.execute("SELECT min(stored_at) FROM transactions WHERE open").fetchone()
-        return None if stored is None else moment(stored)
+            found = self._connection.execute(
+                "SELECT * FROM transactions WHERE open ORDER BY sequence LIMIT 1"
+            ).fetchone()
+        return None if found is None else from_columns(found).stored
 
     def probe(self) -> None:
         """Write something durably that changes nothing: after a full disk, is there room again?"""
@@ -188,7 +219,16 @@ class Store:
         self._lock.release()
 
 
-def _first_state(draft: Draft, sequence: int, envelope: str, now: datetime) -> QueuedTransaction:
+def _clock(instant: Instant) -> dict[str, int | str]:
+    return {
+        "now": microseconds(instant.time),
+        "sure": instant.sure,
+        "boot": instant.boot,
+        "uptime": stored_uptime(instant),
+    }
+
+
+def _first_state(draft: Draft, sequence: int, envelope: str) -> QueuedTransaction:
     return QueuedTransaction(
         id=draft.id,
         sequence=sequence,
@@ -197,9 +237,10 @@ def _first_state(draft: Draft, sequence: int, envelope: str, now: datetime) -> Q
         subject=draft.subject,
         occurred_at=draft.occurred_at,
         expires_at=draft.expires_at,
-        stored_at=now,
+        stored=draft.made,
         state=TransactionState.PENDING,
         attempts=0,
-        next_attempt_at=now,
+        next_attempt_at=draft.made.time,
         envelope=envelope,
+        envelope_sha256=hashlib.sha256(envelope.encode()).hexdigest(),
     )

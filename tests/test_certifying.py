@@ -17,6 +17,7 @@ from joserfc.jwk import OKPKey
 from PIL import ImageOps
 
 from config import clock, fonts
+from config.clock import certain
 from config.faults import FaultCode
 from config.fonts import FontSet
 from config.settings import Hall
@@ -148,7 +149,7 @@ async def _queue(directory: Path, gateway: Gateway, sealing: OKPKey) -> AsyncIte
         subject_key=bytes(32),
         deliver=GatewayDelivery(gateway),
         pace=QUICK_PACE,
-        clock=clock.now,
+        clock=certain(clock.now),
     )
     running = asyncio.create_task(queue.run())
     try:

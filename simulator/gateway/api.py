@@ -10,11 +10,13 @@ from fastapi import APIRouter, Header
 from simulator.gateway.callers import Caller, State
 from simulator.gateway.certificate_schemas import CertificateAnswer, CertificateOrder
 from simulator.gateway.finding import find_card, find_person
+from simulator.gateway.models import Kiosk
 from simulator.gateway.problems import ProblemRaised, documented
 from simulator.gateway.schemas import (
     CardAnswer,
     CardStatus,
     HealthAnswer,
+    KioskAnswer,
     PersonAnswer,
     ProblemCode,
     Query,
@@ -24,6 +26,7 @@ from simulator.gateway.schemas import (
 
 router = APIRouter(prefix="/v1")
 
+_CALLING = documented(HTTPStatus.UNAUTHORIZED)
 _ASKING = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
 _SENDING = documented(
     HTTPStatus.BAD_REQUEST,
@@ -48,6 +51,14 @@ _FOLLOWING = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPSta
 def health(state: State) -> HealthAnswer:
     """Whether the gateway is there, and its time."""
     return HealthAnswer(time=state.clock())
+
+
+@router.get("/kiosk", operation_id="standing", responses=_CALLING)
+def standing(caller: Caller, state: State) -> KioskAnswer:
+    """How the calling kiosk stands in the gateway's books."""
+    with state.sessions.begin() as session:
+        kiosk = session.get_one(Kiosk, caller)
+        return KioskAnswer(kiosk=kiosk.id, highest_sequence=kiosk.highest_sequence, time=state.clock())
 
 
 @router.post("/persons/query", operation_id="queryPerson", responses=_ASKING)

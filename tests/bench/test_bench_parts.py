@@ -136,9 +136,7 @@ def test_look_at_a_frame_and_decide(benchmark: BenchmarkFixture, engine: FaceEng
 def test_submit_durably(benchmark: BenchmarkFixture, tmp_path: Path, run: Run) -> None:
     """Seal, sign and store: what a citizen waits for before anything is promised."""
     sealer = Sealer("JN03", OKPKey.generate_key("Ed25519"), OKPKey.generate_key("X25519"))
-    queue = run(
-        OfflineQueue.open(tmp_path, sealer=sealer, subject_key=os.urandom(32), deliver=_Nobody(), clock=lambda: NOW)
-    )
+    queue = run(OfflineQueue.open(tmp_path, sealer=sealer, subject_key=os.urandom(32), deliver=_Nobody()))
     payload = {"person": {"number": PERSON.number, "name": PERSON.name, "document": "social_card"}}
 
     def submit() -> int:

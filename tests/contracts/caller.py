@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import requests
 
+from config.clock import certain
 from kiosk.enrolment import KioskKeys
 from kiosk.request_signature import RequestSigner
 from offline_queue.model import Draft
@@ -52,9 +53,19 @@ class Caller:
     def submission(self, key: UUID, sequence: int, **changes: Any) -> dict[str, Any]:
         """An activation as it is sent."""
         now = datetime.now(UTC)
-        draft = Draft(key, "activation", 0, "s", now, now + timedelta(hours=1), activation_of(BY_KEY["zhang_ling"]))
-        envelope = self.keys.sealer().seal(draft, sequence)
-        return {"kiosk": self.keys.kiosk, "sequence": sequence, "kind": "activation", "envelope": envelope, **changes}
+        expires_at = now + timedelta(hours=1)
+        payload = activation_of(BY_KEY["zhang_ling"])
+        draft = Draft(key, "activation", 0, "s", now, expires_at, certain(lambda: now)(), payload)
+        return {**self._sealed(draft, sequence), **changes}
+
+    def _sealed(self, draft: Draft, sequence: int) -> dict[str, Any]:
+        return {
+            "kiosk": self.keys.kiosk,
+            "sequence": sequence,
+            "kind": draft.kind,
+            "envelope": self.keys.sealer().seal(draft, sequence),
+            "clock": {"boot": draft.made.boot, "uptime": draft.made.uptime},
+        }
 
     def submit(self, key: UUID, content: dict[str, Any]) -> requests.Response:
         return self.post("/v1/transactions", content, **{"Idempotency-Key": str(key)})
@@ -63,10 +74,9 @@ class Caller:
         """Send a transaction of an invented person made ``ago`` seconds before; returns the answer."""
         made, sequence, idempotency_key = self.now - timedelta(seconds=ago), next(self._sequence), uuid4()
         payload = {"details": {}, **activation_of(BY_KEY[key]), "card_status_seen": None, **changes}
-        draft = Draft(idempotency_key, kind, 0, "s", made, made + timedelta(hours=72), payload)
-        envelope = self.keys.sealer().seal(draft, sequence)
-        content = {"kiosk": self.keys.kiosk, "sequence": sequence, "kind": kind, "envelope": envelope}
-        answer = self.submit(idempotency_key, content)
+        expires_at = made + timedelta(hours=72)
+        draft = Draft(idempotency_key, kind, 0, "s", made, expires_at, certain(lambda: made)(), payload)
+        answer = self.submit(idempotency_key, self._sealed(draft, sequence))
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found

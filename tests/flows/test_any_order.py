@@ -20,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from uuid6 import uuid7
 
 from config import settings as configuration
+from config.clock import certain
 from flows.certificates import Certificate, CertificateOrder
 from flows.records import CardStatus
 from flows.transactions import ReceiptState
@@ -94,7 +95,7 @@ class History(RuleBasedStateMachine):
             subject_key=keys.subject_key,
             deliver=GatewayDelivery(self.gateway),
             pace=PACE,
-            clock=lambda: self.now,
+            clock=certain(lambda: self.now),
         )
         self.sending = asyncio.create_task(self.queue.run())
 

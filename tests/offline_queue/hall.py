@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from config.clock import certain
 from kiosk import enrolment
 from kiosk.delivery import GatewayDelivery
 from kiosk.gateway import Gateway, GatewaySettings
@@ -121,7 +122,7 @@ async def running_queue(
         subject_key=hall.keys.subject_key,
         deliver=deliver or GatewayDelivery(hall.gateway),
         pace=pace,
-        clock=clock,
+        clock=certain(clock),
     )
     task = asyncio.create_task(queue.run()) if sending else None
     try:

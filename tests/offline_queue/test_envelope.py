@@ -9,6 +9,7 @@ from joserfc import jwe, jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
+from config.clock import Instant
 from offline_queue.envelope import Sealer, subject_hash
 from offline_queue.model import Draft
 
@@ -16,7 +17,8 @@ KIOSK_KEY = OKPKey.generate_key("Ed25519")
 GATEWAY_KEY = OKPKey.generate_key("X25519")
 SEALER = Sealer("jn-hall-01", KIOSK_KEY, OKPKey.import_key(GATEWAY_KEY.as_dict(private=False)))
 AT = datetime(2026, 3, 2, 10, 0, 0, 5, tzinfo=UTC)
-DRAFT = Draft(UUID(int=7), "activation", 0, "s", AT, AT, {"person": {"name": "赵\U0002c386"}, "kiosk": "another"})
+MADE = Instant(AT, sure=True, boot="b1", uptime=7.5)
+DRAFT = Draft(UUID(int=7), "activation", 0, "s", AT, AT, MADE, {"person": {"name": "赵\U0002c386"}, "kiosk": "another"})
 ALGORITHMS = ["ECDH-ES", "A256GCM"]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import OKPKey
 
+from config.clock import certain
 from config.faults import FaultCode
 from offline_queue.envelope import Sealer
 from offline_queue.model import (
@@ -43,6 +44,7 @@ class Script:
     def __init__(self) -> None:
         self.answers: defaultdict[str, list[Delivery | Exception]] = defaultdict(list)
         self.outcomes: list[Enquiry | Exception] = []
+        self.withdrawals: list[Delivery] = []
         self.calls: list[tuple[str, int]] = []
         self.hold = asyncio.Event()
         self.hold.set()
@@ -65,6 +67,10 @@ class Script:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    async def withdraw(self, transaction: QueuedTransaction) -> Delivery:
+        self.calls.append(("withdraw", transaction.sequence))
+        return self.withdrawals.pop(0) if self.withdrawals else Refused({"reason": "expired"})
 
 
 def _or_raise(answer: Delivery | Exception) -> Delivery:
@@ -91,7 +97,7 @@ def script() -> Script:
 @asynccontextmanager
 async def opened(directory: Path, script: Script, clock: Clock | None = None) -> AsyncIterator[OfflineQueue]:
     queue = await OfflineQueue.open(
-        directory, sealer=SEALER, subject_key=b"s" * 32, deliver=script, pace=PACE, clock=clock or Clock()
+        directory, sealer=SEALER, subject_key=b"s" * 32, deliver=script, pace=PACE, clock=certain(clock or Clock())
     )
     task = asyncio.create_task(queue.run())
     try:
@@ -272,7 +278,7 @@ async def test_retry_after_is_honoured(tmp_path: Path, script: Script) -> None:
     script.answers["activation"] = [TryLater(FaultCode.GW_ERROR, retry_after=30)]
     async with opened(tmp_path, script) as queue:
         row = await queue.settled((await submit(queue)).id, 20)
-        assert row.next_attempt_at >= row.stored_at + timedelta(seconds=30)
+        assert row.next_attempt_at >= row.stored.time + timedelta(seconds=30)
         await queue.network_is_back()  # the gateway asked for patience, and that stands
         assert (await queue.get(row.id)).next_attempt_at == row.next_attempt_at
 
