@@ -1,8 +1,9 @@
 """What is the same on every screen: header, tools, action bar, and the sheets that lie above."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from kivy.graphics import Color, Rectangle, SmoothEllipse
@@ -20,14 +21,44 @@ from screens.widgets.text import Icon, Sentence, Style, body, headline
 _LOUDER = 1.3  # how much wider than its words the main button is, where room is short
 
 
+class QueueCare(Enum):
+    """Whether the queue needs somebody: it fills up, or takes nothing more."""
+
+    NONE = "none"
+    FILLING = "filling"
+    STOPPED = "stopped"
+
+
 @dataclass(frozen=True)
 class StageStatus:
-    """What the header shows of the hall and the network."""
+    """What the header shows of the hall and the network.
+
+    ``waiting``: transactions that the gateway has not taken yet; ``care``: whether the staff should look at the queue.
+    """
 
     hall: str
     kiosk: str  # the number of this machine, "03"
     online: bool
     now: datetime
+    waiting: int = 0
+    care: QueueCare = QueueCare.NONE
+
+    @property
+    def shown(self) -> "StageStatus":
+        """The same to the minute: what can be seen of it."""
+        return replace(self, now=self.now.replace(second=0, microsecond=0))
+
+    @property
+    def words(self) -> Text:
+        """The state of network and queue, in a few words."""
+        state = Text("status.online" if self.online else "status.offline")
+        match self.care:
+            case QueueCare.STOPPED:
+                return Text("status.stopped")
+            case QueueCare.FILLING:
+                return Text("status.staff", {"count": self.waiting})
+            case QueueCare.NONE:
+                return Text("status.waiting", {"state": state, "count": self.waiting}) if self.waiting else state
 
 
 class _Dot(Block):
@@ -55,14 +86,13 @@ class Header(Block):
     def _show(self, status: StageStatus) -> None:
         kit, palette, sizes = self.kit, self.kit.palette, self.kit.sizes
         hall = round(sizes.small * 1.18)
-        state = palette.ok.sign if status.online else palette.stop.sign
-        word = kit.say("status.online" if status.online else "status.offline")
+        well = status.online and status.care is QueueCare.NONE
         self._hall = Sentence(kit, status.hall, Style(hall, palette.ink, Weight.BOLD, 1.3))
         number = kit.say(Text("status.kiosk", {"number": status.kiosk}))
         self._kiosk = Sentence(kit, number, Style(sizes.small, palette.ink_soft, leading=1.3))
-        self._dot = _Dot(kit, state)
-        tint = palette.ink_soft if status.online else palette.stop.text
-        self._word = Sentence(kit, word, Style(sizes.small, tint, leading=1.3))
+        self._dot = _Dot(kit, palette.ok.sign if well else palette.stop.sign)
+        tint = palette.ink_soft if well else palette.stop.text
+        self._word = Sentence(kit, kit.say(status.words), Style(sizes.small, tint, leading=1.3))
         self._time = Sentence(kit, f"{status.now:%H:%M}", Style(sizes.small, palette.ink_soft, leading=1.3))
         for block in (self._hall, self._kiosk, self._dot, self._word, self._time):
             self.add_widget(block)
@@ -322,4 +352,15 @@ class HelpSheet(Sheet):
         super().__init__(kit, content)
 
 
-__all__ = ["Centred", "Footer", "Header", "HelpSheet", "IdleSheet", "Sheet", "StageStatus", "ToolActions", "tools_row"]
+__all__ = [
+    "Centred",
+    "Footer",
+    "Header",
+    "HelpSheet",
+    "IdleSheet",
+    "QueueCare",
+    "Sheet",
+    "StageStatus",
+    "ToolActions",
+    "tools_row",
+]
