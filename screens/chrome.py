@@ -18,6 +18,7 @@ from screens.widgets.button import Button, Rank, Touchable
 from screens.widgets.kit import Kit
 from screens.widgets.text import Icon, Sentence, Style, body, headline
 
+_HALF = 0.55  # of what words need in one line, they need in two
 _LOUDER = 1.3  # how much wider than its words the main button is, where room is short
 
 
@@ -87,7 +88,7 @@ class Header(Block):
         kit, palette, sizes = self.kit, self.kit.palette, self.kit.sizes
         hall = round(sizes.small * 1.18)
         well = status.online and status.care is QueueCare.NONE
-        self._hall = Sentence(kit, status.hall, Style(hall, palette.ink, Weight.BOLD, 1.3))
+        self._hall = Sentence(kit, status.hall, Style(hall, palette.ink, Weight.BOLD, 1.15))
         number = kit.say(Text("status.kiosk", {"number": status.kiosk}))
         self._kiosk = Sentence(kit, number, Style(sizes.small, palette.ink_soft, leading=1.3))
         self._dot = _Dot(kit, palette.ok.sign if well else palette.stop.sign)
@@ -114,13 +115,21 @@ class Header(Block):
         kit = self.kit
         gap = kit.px(28)
         right = self.right - kit.px(kit.space.gutter)
-        for block, after in ((self._time, gap), (self._word, kit.px(14))):
-            width = block.natural_width() + 2
-            block.place(right - width, self.top, width, self.height)
-            right -= width + after
-        side = kit.px(18)
+        width = self._time.natural_width() + 2
+        self._time.place(right - width, self.top, width, self.height)
+        right -= width + gap
+        side, after = kit.px(18), kit.px(14)
+        width = self._word_width(right - side - after - gap)
+        self._word.place(right - width, self.top, width, self.height)
+        right -= width + after
         self._dot.place(right - side, self.top, side, self.height)
         self._arrange_left(right - side - gap, gap)
+
+    def _word_width(self, limit: float) -> float:
+        """Long words about the queue take a second line rather than the hall's name."""
+        wanted = self._word.natural_width() + 2
+        room = limit - self.x - self.kit.px(self.kit.space.gutter) - self._hall.natural_width() - 2
+        return max(min(wanted, room), wanted * _HALF)
 
     def _arrange_left(self, limit: float, gap: int) -> None:
         """The kiosk's number gives way where the room is short."""
