@@ -41,6 +41,11 @@ class TransactionState(StrEnum):
         """True when it is known what becomes of the transaction: nothing can change that any more."""
         return self not in {TransactionState.PENDING, TransactionState.SENDING}
 
+    @property
+    def open(self) -> bool:
+        """True while the gateway still has to be asked or told something."""
+        return not self.final or self is TransactionState.EXPIRING
+
 
 @dataclass(frozen=True)
 class Draft:

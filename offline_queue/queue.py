@@ -34,7 +34,8 @@ def utc_now() -> datetime:
 
 
 def _tells_something(row: QueuedTransaction) -> bool:
-    return row.state.final or (row.state is TransactionState.PENDING and row.attempts > 0)
+    """It is decided, or waits for a reason; one that the gateway has certainly not seen is only about to be sent."""
+    return row.state.final or (row.state is TransactionState.PENDING and row.problem is not None)
 
 
 class OfflineQueue:

@@ -60,7 +60,7 @@ class Sending:
         answer = await self._call(self._deliver.outcome, row)
         if isinstance(answer, NotReceived):
             # Nothing arrived: it may expire, and if it has not, it is due again at once.
-            await self._postpone(row, TransactionState.PENDING, row.problem, 0)
+            await self._postpone(row, TransactionState.PENDING, None, 0)
             return False
         if isinstance(answer, TryLater):  # the question was not answered: what was unknown still is
             answer = OutcomeUnknown(answer.problem, answer.retry_after, answer.alarm)

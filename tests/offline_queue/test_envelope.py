@@ -36,6 +36,7 @@ def test_what_is_inside() -> None:
         "kind": "activation",
         "occurred_at": "2026-03-02T10:00:00.000005+00:00",
         "expires_at": "2026-03-02T10:00:00.000005+00:00",
+        "clock": {"boot": "b1", "uptime": 7.5, "sure": True},
     }
 
 

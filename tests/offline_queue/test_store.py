@@ -120,7 +120,7 @@ def test_queue_of_another_kiosk(tmp_path: Path) -> None:
 def test_database_of_a_newer_program(tmp_path: Path) -> None:
     open_store(tmp_path).close()
     connection = sqlite3.connect(tmp_path / "queue.db")
-    connection.execute("PRAGMA user_version=2")
+    connection.execute("PRAGMA user_version=99")
     connection.close()
     with pytest.raises(QueueError) as caught:
         open_store(tmp_path)
