@@ -12,7 +12,9 @@ from sqlalchemy import select
 
 from simulator.gateway.callers import State
 from simulator.gateway.finding import end_losses
+from simulator.gateway.keys import Purpose
 from simulator.gateway.models import Base, Card, CardEvent, Person, SequenceGap, Sms, Transaction
+from simulator.gateway.models_audit import AuditEntry
 from simulator.gateway.models_certificates import Certificate, CertificateCopy
 from simulator.gateway.models_insured import Application, Contribution, Pension, Skill, Standing, Subsidy
 from simulator.gateway.problems import ProblemRaised
@@ -118,6 +120,12 @@ def copies(state: State) -> list[dict[str, Any]]:
     return _all(state, CertificateCopy)
 
 
+@router.get("/audit")
+def audit_entries(state: State) -> list[dict[str, Any]]:
+    """Every entry of the kiosks' audit logs, and what is wrong with it."""
+    return _all(state, AuditEntry)
+
+
 @router.get("/insurance/{table}")
 def insurance(table: InsuranceTable, state: State) -> list[dict[str, Any]]:
     """What is held about everybody's insurance."""
@@ -143,6 +151,12 @@ def reset(state: State) -> dict[str, str]:
     """Back to the people as they were invented."""
     state.reset()
     return {"state": "reset"}
+
+
+@router.post("/rotate/{purpose}")
+def rotate(purpose: Purpose, state: State) -> dict[str, int]:
+    """Add a key, which is the one in use from now on: sealing or signing."""
+    return {"version": state.rotate(purpose)}
 
 
 @router.post("/kiosks")

@@ -7,9 +7,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header
 
+from simulator.gateway import audit
+from simulator.gateway.audit_schemas import AuditHead
 from simulator.gateway.callers import Caller, State
 from simulator.gateway.certificate_schemas import CertificateAnswer, CertificateOrder
+from simulator.gateway.crypto import signed_key_set
 from simulator.gateway.finding import find_card, find_person
+from simulator.gateway.key_schemas import KeysAnswer
 from simulator.gateway.models import Kiosk
 from simulator.gateway.problems import ProblemRaised, documented
 from simulator.gateway.schemas import (
@@ -61,6 +65,19 @@ def standing(caller: Caller, state: State) -> KioskAnswer:
         return KioskAnswer(kiosk=kiosk.id, highest_sequence=kiosk.highest_sequence, time=state.clock())
 
 
+@router.get("/keys", operation_id="publicKeys", responses=_CALLING)
+def public_keys(caller: Caller, state: State) -> KeysAnswer:  # noqa: ARG001 - the caller only has to be known
+    """The gateway's public keys as they are now. Old sealing keys, which are not named, still open old envelopes."""
+    return KeysAnswer(keys=signed_key_set(state.keys, state.clock()))
+
+
+@router.get("/audit/head", operation_id="auditHead", responses=_CALLING)
+def audit_head(caller: Caller, state: State) -> AuditHead:
+    """How far the calling kiosk's audit log has come. The log itself is sent as transactions of the kind audit."""
+    with state.sessions.begin() as session:
+        return audit.head(session, caller)
+
+
 @router.post("/persons/query", operation_id="queryPerson", responses=_ASKING)
 def query_person(query: Query, caller: Caller, state: State) -> PersonAnswer:  # noqa: ARG001 - the caller only has to be known
     """The person with that number, or the holder of that card."""
@@ -105,7 +122,19 @@ def submit_transaction(
     caller: Caller,
     state: State,
 ) -> TransactionAnswer:
-    """Decide a transaction once. The same key again gets the same answer; with another payload, 422."""
+    """Decide a transaction once. The same key again gets the same answer, for ever: no key is ever forgotten.
+
+    409 (Retry-After): another request with the key is being worked on. 422: this request can never be taken, for
+    another payload came with the key (key_reused), another transaction with the number (sequence_reused), or the
+    envelope does not open (envelope_invalid) or is about something else than the submission (envelope_mismatch).
+
+    A withdrawn transaction has expired at the kiosk before anything of it was sent: it is refused as expired, without
+    any effect, unless its key is known, whose answer is repeated whatever it was. Entries of a transaction of the kind
+    audit that do not fit into their chain are kept and marked; the answer is accepted all the same.
+
+    Where the sealed clock is not sure and has the boot of the submission's, the gateway reckons the age by the two
+    uptimes, and decides by the times that follow from it; else by the times as they are told.
+    """
     if submission.kiosk != caller:
         raise ProblemRaised(HTTPStatus.FORBIDDEN, ProblemCode.NOT_YOUR_KIOSK)
     return state.ledger.receive(idempotency_key, submission)
@@ -113,7 +142,7 @@ def submit_transaction(
 
 @router.get("/transactions/{transaction_id}", operation_id="transactionOutcome", responses=_FOLLOWING)
 def transaction_outcome(transaction_id: UUID, caller: Caller, state: State) -> TransactionAnswer:
-    """What became of a key. 404: never received; 409: being worked on."""
+    """What became of a key. 404: never received; 409 (Retry-After): being worked on."""
     return state.ledger.outcome(transaction_id, caller)
 
 

@@ -165,7 +165,7 @@ class SubmissionClock(Body):
     """The kiosk's boot clock at the moment of sending."""
 
     boot: Annotated[str, Field(min_length=1, max_length=64, description="Name of the machine's present start")]
-    uptime: Annotated[float, Field(ge=0, description="Seconds since then")]
+    uptime: Annotated[float, Field(ge=0, allow_inf_nan=False, description="Seconds since then")]
 
 
 class SealedClock(SubmissionClock):

@@ -13,8 +13,8 @@ from typing import Any, Self
 import uvicorn
 
 from simulator import people
-from simulator.gateway import crypto
 from simulator.gateway.app import create_app
+from simulator.gateway.keys import PUBLIC_KEYS_FILE, KeyDirectory
 from simulator.gateway.rules.facts import LOSS
 from simulator.gateway.seed import Portrait, no_portrait
 from simulator.gateway.state import GatewayState
@@ -63,11 +63,11 @@ class GatewayServer:
     ) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.port = port
-        self.public_keys_file = directory / crypto.PUBLIC_KEYS_FILE
+        self.public_keys_file = directory / PUBLIC_KEYS_FILE
         self._tls = tls
         self.state = GatewayState(
             database_url or f"sqlite:///{directory / 'gateway.db'}",
-            crypto.load_keys(directory),
+            KeyDirectory(directory),
             people=invented,
             portrait=portrait,
             clock=clock,
