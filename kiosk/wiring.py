@@ -37,6 +37,7 @@ from kiosk.visit import Hands
 from offline_queue.opening import latest_time
 from offline_queue.pace import Pace
 from offline_queue.queue import OfflineQueue
+from screens.chrome import StageStatus
 from screens.text.catalogue import Catalogue
 
 
@@ -49,6 +50,7 @@ class Kiosk:
     gateway: Gateway
     queue: OfflineQueue
     session: Session
+    now: Callable[[], datetime]
 
     @classmethod
     async def start(
@@ -96,11 +98,16 @@ class Kiosk:
             now=now,
         )
         matters = load_matters()
-        front_desk = FrontDesk(hands, matters, offers(matters, settings.matters), lambda: queue.fault is None)
-        return cls(settings, devices, gateway, queue, Session(hands, front_desk))
+        front_desk = FrontDesk(hands, matters, offers(matters, settings.matters), lambda: queue.fault)
+        return cls(settings, devices, gateway, queue, Session(hands, front_desk), now)
+
+    def status(self) -> StageStatus:
+        """What the header says now."""
+        hall = self.settings.hall
+        return StageStatus(hall.name, hall.kiosk, online=self.gateway.online, now=self.now())
 
     async def send_when_back(self) -> None:
-        """Tell the queue whenever the gateway is in reach again. Runs until cancelled."""
+        """Whenever the gateway is in reach again: send what waits. Runs until cancelled."""
         back = asyncio.Event()
         self.gateway.line.listen(lambda online: back.set() if online else back.clear())
         while True:
