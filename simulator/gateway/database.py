@@ -17,6 +17,7 @@ TABLES_OF = (models_audit, models_certificates, models_insured)  # a table is kn
 _ATTEMPTS = 5
 _PASSING = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock; the same again will go through
 _SETTING_UP = 0x68616C6C  # the lock of whoever makes the tables and fills them
+_CONNECTIONS = 10  # kept open, per process
 _SQLITE_PATIENCE = 30.0  # seconds for whoever else writes
 
 
@@ -32,7 +33,7 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_as_writer)
     else:
-        engine = create_engine(url)
+        engine = create_engine(url, pool_size=_CONNECTIONS, max_overflow=0)
     with engine.begin() as connection:
         alone(connection)
         Base.metadata.create_all(connection)

@@ -1,8 +1,10 @@
 """One transaction decided: the facts for the rules, what they say written down, and the person told."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +12,7 @@ from simulator.gateway import audit
 from simulator.gateway.audit_schemas import SealedAudit
 from simulator.gateway.database import LOCKED
 from simulator.gateway.days import day_in_china
-from simulator.gateway.finding import card_facts, change_card, find_card, find_person, person_facts
+from simulator.gateway.finding import card_facts, change_card, find_card, person_facts
 from simulator.gateway.insured import employee_of, pension_of, transfer_of, unemployment_of
 from simulator.gateway.issued import issued_facts, void_copy
 from simulator.gateway.models import Card, Person, Sms, Transaction
@@ -24,6 +26,19 @@ _STILL_HERE = timedelta(seconds=60)  # who waited no longer for the answer has r
 _MOBILE = re.compile(r"1[0-9]{10}")
 _OF_NO_INTEREST = {"certificate_void"}  # the kiosk's own report about its paper: nobody waits for its outcome
 _WITHDRAWN = refused(Reason.EXPIRED)  # its time was over at the kiosk already
+
+
+# What the rules of a kind ask beside the person and the card; the others of Facts are not looked up for it.
+_LOOKED_AT: Mapping[str, Callable[[Session, str, SealedTransaction], dict[str, Any]]] = {
+    "unemployment_benefit": lambda session, number, _: {"unemployment": unemployment_of(session, number)},
+    "unemployment_allowance": lambda session, number, _: {"unemployment": unemployment_of(session, number)},
+    "skill_subsidy": lambda session, number, _: {"employee": employee_of(session, number)},
+    "transfer_in": lambda session, number, _: {"transfer": transfer_of(session, number)},
+    "entitlement_review": lambda session, number, _: {"draws_pension": pension_of(session, number) is not None},
+    "certificate_void": lambda session, _, content: {
+        "certificate": issued_facts(session, str(content.details.get("certificate_number", "")))
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -73,31 +88,24 @@ def _take_audit(session: Session, received: Received, content: SealedAudit) -> T
 
 
 def _find(session: Session, content: SealedTransaction, now: datetime) -> _Found:
+    """The card, then the person, both locked, always in this order.
+
+    One decision about a person at a time: nothing is had twice.
+    """
     number = content.person.number or None
     card = find_card(session, number, content.card_number, now)
-    person = find_person(session, number, content.card_number)
-    if person is not None:
-        session.refresh(person, with_for_update=LOCKED)  # one decision about a person at a time: nothing is had twice
-    return _Found(person, card)
+    if number is None and card is not None:
+        number = card.person_number
+    return _Found(None if number is None else session.get(Person, number, with_for_update=LOCKED), card)
 
 
 def _facts(session: Session, content: SealedTransaction, found: _Found, now: datetime, loss: timedelta) -> Facts:
     card = None if found.card is None else card_facts(found.card)
     if found.person is None:
         return Facts(content, None, card, now, loss)
-    number = found.person.number
-    return Facts(
-        transaction=content,
-        person=person_facts(found.person),
-        card=card,
-        now=now,
-        loss=loss,
-        unemployment=unemployment_of(session, number),
-        employee=employee_of(session, number),
-        transfer=transfer_of(session, number),
-        draws_pension=pension_of(session, number) is not None,
-        certificate=issued_facts(session, str(content.details.get("certificate_number", ""))),
-    )
+    facts = Facts(content, person_facts(found.person), card, now, loss)
+    look = _LOOKED_AT.get(content.kind)
+    return facts if look is None else replace(facts, **look(session, found.person.number, content))
 
 
 def _record(session: Session, received: Received, decision: Decision, card: Card | None) -> Transaction:

@@ -122,15 +122,23 @@ def _unprocessable(code: ProblemCode) -> ProblemRaised:
 
 def _note_sequence(session: Session, kiosk: Kiosk, sequence: int, now: datetime) -> None:
     """Keep the book of sequence numbers: none may be missing for ever, none may come twice."""
-    taken = select(Transaction.id).where(Transaction.kiosk_id == kiosk.id, Transaction.sequence == sequence)
-    if sequence > kiosk.highest_sequence + _LONGEST_GAP or session.scalar(taken) is not None:
+    if sequence > kiosk.highest_sequence + _LONGEST_GAP:
         raise _unprocessable(ProblemCode.SEQUENCE_REUSED)
+    if sequence <= kiosk.highest_sequence:
+        _fill_gap(session, kiosk, sequence, now)
+        return
     for missing in range(kiosk.highest_sequence + 1, sequence):
         session.add(SequenceGap(kiosk_id=kiosk.id, sequence=missing, noticed_at=now))
+    kiosk.highest_sequence = sequence
+
+
+def _fill_gap(session: Session, kiosk: Kiosk, sequence: int, now: datetime) -> None:
+    taken = select(Transaction.id).where(Transaction.kiosk_id == kiosk.id, Transaction.sequence == sequence)
+    if session.scalar(taken) is not None:
+        raise _unprocessable(ProblemCode.SEQUENCE_REUSED)
     gap = session.get(SequenceGap, (kiosk.id, sequence))
     if gap is not None:
         gap.filled_at = now
-    kiosk.highest_sequence = max(kiosk.highest_sequence, sequence)
 
 
 def _answer(transaction: Transaction) -> TransactionAnswer:

@@ -16,6 +16,7 @@ from simulator.gateway.ledger import Ledger
 from simulator.gateway.models import Kiosk, Person
 from simulator.gateway.rules.facts import LOSS
 from simulator.gateway.seed import Portrait, clear, seed
+from simulator.gateway.signatures import SignatureBook
 from simulator.gateway.switches import Switches
 from simulator.people import Person as InventedPerson
 
@@ -38,6 +39,7 @@ class GatewayState:
         self._keys = keys
         self.clock = self._first_clock = clock
         self.switches = Switches()
+        self.signatures = SignatureBook(self.sessions)
         self.ledger = Ledger(self.sessions, keys, self.now, loss)
         self.issuer = Issuer(self.sessions, keys, self.now)
         self._people = {person.key: person for person in people}
