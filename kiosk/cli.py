@@ -10,7 +10,7 @@ from config import settings as configuration
 from config.clock import CHINA
 from config.fonts import FontsMissingError
 from config.settings import ConfigurationError, Settings
-from kiosk import enrolment, fault_list, logs, matter_list
+from kiosk import audit_commands, enrolment, fault_list, logs, matter_list
 from kiosk.catalogue import MATTERS, load_matters, offers
 from kiosk.verifying import verify
 from offline_queue.model import QueueError
@@ -20,12 +20,12 @@ from screens.text.catalogue import LANGUAGES, Catalogue
 def main() -> int:
     """Entry point of the console script ``kiosk``: exit code 0, or 2 when something it needs is wrong or missing.
 
-    ``verify`` ends with 1 for what is not genuine.
+    ``verify`` and ``audit verify`` end with 1 for what is not genuine.
     """
     arguments = _parser().parse_args()
     try:
-        if arguments.command == _verify:
-            return _verify(arguments)
+        if "answer" in arguments:  # it has an exit code of its own, and no log
+            return int(arguments.answer(arguments))
         settings = configuration.load(arguments.config)
         logs.set_up(settings.log.level)
         arguments.command(settings, arguments)
@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     enroll.add_argument("--gateway-keys", type=Path, required=True, help="the gateway's public keys (JWK Set)")
     enroll.set_defaults(command=_enroll)
     _add_verify(commands)
+    audit_commands.add_to(commands)
     matters = commands.add_parser("matters", help="check the configuration and list the matters")
     matters.add_argument("--directory", type=Path, default=MATTERS, help="check and list the files in this folder")
     matters.set_defaults(command=_matters)
@@ -58,7 +59,7 @@ def _add_verify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     verify.add_argument("text", help="what the QR code says; - reads it from standard input")
     verify.add_argument("--keys", type=Path, help="the gateway's public keys (JWK Set); else those of this kiosk")
     verify.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help="of the answer")
-    verify.set_defaults(command=_verify)
+    verify.set_defaults(answer=_verify)
 
 
 def _verify(arguments: argparse.Namespace) -> int:

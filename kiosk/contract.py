@@ -154,6 +154,14 @@ class KioskAnswer(Answer):
     time: AwareDatetime
 
 
+class AuditHeadAnswer(Answer):
+    """GET /v1/audit/head: the last entry of this kiosk's audit log that the gateway has; number 0 if it has none."""
+
+    kiosk: Annotated[str, Field(min_length=1, max_length=64)]
+    number: Count
+    hash: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
+
+
 class Problem(Answer):
     """An error body (RFC 9457, application/problem+json)."""
 

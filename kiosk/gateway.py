@@ -17,7 +17,14 @@ from flows.certificates import Certificate, CertificateOrder
 from flows.records import Query
 from kiosk.certificate_answer import read_certificate, request_of
 from kiosk.certificate_token import CertificateKeys
-from kiosk.contract import ContractBroken, HealthAnswer, KioskAnswer, Problem, TransactionAnswer
+from kiosk.contract import (
+    AuditHeadAnswer,
+    ContractBroken,
+    HealthAnswer,
+    KioskAnswer,
+    Problem,
+    TransactionAnswer,
+)
 from kiosk.gateway_http import GatewayError, GatewaySettings, HttpLine, Reply
 from kiosk.look_ups import asked, look_up_for
 from kiosk.request_signature import RequestSigner
@@ -107,6 +114,7 @@ class Gateway:
         self._clock: Clock = timekeeper or certain(signer.now)
         self._threads = ThreadPoolExecutor(settings.connections, thread_name_prefix="gateway")
         self._last_answer = float("-inf")
+        self._set_right: list[Callable[[timedelta], None]] = []
         self.line = LineState()
 
     @property
@@ -189,12 +197,18 @@ class Gateway:
             self._hear(health.time)
         return self.online
 
+    def listen_to_clock(self, listener: Callable[[timedelta], None]) -> None:
+        """Call ``listener`` whenever the clock has been set right, with how much it was wrong."""
+        self._set_right.append(listener)
+
     def _hear(self, time: datetime) -> None:
         if self._timekeeper is None:
             return
         wrong = self._timekeeper.hear(time)
         if abs(wrong) > _WRONG_CLOCK:
             log.warning("clock_set_right", extra={"seconds": round(wrong.total_seconds())})
+            for listener in self._set_right:
+                listener(wrong)
 
     async def highest_sequence(self) -> int:
         """The highest sequence number that the gateway has had of this kiosk; 0 if none.
@@ -208,6 +222,18 @@ class Gateway:
             raise GatewayError(FaultCode.GW_UNEXPECTED, "about another kiosk")
         self._hear(answer.time)
         return answer.highest_sequence
+
+    async def audit_head(self) -> AuditHeadAnswer:
+        """The last entry of this kiosk's audit log that the gateway has; number 0 and no hash if it has none.
+
+        Raises:
+            GatewayError: it could not be asked. ``NotFound``: the gateway does not know the way; it is not ours.
+        """
+        path = "/v1/audit/head"
+        answer = self._read(path, await self._exchange("GET", path), AuditHeadAnswer.read)
+        if answer.kiosk != self._kiosk:
+            raise GatewayError(FaultCode.GW_UNEXPECTED, "about another kiosk")
+        return answer
 
     async def watch(self) -> None:
         """Ask for the health every few seconds while nothing else is asked; for ever, until cancelled."""
