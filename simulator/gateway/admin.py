@@ -35,6 +35,12 @@ def _from_this_machine(request: Request) -> None:
         raise ProblemRaised(HTTPStatus.NOT_FOUND, ProblemCode.NOT_FOUND)
 
 
+def _only_worker(state: State) -> None:
+    """A fault would be switched on in one worker only, whichever that may be."""
+    if state.one_of_several:
+        raise ProblemRaised(HTTPStatus.NOT_FOUND, ProblemCode.NOT_FOUND)
+
+
 router = APIRouter(prefix="/admin", dependencies=[Depends(_from_this_machine)], include_in_schema=False)
 
 
@@ -132,14 +138,14 @@ def insurance(table: InsuranceTable, state: State) -> list[dict[str, Any]]:
     return _all(state, _INSURANCE[table])
 
 
-@router.get("/switch")
+@router.get("/switch", dependencies=[Depends(_only_worker)])
 def switch_now(state: State) -> SwitchBody:
     """The fault that is on."""
     now = state.switches.current
     return SwitchBody(fault=now.fault, seconds=now.seconds, times=now.times, path=now.path)
 
 
-@router.post("/switch")
+@router.post("/switch", dependencies=[Depends(_only_worker)])
 def switch(body: SwitchBody, state: State) -> SwitchBody:
     """Switch a fault on, or all off with ``none``."""
     state.switches.set(body.fault, seconds=body.seconds, times=body.times, path=body.path)

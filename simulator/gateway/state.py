@@ -33,12 +33,14 @@ class GatewayState:
         portrait: Portrait,
         clock: Callable[[], datetime],
         loss: timedelta = LOSS,
+        one_of_several: bool = False,
     ) -> None:
         self.engine: Engine = open_engine(database_url)
         self.sessions: sessionmaker[Session] = sessions(self.engine)
         self._keys = keys
         self.clock = self._first_clock = clock
         self.switches = Switches()
+        self.one_of_several = one_of_several
         self.signatures = SignatureBook(self.sessions)
         self.ledger = Ledger(self.sessions, keys, self.now, loss)
         self.issuer = Issuer(self.sessions, keys, self.now)
