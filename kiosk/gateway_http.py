@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 from urllib.parse import urlsplit
 
 import requests
 import urllib3
 
 from config.faults import FaultCode
+from config.settings import GatewayEndpoint
 from kiosk.request_signature import HEADER, RequestSigner
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,18 @@ class GatewaySettings:
             raise ValueError("the gateway's address must begin with https://")
         if (self.client_certificate is None) != (self.client_key is None):
             raise ValueError("client_certificate and client_key belong together")
+
+    @classmethod
+    def of(cls, endpoint: GatewayEndpoint) -> Self:
+        """What the hall's settings say; an empty name of a file is none."""
+        return cls(
+            url=endpoint.url,
+            ca_file=endpoint.ca_file or None,
+            client_certificate=endpoint.client_certificate or None,
+            client_key=endpoint.client_key or None,
+            connect_seconds=endpoint.connect_seconds,
+            read_seconds=endpoint.read_seconds,
+        )
 
 
 def _is_loopback(host: str) -> bool:
