@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import json
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,6 +17,8 @@ from kiosk.audit_chain import Entry, HeadKey, Link
 from kiosk.audit_verifying import Archive, Report, Snapshot, compare, verify
 from kiosk.contract import ContractBroken
 from kiosk.gateway import Gateway, GatewayError, GatewaySettings, NotFound
+from kiosk.gateway_keys import public_key
+from kiosk.key_files import read_public
 from kiosk.request_signature import RequestSigner
 from offline_queue.opening import latest_time
 
@@ -71,7 +74,10 @@ def _unusable(reason: str) -> int:
 
 def _key(arguments: argparse.Namespace) -> HeadKey:
     path = arguments.key or enrolment.public_key_file(configuration.load(arguments.config).data_directory / "keys")
-    key = enrolment.read_public_key(path)
+    try:
+        key = public_key(path, json.loads(read_public(path)), "Ed25519")
+    except ValueError:
+        raise enrolment.NotEnrolled(f"{path}: not a key") from None
     return HeadKey(str(key.kid), key)
 
 

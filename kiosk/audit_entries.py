@@ -38,6 +38,7 @@ class Event(StrEnum):
     ANSWERED = "answered"
     WENT_BACK = "went_back"
     LOOKED_UP = "looked_up"
+    SUBMITTING = "submitting"
     SUBMITTED = "submitted"
     CERTIFIED = "certified"
     PRINTED = "printed"
@@ -154,6 +155,7 @@ _FIELDS: Mapping[Event, Mapping[str, Check]] = {
     Event.ANSWERED: {"question": _PROMPT},
     Event.WENT_BACK: {},
     Event.LOOKED_UP: {"query": _QUERY, "outcome": _one_of(Found)},
+    Event.SUBMITTING: {"kind": _TRANSACTION},
     Event.SUBMITTED: {"kind": _TRANSACTION, "sequence": _number, "state": _one_of(ReceiptState)},
     Event.CERTIFIED: {"kind": _one_of(CertificateKind), "copy": _number, "printed": _yes_or_no},
     Event.PRINTED: {"state": _one_of(SlipState)},

@@ -34,6 +34,7 @@ __all__ = [
     "create",
     "gateway_keys_file",
     "load",
+    "public_key_file",
     "read_gateway_keys",
     "signing_key_file",
     "subject_key_file",
@@ -86,6 +87,11 @@ def trust_gateway(directory: Path, public_keys: str) -> None:
 def signing_key_file(directory: Path) -> Path:
     """Where the kiosk's private key is."""
     return place_of(directory, _SIGNING)
+
+
+def public_key_file(directory: Path) -> Path:
+    """Where the public half of the kiosk's key is."""
+    return directory / _PUBLIC
 
 
 def subject_key_file(directory: Path) -> Path:

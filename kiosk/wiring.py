@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from config.clock import Timekeeper
+from config.clock import Clock, Timekeeper
 from config.fonts import FontSet
 from config.settings import Settings
 from drivers.camera.capture import Camera
@@ -23,6 +23,8 @@ from drivers.printer.escpos_printer import Connection, FileDevice, Network, Prin
 from flows.prompts import Surface
 from flows.transactions import LossReport
 from kiosk import enrolment
+from kiosk.audit import AuditLog, Event, directory_of
+from kiosk.audit_chain import HeadKey
 from kiosk.catalogue import load_matters, offers
 from kiosk.certifying import Certifying
 from kiosk.delivery import GatewayDelivery
@@ -50,6 +52,7 @@ class Kiosk:
     gateway: Gateway
     queue: OfflineQueue
     session: Session
+    audit: AuditLog
     now: Callable[[], datetime]
 
     @classmethod
@@ -82,6 +85,8 @@ class Kiosk:
             pace=Pace(in_flight=settings.queue.in_flight, priorities={LossReport.KIND: 1}),
             clock=timekeeper,
         )
+        audit = _audit(settings, keys, timekeeper, catalogue)
+        gateway.listen_to_clock(audit.clock_set)
         devices = _devices(settings)
         submission = _submission(settings, queue, now)
         fonts, width = FontSet.load(settings.fonts), settings.printer.width_dots
@@ -94,12 +99,14 @@ class Kiosk:
             submission=submission,
             paper=paper,
             certifying=Certifying(surface, gateway, paper, submission),
+            audit=audit,
             catalogue=catalogue,
             now=now,
         )
         matters = load_matters()
         front_desk = FrontDesk(hands, matters, offers(matters, settings.matters), lambda: queue.fault)
-        return cls(settings, devices, gateway, queue, Session(hands, front_desk), now)
+        audit.note(Event.KIOSK_STARTED)
+        return cls(settings, devices, gateway, queue, Session(hands, front_desk), audit, now)
 
     def status(self) -> StageStatus:
         """What the header says now."""
@@ -143,6 +150,13 @@ class Kiosk:
         await self.devices.face.stop()
         await self.gateway.close()
         await self.queue.close()
+        self.audit.note(Event.KIOSK_STOPPED)
+        await self.audit.close()
+
+
+def _audit(settings: Settings, keys: enrolment.KioskKeys, clock: Clock, catalogue: Callable[[], Catalogue]) -> AuditLog:
+    key = HeadKey(keys.kiosk, keys.signing_key)
+    return AuditLog(directory_of(settings.data_directory), key, clock, lambda word: catalogue().has(word))
 
 
 def _devices(settings: Settings) -> Devices:

@@ -25,6 +25,8 @@ from flows.certificates import Certificate, CertificateOrder
 from flows.records import CardStatus
 from flows.transactions import ReceiptState
 from flows.visit import Refusal, Refused
+from kiosk.audit import AuditLog
+from kiosk.audit_chain import HeadKey
 from kiosk.catalogue import load_matters, offers
 from kiosk.delivery import GatewayDelivery
 from kiosk.gateway import Gateway, GatewayError, GatewaySettings, NotFound
@@ -85,6 +87,9 @@ class History(RuleBasedStateMachine):
             keys.certificate_keys,
         )
         self.runner.run(self._open_queue(directory, keys))
+        self.catalogue = Catalogue.load("zh_CN")
+        clock = certain(lambda: self.now)
+        self.audit = AuditLog(directory / "audit", HeadKey(keys.kiosk, keys.signing_key), clock, self.catalogue.has)
 
     async def _open_queue(self, directory: Path, keys: Any) -> None:
         self.queue = await OfflineQueue.open(
@@ -161,6 +166,7 @@ class History(RuleBasedStateMachine):
         self.sending.cancel()
         await asyncio.gather(self.sending, return_exceptions=True)
         await self.queue.close()
+        await self.audit.close()
         await self.gateway.close()
 
     def _judge(self) -> None:
@@ -221,7 +227,6 @@ class History(RuleBasedStateMachine):
         submission = Submission(
             self.queue, prefix="JN03", patience=0.4, expires_after=timedelta(hours=72), now=lambda: self.now
         )
-        catalogue = Catalogue.load("zh_CN")
         return Hands(
             settings=self.loaded,
             surface=whims,
@@ -230,7 +235,8 @@ class History(RuleBasedStateMachine):
             submission=submission,
             paper=cast("Any", Papers()),
             certifying=cast("Any", Certified(self._certify)),
-            catalogue=lambda: catalogue,
+            audit=self.audit,
+            catalogue=lambda: self.catalogue,
             now=lambda: self.now,
         )
 
