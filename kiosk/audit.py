@@ -158,5 +158,6 @@ class Trail:
 
 def note_technician(directory: Path, key: HeadKey, clock: Clock, act: Act, sequence: int | None = None) -> None:
     """Write down what a technician did, from a process of its own beside the kiosk. Raises ``OSError``."""
-    allowed, _ = Vocabulary(lambda _: False).allowed(Event.TECHNICIAN, {"act": act, "sequence": sequence or 0})
+    fields = {"act": act} if sequence is None else {"act": act, "sequence": sequence}
+    allowed, _ = Vocabulary(lambda _: False).allowed(Event.TECHNICIAN, fields)
     AuditFiles(directory, key).append([Draft.of(clock(), Event.TECHNICIAN, allowed)])
