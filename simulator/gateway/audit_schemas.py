@@ -48,7 +48,7 @@ class SealedAudit(Body):
     occurred_at: AwareDatetime
     expires_at: AwareDatetime
     clock: SealedClock
-    entries: Annotated[list[AuditEntry], Field(min_length=1, max_length=1000)]
+    entries: Annotated[list[AuditEntry], Field(min_length=1, max_length=500)]
 
 
 class AuditHead(BaseModel):

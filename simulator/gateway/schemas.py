@@ -183,7 +183,7 @@ class Submission(Body):
     envelope: Annotated[
         str,
         Field(
-            max_length=200_000,
+            max_length=400_000,
             description="Compact JWE (ECDH-ES on X25519, A256GCM) to the gateway's key, holding a compact JWS "
             "(Ed25519, typ kiosk-transaction+jws) of the kiosk over a SealedTransaction",
         ),
