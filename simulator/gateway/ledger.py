@@ -51,7 +51,7 @@ class Ledger:
         with self._sessions.begin() as session:
             found = session.get(Transaction, str(key))
             if found is None:
-                _claim(session, key)
+                claim(session, key)
                 found = session.get(Transaction, str(key))
             if found is None or found.kiosk_id != kiosk:
                 raise ProblemRaised(HTTPStatus.NOT_FOUND, ProblemCode.TRANSACTION_NOT_FOUND)
@@ -59,7 +59,7 @@ class Ledger:
 
     @contextmanager
     def _only_one(self, key: UUID) -> Iterator[None]:
-        """The threads of this process; for those of others there is ``_claim``."""
+        """The threads of this process; for those of others there is ``claim``."""
         with self._guard:
             if key in self._in_progress:
                 raise _in_progress()
@@ -71,7 +71,7 @@ class Ledger:
                 self._in_progress.discard(key)
 
     def _receive(self, session: Session, key: UUID, submission: Submission) -> TransactionAnswer:
-        _claim(session, key)
+        claim(session, key)
         kiosk = session.get_one(Kiosk, submission.kiosk, with_for_update=LOCKED)
         digest = hashlib.sha256(submission.envelope.encode()).hexdigest()
         known = session.get(Transaction, str(key))
@@ -100,7 +100,7 @@ class Ledger:
         return content
 
 
-def _claim(session: Session, key: UUID) -> None:
+def claim(session: Session, key: UUID) -> None:
     """Keep other processes from working on ``key`` until the end of this transaction. Raises ``ProblemRaised``.
 
     SQLite lets one transaction in at a time anyway.

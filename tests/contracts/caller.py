@@ -15,6 +15,7 @@ from kiosk.request_signature import RequestSigner
 from offline_queue.model import Draft
 from simulator.gateway.models import Base, Sms
 from simulator.gateway.server import GatewayServer
+from simulator.gateway.workers import GatewayWorkers
 from simulator.people import BY_KEY, Person
 from tests.offline_queue.hall import activation_of
 
@@ -24,7 +25,7 @@ Row = TypeVar("Row", bound=Base)
 class Caller:
     """A kiosk without a queue: every request by hand, at the time that a test wants."""
 
-    def __init__(self, server: GatewayServer, keys: KioskKeys) -> None:
+    def __init__(self, server: GatewayServer | GatewayWorkers, keys: KioskKeys) -> None:
         self.server, self.keys = server, keys
         self.signer = RequestSigner(keys.kiosk, keys.signing_key)
         self._sequence = count(1)
