@@ -10,6 +10,9 @@ from uuid import UUID
 from config.clock import Instant
 from config.faults import FaultCode
 
+# The reason of a refusal when the gateway could not read the transaction: a person has to look at it.
+SET_ASIDE = "set_aside"
+
 
 class QueueError(Exception):
     """The queue cannot be used: one of the codes ``Q_...``. Nothing was promised to anybody."""

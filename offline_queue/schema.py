@@ -1,7 +1,7 @@
 """The tables of the queue, and the promises that are asserted whenever they are opened.
 
 Times are whole microseconds since 1970 UTC, so that what is read equals what was written. ``kiosk.latest`` is the
-latest time ever written here, below which the clock can only be wrong; ``kiosk.closed`` is why nothing new is taken.
+latest time known here, below which the clock can only be wrong; ``kiosk.closed`` is why nothing new is taken.
 """
 
 import sqlite3
@@ -11,9 +11,12 @@ from config.faults import FaultCode
 from offline_queue.model import QueueError
 
 SCHEMA_VERSION = 2
+COPY = "copy"  # closed: opened from a backup, and the gateway has not been asked yet
+RESTORED = "restored"  # closed: the gateway knows a higher number than this database
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FULL = 2  # the number under which SQLite reports synchronous=FULL
+INCREMENTAL = 2  # and auto_vacuum=INCREMENTAL
 
 _TABLES = """
 CREATE TABLE kiosk (
@@ -65,6 +68,7 @@ def moment(stored: int) -> datetime:
 
 def create_tables(connection: sqlite3.Connection, kiosk: str, last_sequence: int) -> None:
     """Fill an empty database."""
+    connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # must stand before the first table
     connection.executescript(f"BEGIN;{_TABLES}PRAGMA user_version={SCHEMA_VERSION};COMMIT;")
     connection.execute("INSERT INTO kiosk (only, name, last_sequence) VALUES (1, ?, ?)", (kiosk, last_sequence))
 

@@ -53,8 +53,8 @@ class Sending:
             return
         if row.state is TransactionState.SENDING and not await self._may_send_again(row):
             return
-        await self._on_store(self._store.mark_sending, row.id)
-        await self._settle(row, await self._call(self._deliver.send, row))
+        if await self._on_store(self._store.mark_sending, row.id):
+            await self._settle(row, await self._call(self._deliver.send, row))
 
     async def _may_send_again(self, row: QueuedTransaction) -> bool:
         answer = await self._call(self._deliver.outcome, row)

@@ -100,7 +100,7 @@ async def test_no_room_for_another_page(hall: TestHall) -> None:
     """The same without root's rights: SQLite itself refuses to grow."""
     async with running_queue(hall, sending=False) as queue:
         await submit(queue)
-        connection = queue._store._connection
+        connection = queue._store.connection
         (pages,) = await queue._on_store(lambda: connection.execute("PRAGMA page_count").fetchone())
         await queue._on_store(connection.execute, f"PRAGMA max_page_count={pages}")
         assert await refusal(submit_many(queue)) is FaultCode.Q_UNAVAILABLE

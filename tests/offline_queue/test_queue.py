@@ -172,7 +172,7 @@ async def test_clock_jumps(tmp_path: Path, script: Script, jump: timedelta) -> N
         second = await submit(queue)
         assert (await final(queue, row)).state is TransactionState.ACCEPTED
         assert (await final(queue, second)).sequence == 2
-        assert queue.oldest_pending_age is None or queue.oldest_pending_age >= timedelta()
+        assert queue.occupancy.oldest is None or queue.occupancy.oldest >= timedelta()
 
 
 async def test_retry_after_is_honoured(tmp_path: Path, script: Script) -> None:
@@ -210,7 +210,7 @@ async def test_damage_found_while_running_stays_until_the_next_start(
 
     async with opened(tmp_path, script) as queue:
         with monkeypatch.context() as patched:
-            patched.setattr(queue._store, "oldest_open", damaged)
+            patched.setattr(queue._store, "measure", damaged)
             await until(lambda: queue.fault is FaultCode.Q_DAMAGED)
         ticks = queue.ticks
         await until(lambda: queue.ticks >= ticks + 3)
@@ -239,11 +239,11 @@ async def test_a_bug_in_an_attempt_is_told_and_does_not_stop_the_others(
 async def test_ticks_and_age(tmp_path: Path, script: Script) -> None:
     script.answers["activation"] = [LATER] * 1000
     async with opened(tmp_path, script) as queue:
-        assert queue.oldest_pending_age is None
+        assert queue.occupancy.oldest is None
         await queue.settled((await submit(queue)).id, 20)
         ticks = queue.ticks
         await until(lambda: queue.ticks >= ticks + 2)
-        assert queue.oldest_pending_age is not None
+        assert queue.occupancy.oldest is not None
 
 
 def test_waits_grow_with_jitter_and_have_an_end() -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from config.clock import Instant, certain
 from config.faults import FaultCode
+from offline_queue.copies import resume
 from offline_queue.model import Draft, QueuedTransaction, QueueError, TransactionState
-from offline_queue.opening import begin_anew
 from offline_queue.store import Store
 
 NOW = datetime(2026, 3, 2, 10, 0, 0, 123456, tzinfo=UTC)
@@ -65,14 +65,15 @@ def test_what_is_stored_is_read_again(tmp_path: Path) -> None:
         envelope="sealed-1",
         envelope_sha256=hashlib.sha256(b"sealed-1").hexdigest(),
     )
-    assert (again.open_rows, again.oldest_open()) == (1, at(NOW))
+    assert again.measure(at(NOW + HOUR)).oldest == HOUR
+    assert again.open_rows == 1
     again.close()
 
 
 def test_durable_mode_is_really_on(tmp_path: Path) -> None:
     store = open_store(tmp_path)
-    assert store._connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
-    assert store._connection.execute("PRAGMA synchronous").fetchone()[0] == 2
+    assert store.connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    assert store.connection.execute("PRAGMA synchronous").fetchone()[0] == 2
     store.close()
 
 
@@ -150,12 +151,11 @@ def test_damaged_database_is_set_aside_whole_and_no_number_is_used_again(tmp_pat
     with pytest.raises(QueueError) as caught:  # not silently from 1 again
         open_store(tmp_path)
     assert caught.value.code is FaultCode.Q_DAMAGED
-    begin_anew(tmp_path, "k1", last_sequence=40)
+    assert resume(tmp_path, "k1", last_sequence=40) == 40
     store = open_store(tmp_path)
     assert store.append(draft(), seal).sequence == 41
     store.close()
-    with pytest.raises(QueueError):
-        begin_anew(tmp_path, "k1", last_sequence=0)
+    assert resume(tmp_path, "k1", last_sequence=0) == 41
 
 
 @pytest.mark.parametrize("content", [b"", b"no database at all" * 300])
@@ -190,7 +190,7 @@ def test_half_made_database_is_made_again(tmp_path: Path) -> None:
 def test_counter_behind_the_rows(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     store.append(draft(), seal)
-    store._connection.execute("UPDATE kiosk SET last_sequence = 0")
+    store.connection.execute("UPDATE kiosk SET last_sequence = 0")
     store.close()
     with pytest.raises(QueueError) as caught:
         open_store(tmp_path)
@@ -264,7 +264,7 @@ def test_a_final_row_is_never_changed(tmp_path: Path) -> None:
     store.postpone(row.id, TransactionState.PENDING, None, NOW)
     store.finish(row.id, TransactionState.REFUSED, {})
     assert store.get(row.id) == settled
-    assert store.open_rows == 0
+    assert store.measure(at(NOW)).waiting == store.open_rows == 0
     store.close()
 
 
