@@ -1,5 +1,6 @@
 """The way of the log to the gateway: through the queue, in batches, when nobody is waiting for the queue.
 
+One batch at a time, and none off line: what waits in the files takes no citizen's place, and makes no queue too old.
 How far it got is kept beside the log. After a crash a batch may go a second time; the gateway knows it already.
 """
 
@@ -11,6 +12,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 from config.clock import Clock
 from config.faults import FaultCode
@@ -62,7 +64,7 @@ class AuditForwarding:
         clock: Clock,
         batches: Batches | None = None,
     ) -> None:
-        """``online``: off line, the ends of visits are no reason to put something into the queue."""
+        """``online``: whether the gateway is in reach."""
         self._audit = audit
         self._queue = queue
         self._online = online
@@ -70,8 +72,9 @@ class AuditForwarding:
         self._batches = batches or Batches()
         self._position = Position()
         self._waiting_since: float | None = None  # uptime when the oldest entry that is not yet sent was seen
-        self._visit_over = False  # one has ended since the last batch
+        self._visit_over = False  # one has ended, and not all is sent
         self._closed: FaultCode | None = None
+        self._under_way: UUID | None = None  # the last batch, until it is decided
 
     async def run(self) -> None:
         """Forward for ever, until cancelled."""
@@ -107,13 +110,23 @@ class AuditForwarding:
 
     async def _forward(self) -> None:
         await self._audit.flush()
-        while self._may_use_queue() and self._is_due():
+        while self._may_use_queue() and self._is_due() and not await self._still_under_way():
             await self._forward_batch()
 
     def _may_use_queue(self) -> bool:
         """Never before a citizen, and never the last places."""
         queue = self._queue
-        return self._audit.visits == 0 and queue.closed is None and not queue.nearly_full
+        return self._online() and self._audit.visits == 0 and queue.closed is None and not queue.nearly_full
+
+    async def _still_under_way(self) -> bool:
+        if self._under_way is None:
+            return False
+        with suppress(KeyError):  # decided so long ago that it is not kept any more
+            row = await self._queue.settled(self._under_way, within=self._batches.tick)
+            if row.state.open:
+                return True
+        self._under_way = None
+        return False
 
     def _is_due(self) -> bool:
         last = self._audit.last.number
@@ -128,7 +141,7 @@ class AuditForwarding:
             self._waiting_since = now
         if unsent >= self._batches.enough or now - self._waiting_since >= self._batches.longest_wait:
             return True
-        return self._visit_over and self._online()
+        return self._visit_over
 
     async def _forward_batch(self) -> None:
         directory = self._audit.files.directory
@@ -136,7 +149,8 @@ class AuditForwarding:
         if entries:
             now = self._clock().time
             content = {"entries": [entry.content for entry in entries]}
-            await self._queue.submit(content, kind=KIND, subject_of=KIND, occurred_at=now, expires_at=now + _KEPT)
+            row = await self._queue.submit(content, kind=KIND, subject_of=KIND, occurred_at=now, expires_at=now + _KEPT)
+            self._under_way = row.id
         # What cannot be read as an entry is passed over: the gateway sees that something is missing there.
         self._position = reached
         self._waiting_since = None

@@ -22,7 +22,7 @@ from drivers.printer.dialogue import Completion
 from drivers.printer.escpos_printer import Connection, FileDevice, Network, Printer, SerialPort, Usb
 from flows.prompts import Surface
 from flows.transactions import LossReport
-from kiosk import enrolment
+from kiosk import audit_forwarding, enrolment
 from kiosk.audit import AuditLog, Event, directory_of
 from kiosk.audit_chain import HeadKey
 from kiosk.catalogue import load_matters, offers
@@ -53,6 +53,7 @@ class Kiosk:
     queue: OfflineQueue
     session: Session
     audit: AuditLog
+    forwarding: audit_forwarding.AuditForwarding
     now: Callable[[], datetime]
 
     @classmethod
@@ -82,7 +83,10 @@ class Kiosk:
             sealer=keys.sealer(),
             subject_key=keys.subject_key,
             deliver=GatewayDelivery(gateway),
-            pace=Pace(in_flight=settings.queue.in_flight, priorities={LossReport.KIND: 1}),
+            pace=Pace(
+                in_flight=settings.queue.in_flight,
+                priorities={LossReport.KIND: 1, audit_forwarding.KIND: audit_forwarding.PRIORITY},
+            ),
             clock=timekeeper,
         )
         audit = _audit(settings, keys, timekeeper, catalogue)
@@ -105,8 +109,9 @@ class Kiosk:
         )
         matters = load_matters()
         front_desk = FrontDesk(hands, matters, offers(matters, settings.matters), lambda: queue.fault)
+        forwarding = audit_forwarding.AuditForwarding(audit, queue, online=lambda: gateway.online, clock=timekeeper)
         audit.note(Event.KIOSK_STARTED)
-        return cls(settings, devices, gateway, queue, Session(hands, front_desk), audit, now)
+        return cls(settings, devices, gateway, queue, Session(hands, front_desk), audit, forwarding, now)
 
     def status(self) -> StageStatus:
         """What the header says now."""
@@ -133,6 +138,7 @@ class Kiosk:
         return {
             "session": self.session.serve(),
             "queue": self.queue.run(),
+            "audit": self.forwarding.run(),
             "queue_line": self.send_when_back(),
             "gateway": self.gateway.watch(),
             "card_reader": self.devices.card_reader.watch(),
