@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from simulator.gateway.crypto import CryptoRefused, RequestSeen, signing_kiosk, verify_request
@@ -62,9 +63,9 @@ Caller = Annotated[str, Depends(calling_kiosk)]
 def _believed(session: Session, signature: str, seen: RequestSeen) -> RequestClaims:
     invalid = ProblemRaised(HTTPStatus.UNAUTHORIZED, ProblemCode.SIGNATURE_INVALID)
     try:
-        kiosk = session.get(Kiosk, signing_kiosk(signature))
-        if kiosk is None:
+        public_jwk = session.scalar(select(Kiosk.public_jwk).where(Kiosk.id == signing_kiosk(signature)))
+        if public_jwk is None:
             raise invalid
-        return verify_request(signature, kiosk.public_jwk, seen)
+        return verify_request(signature, public_jwk, seen)
     except CryptoRefused:
         raise invalid from None

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from joserfc import jwe, jws
@@ -18,6 +19,10 @@ from simulator.gateway.schemas import RequestClaims
 _ENVELOPE_TYPE = "kiosk-transaction+jws"
 _REQUEST_TYPE = "kiosk-request+jws"
 _KEYS_TYPE = "gateway-keys+jws"
+_KEPT_KEYS = 10_000  # of kiosks; to read one again takes as long as to use it
+
+_SIGNING = jws.JWSRegistry(algorithms=["Ed25519"])
+_SEALING = jwe.JWERegistry(algorithms=["ECDH-ES", "A256GCM"])
 
 Content = TypeVar("Content", bound=BaseModel)
 
@@ -40,7 +45,7 @@ def open_envelope(
 ) -> Content:
     """Open the seal with the key that it names, check the kiosk's signature, read what is inside as ``content``."""
     try:
-        opened = jwe.decrypt_compact(envelope, named_in(sealing_keys), algorithms=["ECDH-ES", "A256GCM"])
+        opened = jwe.decrypt_compact(envelope, named_in(sealing_keys), registry=_SEALING)
         payload = _verified(opened.plaintext or b"", kiosk_jwk, _ENVELOPE_TYPE)
         return content.model_validate_json(payload)
     except (JoseError, ValueError, KeyError, ValidationError) as error:
@@ -56,7 +61,7 @@ def signed_key_set(keys: GatewayKeys, now: datetime) -> str:
     """The public keys, signed by the oldest of them."""
     header = {"alg": "Ed25519", "typ": _KEYS_TYPE, "kid": keys.vouching.thumbprint()}
     content = KeySet.model_validate({"issued_at": now, "version": keys.version, "keys": keys.public_set()})
-    return jws.serialize_compact(header, content.model_dump_json(), keys.vouching, algorithms=["Ed25519"])
+    return jws.serialize_compact(header, content.model_dump_json(), keys.vouching, registry=_SIGNING)
 
 
 def signing_kiosk(signature: str) -> str:
@@ -83,7 +88,13 @@ def verify_request(signature: str, kiosk_jwk: Mapping[str, Any], request: Reques
 
 
 def _verified(signed: bytes, kiosk_jwk: Mapping[str, Any], wanted_type: str) -> bytes:
-    found = jws.deserialize_compact(signed, OKPKey.import_key(dict(kiosk_jwk)), algorithms=["Ed25519"])
+    found = jws.deserialize_compact(signed, _key(str(kiosk_jwk["x"])), registry=_SIGNING)
     if found.headers().get("typ") != wanted_type:
         raise CryptoRefused("another type of signature")
     return found.payload
+
+
+@lru_cache(_KEPT_KEYS)
+def _key(x: str) -> OKPKey:
+    """A kiosk's public key."""
+    return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": x})

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -26,8 +26,12 @@ _SQLITE_PATIENCE = 30.0  # seconds for whoever else writes
 LOCKED: Final[dict[str, Any]] = {"key_share": True}
 
 
+class AnotherRelease(Exception):  # noqa: N818 - says what is the matter
+    """The database was made by another release of the gateway; put it aside, and a new one is made."""
+
+
 def open_engine(url: str) -> Engine:
-    """An engine for ``url`` with all tables made."""
+    """An engine for ``url`` with all tables made. Raises ``AnotherRelease``."""
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": _SQLITE_PATIENCE})
         event.listen(engine, "connect", _prepare_sqlite)
@@ -37,7 +41,17 @@ def open_engine(url: str) -> Engine:
     with engine.begin() as connection:
         alone(connection)
         Base.metadata.create_all(connection)
+        _refuse_another_release(connection)
     return engine
+
+
+def _refuse_another_release(connection: Connection) -> None:
+    """Records are never altered to fit: a database that another release has made is put aside by a person."""
+    there = inspect(connection)
+    for table in Base.metadata.sorted_tables:
+        missing = set(table.columns.keys()) - {column["name"] for column in there.get_columns(table.name)}
+        if missing:
+            raise AnotherRelease(f"{connection.engine.url.render_as_string()}: {table.name} has no {sorted(missing)}")
 
 
 def alone(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from simulator.gateway.audit_schemas import AUDIT, SealedAudit
@@ -51,7 +51,8 @@ class Ledger:
         with self._sessions.begin() as session:
             found = session.get(Transaction, str(key))
             if found is None:
-                claim(session, key)
+                if not session.scalar(select(claim(session, key))):
+                    raise _in_progress()
                 found = session.get(Transaction, str(key))
             if found is None or found.kiosk_id != kiosk:
                 raise ProblemRaised(HTTPStatus.NOT_FOUND, ProblemCode.TRANSACTION_NOT_FOUND)
@@ -71,8 +72,7 @@ class Ledger:
                 self._in_progress.discard(key)
 
     def _receive(self, session: Session, key: UUID, submission: Submission) -> TransactionAnswer:
-        claim(session, key)
-        kiosk = session.get_one(Kiosk, submission.kiosk, with_for_update=LOCKED)
+        kiosk = _lock(session, submission.kiosk, key)
         digest = hashlib.sha256(submission.envelope.encode()).hexdigest()
         known = session.get(Transaction, str(key))
         if known is not None:
@@ -100,16 +100,24 @@ class Ledger:
         return content
 
 
-def claim(session: Session, key: UUID) -> None:
-    """Keep other processes from working on ``key`` until the end of this transaction. Raises ``ProblemRaised``.
+def claim(session: Session, key: UUID) -> ColumnElement[bool]:
+    """Selected, it keeps other processes from working on ``key`` until the end of this transaction; false: one does.
 
     SQLite lets one transaction in at a time anyway.
     """
     if session.get_bind().dialect.name != "postgresql":
-        return
+        return literal(value=True)
     number = int.from_bytes(hashlib.sha256(key.bytes).digest()[:8]) >> (64 - _LOCK_BITS)
-    if not session.scalar(select(func.pg_try_advisory_xact_lock(number))):
+    return func.pg_try_advisory_xact_lock(number)
+
+
+def _lock(session: Session, kiosk: str, key: UUID) -> Kiosk:
+    """The kiosk, whose transactions are decided one after the other. Raises ``ProblemRaised`` when ``key`` is taken."""
+    wanted = select(Kiosk, claim(session, key)).where(Kiosk.id == kiosk).with_for_update(**LOCKED)
+    found, claimed = session.execute(wanted).one()
+    if not claimed:
         raise _in_progress()
+    return found
 
 
 def _in_progress() -> ProblemRaised:

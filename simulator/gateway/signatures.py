@@ -29,7 +29,7 @@ class SignatureBook:
         until = datetime.fromtimestamp(claims.iat, UTC) + _REMEMBERED
         row = {"kiosk_id": claims.kiosk, "jti": claims.jti, "expires_at": until}
         try:
-            session.execute(insert(UsedSignature), row)
+            session.connection().execute(insert(UsedSignature), row)
         except IntegrityError:
             return False
         return True

@@ -90,7 +90,8 @@ class GatewayState:
 
     def register(self, public_jwk: Mapping[str, Any]) -> str:
         """Believe a kiosk's key from now on; returns the kiosk's name. Raises ValueError for anything else."""
-        if public_jwk.get("crv") != "Ed25519" or "d" in public_jwk or not isinstance(public_jwk.get("kid"), str):
+        texts = all(isinstance(public_jwk.get(name), str) for name in ("kid", "x"))
+        if public_jwk.get("crv") != "Ed25519" or "d" in public_jwk or not texts:
             raise ValueError("wanted is a public Ed25519 key with the kiosk's name as kid")
         name = str(public_jwk["kid"])
         with self.sessions.begin() as session:

@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import requests
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -151,7 +151,7 @@ def test_a_signature_counts_once_in_all_workers(caller: Caller) -> None:
 def working_on(state: GatewayState, key: UUID) -> Iterator[None]:
     """Another process has just begun with ``key``."""
     with state.sessions.begin() as session:
-        ledger.claim(session, key)
+        assert session.scalar(select(ledger.claim(session, key)))
         yield
 
 
