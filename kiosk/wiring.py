@@ -32,15 +32,19 @@ from kiosk.devices import Devices
 from kiosk.front_desk import FrontDesk
 from kiosk.gateway import Gateway, GatewaySettings
 from kiosk.printing import Paper
+from kiosk.queue_line import follow_line
 from kiosk.request_signature import RequestSigner
 from kiosk.session import Session
 from kiosk.submission import Submission
 from kiosk.visit import Hands
+from offline_queue.limits import Limits
 from offline_queue.opening import latest_time
 from offline_queue.pace import Pace
 from offline_queue.queue import OfflineQueue
-from screens.chrome import StageStatus
+from screens.chrome import QueueCare, StageStatus
 from screens.text.catalogue import Catalogue
+
+_ON_ITS_WAY = timedelta(seconds=10)  # what has not waited longer is being sent, and nobody need worry
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ class Kiosk:
                 in_flight=settings.queue.in_flight,
                 priorities={LossReport.KIND: 1, audit_forwarding.KIND: audit_forwarding.PRIORITY},
             ),
+            limits=_limits(settings),
             clock=timekeeper,
         )
         audit = _audit(settings, keys, timekeeper, catalogue)
@@ -108,24 +113,27 @@ class Kiosk:
             now=now,
         )
         matters = load_matters()
-        front_desk = FrontDesk(hands, matters, offers(matters, settings.matters), lambda: queue.fault)
+        front_desk = FrontDesk(hands, matters, offers(matters, settings.matters), lambda: queue.closed)
         forwarding = audit_forwarding.AuditForwarding(audit, queue, online=lambda: gateway.online, clock=timekeeper)
         audit.note(Event.KIOSK_STARTED)
         return cls(settings, devices, gateway, queue, Session(hands, front_desk), audit, forwarding, now)
 
     def status(self) -> StageStatus:
         """What the header says now."""
-        hall = self.settings.hall
-        return StageStatus(hall.name, hall.kiosk, online=self.gateway.online, now=self.now())
+        hall, waiting = self.settings.hall, self.queue.occupancy
+        worth_a_word = waiting.oldest is not None and waiting.oldest > _ON_ITS_WAY
+        return StageStatus(
+            hall=hall.name,
+            kiosk=hall.kiosk,
+            online=self.gateway.online,
+            now=self.now(),
+            waiting=waiting.promised if worth_a_word else 0,
+            care=_care(self.queue),
+        )
 
     async def send_when_back(self) -> None:
-        """Whenever the gateway is in reach again: send what waits. Runs until cancelled."""
-        back = asyncio.Event()
-        self.gateway.line.listen(lambda online: back.set() if online else back.clear())
-        while True:
-            await back.wait()
-            back.clear()
-            await self.queue.network_is_back()
+        """Whenever the gateway is in reach again: send what waits, compare the books. Runs until cancelled."""
+        await follow_line(self.gateway, self.queue, self.settings.gateway.patience_seconds)
 
     async def warm_up(self) -> None:
         """Load the face models before the first citizen wants them. Runs until cancelled."""
@@ -212,6 +220,23 @@ def _gateway_settings(settings: Settings) -> GatewaySettings:
         connect_seconds=gateway.connect_seconds,
         read_seconds=gateway.read_seconds,
     )
+
+
+def _limits(settings: Settings) -> Limits:
+    queue = settings.queue
+    return Limits(
+        waiting=queue.most_waiting,
+        age=timedelta(hours=queue.longest_wait_hours),
+        bytes=queue.most_megabytes * 1_000_000,
+        warn=queue.warn_percent / 100,
+        keep=timedelta(days=queue.keep_days),
+    )
+
+
+def _care(queue: OfflineQueue) -> QueueCare:
+    if queue.closed is not None:
+        return QueueCare.STOPPED
+    return QueueCare.FILLING if queue.nearly_full else QueueCare.NONE
 
 
 def _submission(settings: Settings, queue: OfflineQueue, now: Callable[[], datetime]) -> Submission:

@@ -13,12 +13,13 @@ _OPEN_AGAIN = 0.9  # of each limit: who is told "closed" must not see it open an
 class Occupancy:
     """How much there is.
 
-    ``waiting``: transactions of which the gateway must still be told or asked; ``oldest``: how long the oldest of
-    them has waited, None if there is none or nobody can know; ``bytes``: of the queue's files, without what is free
-    inside them.
+    ``waiting``: transactions of which the gateway must still be told or asked; ``promised``: of them those of people,
+    without the kiosk's own, whose priority is below 0; ``oldest``: how long the oldest of all has waited, None if there
+    is none or nobody can know; ``bytes``: of the queue's files, without what is free inside them.
     """
 
     waiting: int = 0
+    promised: int = 0
     oldest: timedelta | None = None
     bytes: int = 0
 

@@ -129,7 +129,7 @@ class Header(Block):
         """Long words about the queue take a second line rather than the hall's name."""
         wanted = self._word.natural_width() + 2
         room = limit - self.x - self.kit.px(self.kit.space.gutter) - self._hall.natural_width() - 2
-        return max(min(wanted, room), wanted * _HALF)
+        return float(max(min(wanted, room), wanted * _HALF))
 
     def _arrange_left(self, limit: float, gap: int) -> None:
         """The kiosk's number gives way where the room is short."""
