@@ -56,7 +56,9 @@ AND (NOT blocks OR NOT EXISTS (
 ))
 ORDER BY priority DESC, sequence LIMIT :limit
 """  # noqa: S608 - put together from the constant above alone
-_WAITING = "SELECT count(*), min(iif(held, NULL, sequence)) FROM transactions WHERE open"
+_WAITING = """
+SELECT count(*), count(*) FILTER (WHERE priority >= 0), min(iif(held, NULL, sequence)) FROM transactions WHERE open
+"""
 _EXPIRED = f"SELECT id FROM transactions WHERE open AND state = 'pending' AND {_TOO_OLD} LIMIT 100"  # noqa: S608 - as above
 
 
@@ -206,13 +208,14 @@ class Store:
         What a technician holds makes nothing old: it would close the kiosk.
         """
         with files.queue_errors():
-            waiting, first = self.connection.execute(_WAITING).fetchone()
+            waiting, promised, first = self.connection.execute(_WAITING).fetchone()
             found = self.connection.execute("SELECT * FROM transactions WHERE sequence = ?", (first,)).fetchone()
             (self.closed,) = self.connection.execute("SELECT closed FROM kiosk").fetchone()
             used = bytes_used(self.connection, self.directory)
         self.open_rows = waiting
         seconds = None if found is None else instant.seconds_since(from_columns(found).stored)
-        return Occupancy(waiting, None if seconds is None else timedelta(seconds=max(seconds, 0)), used)
+        oldest = None if seconds is None else timedelta(seconds=max(seconds, 0))
+        return Occupancy(waiting, promised, oldest, used)
 
     def compare(self, highest: int) -> str | None:
         """Close the queue if the gateway knows a higher number than it; else a copy is confirmed. Returns the mark."""
