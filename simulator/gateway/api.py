@@ -48,11 +48,17 @@ _CERTIFYING = documented(
     HTTPStatus.NOT_FOUND,
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
-_FOLLOWING = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+_FOLLOWING = documented(
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
 
 
 @router.get("/health", operation_id="health")
-def health(state: State) -> HealthAnswer:
+async def health(state: State) -> HealthAnswer:
     """Whether the gateway is there, and its time."""
     return HealthAnswer(time=state.clock())
 
@@ -127,6 +133,8 @@ def submit_transaction(
     409 (Retry-After): another request with the key is being worked on. 422: this request can never be taken, for
     another payload came with the key (key_reused), another transaction with the number (sequence_reused), or the
     envelope does not open (envelope_invalid) or is about something else than the submission (envelope_mismatch).
+
+    503 (busy, Retry-After): too many at once; nothing of it was read, and the time to come back differs for each.
 
     A withdrawn transaction has expired at the kiosk before anything of it was sent: it is refused as expired, without
     any effect, unless its key is known, whose answer is repeated whatever it was. Entries of a transaction of the kind

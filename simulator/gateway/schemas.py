@@ -105,6 +105,7 @@ class ProblemCode(StrEnum):
     SEQUENCE_REUSED = "sequence_reused"
     ENVELOPE_INVALID = "envelope_invalid"
     ENVELOPE_MISMATCH = "envelope_mismatch"
+    BUSY = "busy"
     INTERNAL = "internal"
 
 

@@ -13,6 +13,7 @@ from typing import Any, Self
 import uvicorn
 
 from simulator import people
+from simulator.gateway.admission import Admission
 from simulator.gateway.app import create_app
 from simulator.gateway.keys import PUBLIC_KEYS_FILE, KeyDirectory
 from simulator.gateway.rules.facts import LOSS
@@ -102,7 +103,7 @@ class GatewayServer:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port = listener.getsockname()[1]
         config = uvicorn.Config(
-            FaultyWire(create_app(self.state), self.switches),
+            FaultyWire(Admission(create_app(self.state)), self.switches),
             http=DroppableProtocol,
             lifespan="off",
             log_config=None,
