@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -21,10 +22,8 @@ from screens.text.catalogue import LANGUAGES
 REFUSED, UNUSABLE = 1, 2
 
 _HELD = "held"
+_DAYS = 7
 _BLOCKING = (TransactionState.PENDING, TransactionState.SENDING)
-_UNUSUAL = tuple(state for state in TransactionState if state is not TransactionState.ACCEPTED)
-
-Actions = "argparse._SubParsersAction[argparse.ArgumentParser]"
 Work = Callable[[Desk, argparse.Namespace], Told]
 
 
@@ -32,9 +31,13 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     """Add ``queue`` to the command line; its functions take the arguments and return the exit code."""
     queue = commands.add_parser("queue", help="see and work the queue of stored transactions; see docs/queue.md")
     actions = queue.add_subparsers(required=True, metavar="ACTION")
-    listing = _action(actions, "list", "what waits, and what was refused or expired; newest last", _list)
+    listing = _action(
+        actions, "list", "what waits, what somebody must look at, and what was refused lately; newest last", _list
+    )
     states = [*TransactionState, _HELD]
     listing.add_argument("--state", nargs="+", choices=states, metavar="STATE", help=f"only these: {', '.join(states)}")
+    days = "what ended as it should is listed so many days; without --state"
+    listing.add_argument("--days", type=int, default=_DAYS, help=f"{days} (default {_DAYS})")
     for action in (listing, _one(actions, "show", "all that is known of one transaction", _show)):
         action.add_argument("--json", action="store_true", help="for other programs")
     _one(actions, "hold", "stop one, and later ones of the same person with it", _hold)
@@ -97,17 +100,34 @@ def _complain(text: str, code: int) -> int:
 
 
 def _list(desk: Desk, arguments: argparse.Namespace) -> Told:
-    wanted = set(arguments.state or ())
-    found = list(desk.rows([TransactionState(state) for state in wanted - {_HELD}] if wanted - {_HELD} else _UNUSUAL))
-    if wanted == {_HELD}:
-        found = [row for row in found if desk.words.held(row)]
-    elif _HELD in wanted:
-        found = [row for row in desk.rows() if row.state in wanted or desk.words.held(row)]
+    found = (
+        _stated(desk, set(arguments.state)) if arguments.state else _of_interest(desk, timedelta(days=arguments.days))
+    )
     standing = Standing(desk.inspection.summary(), desk.limits, writer(desk.directory), desk.words)
     if arguments.json:
         rows = [queue_export.record(row, desk.words.number(row.sequence)) for row in found]
         return Told([json.dumps({"rows": rows, "summary": standing.record()}, ensure_ascii=False, indent=1)])
     return Told([*QueueReport(desk.words, behind(desk.rows(_BLOCKING))).table(found), "", *standing.lines()])
+
+
+def _stated(desk: Desk, wanted: set[str]) -> list[QueuedTransaction]:
+    """What is in one of the states, or held if that is wanted."""
+    states = [state for state in TransactionState if state in wanted or (_HELD in wanted and state.open)]
+    return [row for row in desk.rows(states) if row.state in wanted or desk.words.held(row)]
+
+
+def _of_interest(desk: Desk, recent: timedelta) -> list[QueuedTransaction]:
+    """What waits, what a person must look at, and of the rest what was not accepted lately."""
+
+    def needs_somebody(row: QueuedTransaction) -> bool:
+        return row.state.open or row.problem is not None or row.answer.get("reason") == SET_ASIDE
+
+    accepted = TransactionState.ACCEPTED
+    return [
+        row
+        for row in desk.rows()
+        if needs_somebody(row) or (row.state is not accepted and desk.words.since(row.stored) <= recent)
+    ]
 
 
 def _show(desk: Desk, arguments: argparse.Namespace) -> Told:

@@ -36,7 +36,8 @@ class QueueReport:
             return [say("queue.none")]
         header = tuple(say(f"queue.column.{column}") for column in _COLUMNS)
         lines = in_columns([header, *(self._cells(row) for row in rows)])
-        legend = dict(explained for row in rows for explained in (*self._unusual(row), *self._codes(row)))
+        explained = (each for row in rows for each in (*self._unusual(row), *self._codes(row)))
+        legend = {code: meaning for code, meaning in explained if meaning}
         return [*lines, "", *in_columns(list(legend.items()))] if legend else lines
 
     def _cells(self, row: QueuedTransaction) -> tuple[str, ...]:
@@ -63,6 +64,8 @@ class QueueReport:
             yield row.problem, self.words.fault(row.problem)
         if reason:
             yield reason, self.words.reason(reason)
+        if reason == SET_ASIDE and (problem := row.answer.get("problem")):
+            yield problem, ""  # a word for the gateway's operators
 
     def next_attempt(self, row: QueuedTransaction) -> str:
         """When it is tried again: a time, at once, after another row, or never."""
@@ -95,7 +98,8 @@ class QueueReport:
         yield "attempts", str(row.attempts)
         yield "next", self.next_attempt(row)
         for code, meaning in self._codes(row):
-            yield "problem", f"{code}: {meaning}" if meaning else code
+            if meaning:  # the others are in the answer
+                yield "problem", f"{code}: {meaning}"
         if row.answer:
             yield "answer", ", ".join(f"{name} {value}" for name, value in row.answer.items())
         envelope = "queue.envelope.kept" if row.envelope else "queue.envelope.dropped"

@@ -29,11 +29,8 @@ class Standing:
     @property
     def oldest(self) -> timedelta | None:
         """How long the oldest of them has waited; by the wall clock where nothing better is known."""
-        oldest, now = self.summary.oldest_open, self.words.now
-        if oldest is None:
-            return None
-        seconds = now.seconds_since(oldest)
-        return now.time - oldest.time if seconds is None else timedelta(seconds=seconds)
+        oldest = self.summary.oldest_open
+        return None if oldest is None else self.words.since(oldest)
 
     @property
     def share(self) -> float:

@@ -60,12 +60,15 @@ class QueueWords:
             return self.say("queue.age.hours", hours=seconds // _HOUR, minutes=seconds % _HOUR // _MINUTE)
         return self.say("queue.age.days", days=seconds // _DAY, hours=seconds % _DAY // _HOUR)
 
+    def since(self, then: Instant) -> timedelta:
+        """The time since ``then``; by the wall clocks of two starts where nothing better is known."""
+        exact = self.now.seconds_since(then)
+        return self.now.time - then.time if exact is None else timedelta(seconds=exact)
+
     def age(self, row: QueuedTransaction) -> str:
         """How long it has been in the queue; marked where only the wall clocks of two starts can tell."""
-        exact = self.now.seconds_since(row.stored)
-        if exact is not None:
-            return self.span(timedelta(seconds=exact))
-        return self.say("queue.age.about", age=self.span(self.now.time - row.stored.time))
+        age = self.span(self.since(row.stored))
+        return age if self.now.seconds_since(row.stored) is not None else self.say("queue.age.about", age=age)
 
     def fault(self, code: FaultCode) -> str:
         """The technician's sentence of a fault."""

@@ -21,9 +21,12 @@ from config.clock import Timekeeper
 from config.faults import FaultCode
 from kiosk import cli, logs
 from kiosk.columns import width
+from kiosk.queue_words import QueueWords
 from offline_queue.files import DATABASE
 from offline_queue.model import SET_ASIDE, OutcomeUnknown, QueuedTransaction, Refused, TransactionState, TryLater
 from offline_queue.queue import OfflineQueue
+from screens.text.catalogue import LANGUAGES, Catalogue, raise_missing
+from simulator.gateway.schemas import Reason
 from simulator.gateway.server import GatewayServer
 from simulator.people import PEOPLE, Person
 from tests.offline_queue.hall import TestHall, final, new_server, running_hall, running_queue, submit, until
@@ -152,7 +155,9 @@ async def test_the_list_says_at_a_glance_what_is_wrong(hall: TestHall, terminal:
     rows = [line for line in said.lines if line.startswith("JN03-")]
     assert [row[:11] for row in rows] == [f"JN03-{number:06d}" for number in (2, 3, 4, 5, 6)]  # what is done is done
     assert re.fullmatch(r"\S+ reinstatement refused ~\d s 1 - card_already_active", said.line("JN03-000002"))
-    assert re.fullmatch(r"\S+ skill-upgrade subsidy refused ~\d s 1 - set_aside", said.line("JN03-000003"))
+    assert re.fullmatch(
+        r"\S+ skill-upgrade subsidy refused ~\d s 1 - set_aside, envelope_unreadable", said.line("JN03-000003")
+    )
     assert re.fullmatch(r"\S+ loss report pending, held ~\d s 1 - NET_UNREACHABLE", said.line("JN03-000004"))
     assert re.fullmatch(r"\S+ activation pending ~\d s 0 after JN03-000004", said.line("JN03-000005"))
     assert re.match(r"\S+ transfer-in sending ~\d s 1 in (49|50) min NET_TIMEOUT", said.line("JN03-000006"))
@@ -160,9 +165,30 @@ async def test_the_list_says_at_a_glance_what_is_wrong(hall: TestHall, terminal:
     assert said.line("set_aside") == "set_aside The gateway cannot read it. A person has to look at it."
     assert "GW_REJECTED" not in said.out  # its words are about something else than an envelope
     assert said.line("6 in all: accepted 1, pending 2, refused 2, sending 1, held 1")
-    assert re.fullmatch(r"Used: 3 / 2000 .* 0.\d / 1024 MB \(<1%\)", said.line("Used"))
+    assert re.fullmatch(r"Used: number 3 / 2000 .* size 0.\d / 1024 MB \(<1%\)", said.line("Used"))
     assert re.fullmatch(r"3 wait, the oldest for \d s\.", said.line("3 wait"))
     assert said.lines[-1] == "New transactions are taken."
+
+
+async def test_what_ended_as_it_should_leaves_the_list_after_a_week(hall: TestHall, terminal: Terminal) -> None:
+    script = Script()
+    async with running_queue(hall, deliver=script) as queue:
+        await a_bad_night(queue, script)
+    with closing(sqlite3.connect(hall.directory / "queue" / DATABASE)) as connection, connection:
+        connection.execute("UPDATE transactions SET stored_at = stored_at - 8 * 86400 * 1000000")
+
+    async def numbers(*days: str) -> list[int]:
+        return [row["sequence"] for row in json.loads((await terminal.english("list", "--json", *days)).out)["rows"]]
+
+    assert await numbers() == [3, 4, 5, 6]  # nobody has to look at a plain refusal any more
+    assert await numbers("--days", "9") == [2, 3, 4, 5, 6]
+    assert "~8 d 0 h" in (await terminal.english("list")).out
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_of_the_contract_has_words(language: str) -> None:
+    words = QueueWords(Catalogue.load(language, raise_missing), "JN03", Timekeeper()())
+    assert [reason for reason in (*Reason, SET_ASIDE) if not words.reason(reason)] == []
 
 
 async def test_the_columns_stand_below_each_other_in_chinese(hall: TestHall, terminal: Terminal) -> None:
