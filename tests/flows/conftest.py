@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from config import settings as configuration
 from config.settings import Settings
 from flows.prompts import Surface
 from kiosk.wiring import Kiosk
 from screens.text.catalogue import Catalogue, raise_missing
+from simulator.gateway.models import Kiosk as RegisteredKiosk
 from simulator.hall import Hall
 from simulator.hall_records import TransactionRecord
 from simulator.hall_state import CameraState, IdReaderState, PrinterState
@@ -120,3 +122,10 @@ def _open_the_hall(hall: Hall) -> None:
     hall.printer_state(PrinterState.READY)
     hall.take_paper()
     hall.reset_gateway()
+    _forget_the_numbers(hall)
+
+
+def _forget_the_numbers(hall: Hall) -> None:
+    """The next kiosk begins with an empty queue: to a gateway that knew more it would be one put back from a backup."""
+    with hall.gateway.state.sessions.begin() as session:
+        session.execute(update(RegisteredKiosk).values(highest_sequence=0))
