@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from kiosk import cli, enrolment
+from kiosk.audit import Act
+from kiosk.audit_acts import note_act
 from kiosk.audit_chain import HeadKey
 from kiosk.audit_files import AuditFiles
 from simulator.gateway.server import GatewayServer
-from tests.audit.trail import drafts
+from tests.audit.trail import drafts, entries, told
 from tests.offline_queue.hall import enrol, new_server
 
 Run = Callable[..., int]
@@ -131,3 +133,14 @@ def test_a_changed_log_cannot_work_the_terminal(log: Path, run: Run, capsys: pyt
     assert "\x1b" not in told.out
     assert "?[2J" in told.out
     assert told.err == "2026-09.jsonl, line 3: not an entry\n"
+
+
+def test_a_technicians_act_is_noted_beside_the_kiosk(log: Path, run: Run, tmp_path: Path) -> None:
+    assert note_act(tmp_path, Act.HOLD, 7)
+    assert told(entries(log.parent))[-1] == ("technician", {"act": "hold", "sequence": 7})
+    assert run("verify") == 0
+
+
+def test_an_act_that_cannot_be_noted_is_done_all_the_same(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert not note_act(tmp_path, Act.BACKUP)
+    assert [record.message for record in caplog.records] == ["audit_not_written"]
