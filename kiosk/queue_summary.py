@@ -28,7 +28,7 @@ class Standing:
 
     @property
     def oldest(self) -> timedelta | None:
-        """How long the oldest of them has waited; by the wall clock where nothing better is known."""
+        """How long the oldest that is not held has waited; by the wall clock where nothing better is known."""
         oldest = self.summary.oldest_open
         return None if oldest is None else self.words.since(oldest)
 
@@ -66,10 +66,10 @@ class Standing:
         if counts:
             yield say("queue.counts", rows=sum(self.summary.states.values()), counts=counts)
         yield self._limits()
-        if self.oldest is None:
-            yield say("queue.empty")
-        else:
+        if self.oldest is not None:
             yield say("queue.waits", waiting=self.waiting, age=self.words.span(self.oldest))
+        else:
+            yield say("queue.all_held" if self.waiting else "queue.empty", waiting=self.waiting)
         yield self._taken()
         if self.process is None:
             yield say("queue.not_running")

@@ -21,6 +21,7 @@ from offline_queue.rows import from_columns
 from offline_queue.schema import SCHEMA_VERSION, moment
 from offline_queue.sizes import bytes_used
 
+_OLDEST = "SELECT * FROM transactions WHERE open AND NOT held ORDER BY sequence LIMIT 1"
 _ALWAYS = 0  # a next attempt in 1970 is due whatever the clock says
 _DUE_NOW = f"""
 state = iif(open, state, 'sending'), answer = iif(open, answer, '{{}}'), problem = iif(open, problem, NULL),
@@ -34,7 +35,10 @@ class NotPossibleError(Exception):
 
 @dataclass(frozen=True)
 class Summary:
-    """The queue as a whole. ``closed`` is why nothing new is taken: "restored", "copy" or None."""
+    """The queue as a whole. ``closed`` is why nothing new is taken: "restored", "copy" or None.
+
+    ``oldest_open``: when the oldest was stored that waits and is not held, as the limit of age counts it.
+    """
 
     kiosk: str
     last_sequence: int
@@ -85,7 +89,7 @@ class Inspection:
             kiosk = connection.execute("SELECT * FROM kiosk").fetchone()
             states = connection.execute("SELECT state, count(*) FROM transactions GROUP BY state").fetchall()
             (held,) = connection.execute("SELECT count(*) FROM transactions WHERE open AND held").fetchone()
-            oldest = connection.execute("SELECT * FROM transactions WHERE open ORDER BY sequence LIMIT 1").fetchone()
+            oldest = connection.execute(_OLDEST).fetchone()
             return Summary(
                 kiosk=kiosk["name"],
                 last_sequence=kiosk["last_sequence"],
