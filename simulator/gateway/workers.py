@@ -5,6 +5,7 @@ agree about is in the database and in the directory of the keys. Faults on deman
 be set in one of them only.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -23,6 +24,7 @@ from simulator.gateway.server import utc_now
 from simulator.gateway.state import GatewayState
 
 _START_SECONDS = 60.0
+_STOP_SECONDS = 10.0
 
 
 class GatewayWorkers:
@@ -100,7 +102,10 @@ class GatewayWorkers:
         for worker in self.processes:
             worker.terminate()
         while self.processes:
-            processes.end(self.processes.pop())
+            worker = self.processes.pop()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                worker.wait(_STOP_SECONDS)  # a second word would interrupt its farewell
+            processes.end(worker)
 
     def close(self) -> None:
         """Stop for good and close the database."""

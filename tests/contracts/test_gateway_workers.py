@@ -318,6 +318,8 @@ def test_workers_come_back_on_their_port(postgres: Postgres, tmp_path: Path) -> 
         workers.stop()
         with pytest.raises(requests.ConnectionError):
             caller.submit(key, content)
+        for log in workers.public_keys_file.parent.glob("worker-*.log"):
+            assert log.read_text("utf-8").splitlines()[1:] == ["stopped"]
         workers.start()
         assert workers.url == url
         assert caller.submit(key, content).json() == first
