@@ -5,8 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, select
 
 from simulator.gateway.crypto import CryptoRefused, RequestSeen, signing_kiosk, verify_request
 from simulator.gateway.models import Kiosk
@@ -47,12 +46,12 @@ def calling_kiosk(
     """The name of the kiosk that signed this request, now, and for the first time. Raises ``ProblemRaised``."""
     state.signatures.clean(state.clock())
     seen = RequestSeen(request.method, request.url.path, body)
-    with state.sessions.begin() as session:
-        claims = _believed(session, signature or "", seen)
+    with state.engine.begin() as connection:
+        claims = _believed(connection, signature or "", seen)
         now = state.clock()
         if abs(now.timestamp() - claims.iat) > FRESH.total_seconds():
             raise ProblemRaised(HTTPStatus.UNAUTHORIZED, ProblemCode.SIGNATURE_STALE)
-        if not state.signatures.use(session, claims):
+        if not state.signatures.use(connection, claims):
             raise ProblemRaised(HTTPStatus.UNAUTHORIZED, ProblemCode.SIGNATURE_REPLAYED)
     return claims.kiosk
 
@@ -60,10 +59,10 @@ def calling_kiosk(
 Caller = Annotated[str, Depends(calling_kiosk)]
 
 
-def _believed(session: Session, signature: str, seen: RequestSeen) -> RequestClaims:
+def _believed(connection: Connection, signature: str, seen: RequestSeen) -> RequestClaims:
     invalid = ProblemRaised(HTTPStatus.UNAUTHORIZED, ProblemCode.SIGNATURE_INVALID)
     try:
-        public_jwk = session.scalar(select(Kiosk.public_jwk).where(Kiosk.id == signing_kiosk(signature)))
+        public_jwk = connection.scalar(select(Kiosk.public_jwk).where(Kiosk.id == signing_kiosk(signature)))
         if public_jwk is None:
             raise invalid
         return verify_request(signature, public_jwk, seen)

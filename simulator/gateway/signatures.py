@@ -3,7 +3,7 @@
 import threading
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, insert
+from sqlalchemy import Connection, delete, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -24,12 +24,12 @@ class SignatureBook:
         self._guard = threading.Lock()
         self._cleaned_at = datetime.min.replace(tzinfo=UTC)
 
-    def use(self, session: Session, claims: RequestClaims) -> bool:
-        """Take note of a signature; False when it was used before, and then ``session`` can only be rolled back."""
+    def use(self, connection: Connection, claims: RequestClaims) -> bool:
+        """Take note of a signature; False when it was used before, and then the transaction can only be rolled back."""
         until = datetime.fromtimestamp(claims.iat, UTC) + _REMEMBERED
         row = {"kiosk_id": claims.kiosk, "jti": claims.jti, "expires_at": until}
         try:
-            session.connection().execute(insert(UsedSignature), row)
+            connection.execute(insert(UsedSignature), row)
         except IntegrityError:
             return False
         return True
