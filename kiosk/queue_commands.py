@@ -10,6 +10,8 @@ from uuid import UUID
 
 from config import settings as configuration
 from kiosk import logs, queue_care, queue_export
+from kiosk.audit import Act
+from kiosk.audit_acts import note_act
 from kiosk.queue_desk import Desk, NotDone, Told
 from kiosk.queue_report import QueueReport, behind
 from kiosk.queue_summary import Standing
@@ -43,13 +45,19 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     _one(actions, "hold", "stop one, and later ones of the same person with it", _hold)
     _one(actions, "release", "let a held one go on", _release)
     _one(actions, "retry", "try a waiting one, or one that was set aside, at once", _retry)
-    export = _action(actions, "export", "write all to a new file, JSON Lines, without personal data", _export)
+    export = _action(
+        actions, "export", "write all to a new file, JSON Lines, without personal data", _export, Act.EXPORT
+    )
     export.add_argument("file", type=Path)
     export.add_argument("--sealed", action="store_true", help="with the envelopes of those not delivered")
-    copy = _action(actions, "backup", "copy the queue into a new file, also while the kiosk runs", _backup)
+    copy = _action(actions, "backup", "copy the queue into a new file, also while the kiosk runs", _backup, Act.BACKUP)
     copy.add_argument("file", type=Path)
     resume = _action(
-        actions, "resume", "go on after a restore, or after a damaged queue was set aside", queue_care.resume
+        actions,
+        "resume",
+        "go on after a restore, or after a damaged queue was set aside",
+        queue_care.resume,
+        Act.RESUME,
     )
     resume.add_argument("--after", required=True, metavar="NUMBER", help="the highest number that was ever given out")
     resume.add_argument("--yes", action="store_true", help="do not ask")
@@ -60,11 +68,16 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def _action(
-    actions: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str, work: Work
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    what: str,
+    work: Work,
+    act: Act | None = None,
 ) -> argparse.ArgumentParser:
+    """``act``: what is noted in the audit log when it is done, of a command that concerns the whole queue."""
     action = actions.add_parser(name, help=what, description=what)
     action.add_argument("--language", choices=LANGUAGES, help="of the answer; else that of the settings")
-    action.set_defaults(answer=_answer, work=work)
+    action.set_defaults(answer=_answer, work=work, act=act)
     return action
 
 
@@ -90,6 +103,8 @@ def _answer(arguments: argparse.Namespace) -> int:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return _complain(desk.words.say("queue.file_failed", file=str(error.filename), reason=reason), UNUSABLE)
+    if arguments.act is not None:
+        note_act(settings.data_directory, arguments.act)
     sys.stdout.writelines(f"{line}\n" for line in told.lines)
     return told.code
 
@@ -140,7 +155,7 @@ def _show(desk: Desk, arguments: argparse.Namespace) -> Told:
 
 
 def _hold(desk: Desk, arguments: argparse.Namespace) -> Told:
-    row = _change(desk, arguments, desk.inspection.hold)
+    row = _change(desk, arguments, desk.inspection.hold, Act.HOLD)
     lines = [desk.words.say("queue.held", number=desk.words.number(row.sequence))]
     if row.state is TransactionState.SENDING:
         lines.append(desk.words.say("queue.held_late"))
@@ -151,13 +166,13 @@ def _hold(desk: Desk, arguments: argparse.Namespace) -> Told:
 
 
 def _release(desk: Desk, arguments: argparse.Namespace) -> Told:
-    return _goes_on(desk, "queue.released", _change(desk, arguments, desk.inspection.release))
+    return _goes_on(desk, "queue.released", _change(desk, arguments, desk.inspection.release, Act.RELEASE))
 
 
 def _retry(desk: Desk, arguments: argparse.Namespace) -> Told:
     before = desk.find(arguments.which)
     key = "queue.retried" if before.state.open else "queue.reopened"
-    return _goes_on(desk, key, _change(desk, arguments, desk.inspection.retry))
+    return _goes_on(desk, key, _change(desk, arguments, desk.inspection.retry, Act.RETRY))
 
 
 def _goes_on(desk: Desk, key: str, row: QueuedTransaction) -> Told:
@@ -171,13 +186,15 @@ def _goes_on(desk: Desk, key: str, row: QueuedTransaction) -> Told:
 
 
 def _change(
-    desk: Desk, arguments: argparse.Namespace, change: Callable[[UUID], QueuedTransaction]
+    desk: Desk, arguments: argparse.Namespace, change: Callable[[UUID], QueuedTransaction], act: Act
 ) -> QueuedTransaction:
     row = desk.find(arguments.which)
     try:
-        return change(row.id)
+        changed = change(row.id)
     except NotPossibleError:
         raise NotDone(_why_not(desk, desk.inspection.find(row.id))) from None
+    note_act(desk.settings.data_directory, act, row.sequence)
+    return changed
 
 
 def _why_not(desk: Desk, row: QueuedTransaction) -> str:
