@@ -1,5 +1,6 @@
 """``kiosk audit`` on the command line."""
 
+import asyncio
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -7,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from config.faults import FaultCode
 from kiosk import cli, enrolment
 from kiosk.audit import Act
 from kiosk.audit_acts import note_act
 from kiosk.audit_chain import HeadKey
 from kiosk.audit_files import AuditFiles
+from offline_queue.model import Delivery, QueuedTransaction, TryLater
+from offline_queue.queue import OfflineQueue
 from simulator.gateway.server import GatewayServer
 from tests.audit.trail import drafts, entries, told
-from tests.offline_queue.hall import enrol, new_server
+from tests.offline_queue.hall import enrol, new_server, submit
 
 Run = Callable[..., int]
 
@@ -144,3 +148,37 @@ def test_a_technicians_act_is_noted_beside_the_kiosk(log: Path, run: Run, tmp_pa
 def test_an_act_that_cannot_be_noted_is_done_all_the_same(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert not note_act(tmp_path, Act.BACKUP)
     assert [record.message for record in caplog.records] == ["audit_not_written"]
+
+
+def test_what_a_technician_does_to_the_queue_is_noted(
+    tmp_path: Path, keys: enrolment.KioskKeys, server: GatewayServer, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asyncio.run(_store_one(tmp_path, keys))
+    for arguments in (["hold", "1"], ["release", "1"], ["retry", "1"], ["backup", str(tmp_path / "copy.db")], ["list"]):
+        monkeypatch.setattr(sys, "argv", ["kiosk", "--config", str(tmp_path / "kiosk.toml"), "queue", *arguments])
+        assert cli.main() == 0, arguments
+    assert told(entries(tmp_path / "audit")) == [
+        ("technician", {"act": "hold", "sequence": 1}),
+        ("technician", {"act": "release", "sequence": 1}),
+        ("technician", {"act": "retry", "sequence": 1}),
+        ("technician", {"act": "backup"}),
+    ]
+    assert run("verify") == 0
+
+
+async def _store_one(directory: Path, keys: enrolment.KioskKeys) -> None:
+    queue = await OfflineQueue.open(
+        directory / "queue", sealer=keys.sealer(), subject_key=keys.subject_key, deliver=Nobody()
+    )
+    await submit(queue)
+    await queue.close()
+
+
+class Nobody:
+    """There is no gateway."""
+
+    async def send(self, transaction: QueuedTransaction) -> Delivery:
+        return TryLater(FaultCode.NET_UNREACHABLE)
+
+    withdraw = send
+    outcome = send
