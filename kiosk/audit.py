@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from config.clock import Clock
 from config.faults import FaultCode
+from flows.transactions import Receipt
 from flows.visit import Refused
 from kiosk.audit_chain import START, HeadKey
 from kiosk.audit_entries import Act, Draft, Ending, Event, Found, Reference, Vocabulary
@@ -134,6 +135,11 @@ class Trail:
     def note(self, event: Event, **fields: object) -> None:
         """One step."""
         self._audit.note(event, visit=self.visit, **fields)
+
+    def submitted(self, kind: str, receipt: Receipt) -> None:
+        """Something was submitted; its number in the queue is the end of the receipt's."""
+        sequence = int(receipt.number.rpartition("-")[2])
+        self.note(Event.SUBMITTED, kind=kind, sequence=sequence, state=receipt.state)
 
     def refused(self, refused: Refused) -> None:
         """The visit ends with a refusal."""

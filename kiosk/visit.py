@@ -227,7 +227,7 @@ class KioskVisit:
         stores = self._service.offline is OfflineRule.STORE
         receipt = await (submission.submit(transaction) if stores else submission.submit_at_once(transaction))
         log.info("submitted", extra={"matter": self._service.flow, "state": receipt.state, "reason": receipt.reason})
-        self.trail.note(Event.SUBMITTED, kind=transaction.KIND, sequence=_sequence(receipt), state=receipt.state)
+        self.trail.submitted(transaction.KIND, receipt)
         return receipt
 
     async def print(self, slip: Slip) -> None:
@@ -242,7 +242,7 @@ class KioskVisit:
 
     async def _certify(self, order: CertificateOrder) -> PrintedCertificate:
         self.submitted = True
-        done = await self._hands.certifying.certify(order, self.steps())
+        done = await self._hands.certifying.certify(order, self.steps(), self.trail.submitted)
         self.slip = SlipState.PRINTED if done.printed else SlipState.NOT_PRINTED
         log.info("certified", extra={"matter": self._service.flow, "state": self.slip})
         copy = done.certificate.copy
@@ -253,11 +253,6 @@ class KioskVisit:
         """Where the citizen is in this service, at ``question`` or at something that the kiosk does."""
         number = self._journal.number_of(question)
         return Steps(self._service.title.words, number, max(self._service.steps, number))
-
-
-def _sequence(receipt: Receipt) -> int:
-    """The number in the queue, with which the receipt's number ends."""
-    return int(receipt.number.rpartition("-")[2])
 
 
 def _question(prompt: Prompt[T]) -> str:

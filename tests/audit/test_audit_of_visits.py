@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from flows.prompts import (
+    Again,
     Agreed,
+    Choose,
     ChooseMatter,
     Confirm,
     Confirmed,
@@ -18,6 +20,7 @@ from flows.prompts import (
     LookAtCamera,
     OtherWay,
     PresentDocument,
+    PrintStopped,
     ShowFault,
     ShowRefusal,
     ShowResult,
@@ -37,6 +40,7 @@ from tests.audit.trail import entries, told
 from tests.faults.conftest import hall, stand
 from tests.flows.conftest import Stand
 from tests.flows.play import ScriptedSurface, Then
+from tests.flows.steps import start, with_card_and_pin
 
 __all__ = ["hall", "stand"]
 
@@ -127,6 +131,26 @@ async def test_a_visit_left_in_the_middle_names_nobody(stand: Stand, network: Ne
     assert told(_visits(stand))[-1] == ("visit_ended", {"how": "left"})
     assert _names(stand, person) == []
     _assert_genuine(stand)
+
+
+async def test_a_torn_copy_is_noted_with_its_number_in_the_queue(stand: Stand) -> None:
+    stand_hall = stand.hall
+    await stand.play(
+        *start("contribution_certificate"),
+        Then(Choose, "own"),
+        *with_card_and_pin(stand, "wang_jianguo"),
+        Then(Choose, "everything"),
+        Then(Confirm, Confirmed(), does=lambda: stand_hall.printer.end_paper_after(300)),
+        Then(PrintStopped, does=stand_hall.printer.refill),
+        Then(PrintStopped, Again.RETRY),
+        Then(ShowResult, Finished(), does=stand_hall.pull_card),
+    )
+    assert told(_visits(stand))[-3:] == [
+        ("submitted", {"kind": "certificate_void", "sequence": 1, "state": "done"}),
+        ("certified", {"kind": "contributions", "copy": 2, "printed": True}),
+        ("visit_ended", {"how": "done"}),
+    ]
+    assert _names(stand, BY_KEY["wang_jianguo"]) == []
 
 
 async def test_a_refusal_and_its_reason(stand: Stand) -> None:
