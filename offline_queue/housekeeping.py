@@ -53,7 +53,8 @@ class Housekeeping:
             if instant.sure and instant.uptime >= self._next_pass:
                 self._delete_some(instant)
             elif self._many_free():
-                self._store.connection.execute(f"PRAGMA incremental_vacuum({_PAGES})").fetchall()
+                # A script, because this pragma makes a step for each page and execute() takes only the first.
+                self._store.connection.executescript(f"PRAGMA incremental_vacuum({_PAGES})")
             elif self._has_been_quiet(instant) and wal_bytes(self._store.directory):
                 self._empty_log()
 

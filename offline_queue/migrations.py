@@ -76,7 +76,10 @@ SELECT sequence, id, kind, priority, subject, occurred_at, expires_at, stored_at
 FROM old_transactions""",
         "DROP TABLE old_transactions",
         "DROP TABLE old_kiosk",
-        "CREATE INDEX open_in_order ON transactions (priority DESC, sequence) WHERE open",
+        """CREATE INDEX open_in_order ON transactions (
+    priority DESC, sequence,
+    next_attempt_at, held, state, stored_boot, stored_uptime, stored_sure, occurred_at, expires_at
+) WHERE open""",
         "CREATE INDEX blocking_by_subject ON transactions (subject, sequence) WHERE blocks",
     ),
 )

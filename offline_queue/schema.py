@@ -15,6 +15,7 @@ COPY = "copy"  # closed: opened from a backup, and the gateway has not been aske
 RESTORED = "restored"  # closed: the gateway knows a higher number than this database
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LOG_PAGES = 2000  # 8 MB; housekeeping empties the log at quiet moments, so that hardly any citizen waits for it
 _FULL = 2  # the number under which SQLite reports synchronous=FULL
 INCREMENTAL = 2  # and auto_vacuum=INCREMENTAL
 
@@ -51,14 +52,18 @@ CREATE TABLE transactions (
     open INTEGER NOT NULL AS (state IN ('pending', 'sending', 'expiring')),
     blocks INTEGER NOT NULL AS (state IN ('pending', 'sending'))
 ) STRICT;
-CREATE INDEX open_in_order ON transactions (priority DESC, sequence) WHERE open;
+CREATE INDEX open_in_order ON transactions (
+    priority DESC, sequence,
+    next_attempt_at, held, state, stored_boot, stored_uptime, stored_sure, occurred_at, expires_at
+) WHERE open;
 CREATE INDEX blocking_by_subject ON transactions (subject, sequence) WHERE blocks;
 """
 
 
 def microseconds(moment: datetime) -> int:
     """The stored form of an aware time."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def moment(stored: int) -> datetime:
@@ -77,6 +82,7 @@ def assert_durable(connection: sqlite3.Connection) -> None:
     """Switch the durable mode on and believe it only when SQLite says so itself."""
     (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
     (level,) = connection.execute("PRAGMA synchronous").fetchone()
     if (mode, level) != ("wal", _FULL):
         raise QueueError(FaultCode.Q_UNAVAILABLE, f"not durable: journal_mode={mode}, synchronous={level}")

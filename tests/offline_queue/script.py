@@ -9,9 +9,10 @@ from pathlib import Path
 
 from joserfc.jwk import OKPKey
 
-from config.clock import certain
+from config.clock import Timekeeper, certain
 from config.faults import FaultCode
 from offline_queue.envelope import Sealer
+from offline_queue.limits import Limits
 from offline_queue.model import (
     Accepted,
     Delivery,
@@ -26,6 +27,7 @@ from offline_queue.pace import Pace
 from offline_queue.queue import OfflineQueue, utc_now
 
 PACE = Pace(first_wait=0.02, longest_wait=0.1, tick=0.02, spread=0.01, priorities={"loss": 10})
+AMPLE = Limits()
 SEALER = Sealer("k1", OKPKey.generate_key("Ed25519"), OKPKey.generate_key("X25519"))
 LATER = TryLater(FaultCode.NET_UNREACHABLE)
 UNKNOWN = OutcomeUnknown(FaultCode.NET_TIMEOUT)
@@ -84,16 +86,32 @@ class Clock:
 
 
 @asynccontextmanager
-async def opened(directory: Path, script: Script, clock: Clock | None = None) -> AsyncIterator[OfflineQueue]:
+async def opened(
+    directory: Path,
+    script: Script,
+    clock: Callable[[], datetime] | Timekeeper | None = None,
+    *,
+    limits: Limits = AMPLE,
+    pace: Pace = PACE,
+    sending: bool = True,
+) -> AsyncIterator[OfflineQueue]:
+    """The queue with its background task; without ``sending`` nobody ticks."""
     queue = await OfflineQueue.open(
-        directory, sealer=SEALER, subject_key=b"s" * 32, deliver=script, pace=PACE, clock=certain(clock or Clock())
+        directory,
+        sealer=SEALER,
+        subject_key=b"s" * 32,
+        deliver=script,
+        pace=pace,
+        clock=clock if isinstance(clock, Timekeeper) else certain(clock or Clock()),
+        limits=limits,
     )
-    task = asyncio.create_task(queue.run())
+    task = asyncio.create_task(queue.run()) if sending else None
     try:
         yield queue
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
         await queue.close()
 
 
