@@ -9,6 +9,7 @@ from enum import Enum
 from config.clock import Instant
 from config.faults import FaultCode
 from kiosk import enrolment, queue_books
+from kiosk.key_files import NotEnrolled
 from kiosk.queue_books import Books
 from kiosk.queue_desk import Desk, NotDone, Told
 from offline_queue.checking import Findings, Gap, examine, last_number_set_aside
@@ -133,7 +134,7 @@ def _books(desk: Desk) -> Books | str:
     """The gateway's books, or why they could not be asked for."""
     try:
         books = queue_books.ask(desk.settings)
-    except enrolment.NotEnrolled as error:
+    except NotEnrolled as error:
         return str(error)
     return books if isinstance(books, Books) else f"{books}: {desk.words.fault(books)}"
 

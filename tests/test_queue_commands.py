@@ -1,5 +1,6 @@
 """``kiosk queue``: what technicians see and do, beside a kiosk that runs or not, and never personal data."""
 
+import argparse
 import asyncio
 import base64
 import io
@@ -19,7 +20,7 @@ import pytest
 
 from config.clock import Timekeeper
 from config.faults import FaultCode
-from kiosk import cli, logs
+from kiosk import cli, logs, queue_commands
 from kiosk.columns import width
 from kiosk.queue_words import QueueWords
 from offline_queue.files import DATABASE
@@ -643,3 +644,33 @@ async def test_no_command_tells_anything_about_anybody(hall: TestHall, terminal:
     assert len(wanted) > 200
     assert [form for form in wanted if form in told.encode()] == []
     assert [(name, form) for name, content in written.items() for form in wanted if form in content] == []
+
+
+def test_the_page_for_technicians_names_every_command_state_and_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "queue.md").read_text("utf-8")
+    commands = re.findall(r"^    (\w+) ", _help(capsys), re.MULTILINE)
+    assert len(commands) == 9
+    assert [command for command in commands if f"kiosk queue {command}" not in page] == []
+    faults = [code for code in FaultCode if code.startswith("Q_")]
+    assert [word for word in (*TransactionState, *faults) if f"`{word}`" not in page] == []
+
+
+def _help(capsys: pytest.CaptureFixture[str]) -> str:
+    parser = argparse.ArgumentParser()
+    queue_commands.add_to(parser.add_subparsers())
+    with pytest.raises(SystemExit):
+        parser.parse_args(["queue", "--help"])
+    return capsys.readouterr().out
+
+
+async def test_what_is_left_of_an_older_queue_can_be_read_in_its_place(
+    hall: TestHall, terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_queue(hall, sending=False) as queue:
+        await submit(queue)
+    (tmp_path / "before").mkdir()
+    (hall.directory / "queue").rename(tmp_path / "before" / "queue")
+    monkeypatch.setenv("KIOSK_DATA_DIRECTORY", str(tmp_path / "before"))
+    said = await terminal.english("check")
+    assert "numbers JN03-000001 to JN03-000001, none missing" in said.out
+    assert (await terminal.english("export", "--sealed", str(tmp_path / "left"))).code == 0
