@@ -20,6 +20,7 @@ from offline_queue.model import Deliver, QueuedTransaction, QueueError, Transact
 from offline_queue.pace import Pace
 from offline_queue.sending import Sending
 from offline_queue.store import Store
+from offline_queue.throttle import Considerate, Throttle
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -62,7 +63,8 @@ class OfflineQueue:
         self._housekeeping = housekeeping
         self._pace = pace
         self._clock = clock
-        self._sending = Sending(store, self._on_store, deliver, pace, clock)
+        self._throttle = Throttle(pace)
+        self._sending = Sending(store, self._on_store, Considerate(deliver, self._throttle), pace, clock)
         self._attempts: dict[UUID, asyncio.Task[None]] = {}
         self._waiting: defaultdict[UUID, set[asyncio.Event]] = defaultdict(set)
         self._wake = asyncio.Event()
@@ -203,6 +205,7 @@ class OfflineQueue:
 
     async def network_is_back(self) -> None:
         """Send soon what waits only because the network was gone."""
+        self._throttle.begin_anew()
         at = self._clock().time + timedelta(seconds=self._pace.spread_out())
         try:
             moved = await self._on_store(self._store.hasten, _NETWORK, at)
@@ -239,7 +242,7 @@ class OfflineQueue:
     async def _start_due(self) -> None:
         if self.fault is not None:
             await self._on_store(self._store.probe)
-        free = self._pace.in_flight - len(self._attempts)
+        free = self._throttle.free(len(self._attempts))
         expired, due = await self._on_store(self._look, free, tuple(self._attempts))
         self._recovered()
         for transaction_id in expired:

@@ -1,0 +1,89 @@
+"""How many requests may be under way, by how the gateway bears it: a province of kiosks comes back at one moment.
+
+Each kiosk alone is harmless; a thousand of them that send as fast as they may make each answer so slow that it is given
+up and sent again, and then nobody gets anywhere. So each begins with one request and widens with every quick answer;
+after a slow one, or when the gateway says that it has too much to do, it keeps quiet in proportion.
+"""
+
+import random
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from config.faults import FaultCode
+from offline_queue.model import Deliver, Delivery, Enquiry, OutcomeUnknown, QueuedTransaction, TryLater
+from offline_queue.pace import Pace
+
+A = TypeVar("A", Delivery, Enquiry)
+
+_SLOW = 1.0  # seconds; an answer of a gateway at ease takes a few hundredths
+_SHARE = 3.0  # of the time that a slow answer took, at most, the queue keeps quiet after it
+
+
+class Throttle:
+    """The state of one queue; belongs to its event loop. ``uptime``: seconds of a clock that cannot jump."""
+
+    def __init__(self, pace: Pace, uptime: Callable[[], float] = time.monotonic) -> None:
+        self._pace = pace
+        self._uptime = uptime
+        self._until = float("-inf")
+        self._refusals = 0
+        self.width = 1
+
+    def free(self, running: int) -> int:
+        """How many more may begin now; 0 or less: none."""
+        return 0 if self._uptime() < self._until else self.width - running
+
+    def begin_anew(self) -> None:
+        """The network is back: one at first."""
+        self.width = 1
+
+    def note(self, seconds: float, answer: Delivery | Enquiry) -> None:
+        """Take in how long an answer took, and what it was."""
+        if isinstance(answer, TryLater | OutcomeUnknown):
+            if _overloaded(answer):
+                self._keep_quiet(max(self._pace.wait_after(self._refusals + 1, answer.retry_after), seconds))
+                self._refusals += 1
+            return
+        self._refusals = 0
+        if seconds > _SLOW:
+            self._keep_quiet(seconds)
+        else:
+            self.width = min(self.width + 1, self._pace.in_flight)
+
+    def _keep_quiet(self, seconds: float) -> None:
+        self.width = 1
+        quiet = seconds * random.uniform(1, _SHARE)  # noqa: S311 - spreads load, keeps no secret
+        self._until = max(self._until, self._uptime() + quiet)
+
+
+def _overloaded(answer: TryLater | OutcomeUnknown) -> bool:
+    told = answer.problem is FaultCode.GW_ERROR and answer.retry_after is not None
+    return told or answer.problem is FaultCode.NET_TIMEOUT
+
+
+class Considerate:
+    """A way to the gateway that tells ``throttle`` how long each answer took."""
+
+    def __init__(self, deliver: Deliver, throttle: Throttle, uptime: Callable[[], float] = time.monotonic) -> None:
+        self._deliver = deliver
+        self._throttle = throttle
+        self._uptime = uptime
+
+    async def send(self, transaction: QueuedTransaction) -> Delivery:
+        """As ``Deliver``."""
+        return await self._timed(self._deliver.send(transaction))
+
+    async def outcome(self, transaction: QueuedTransaction) -> Enquiry:
+        """As ``Deliver``."""
+        return await self._timed(self._deliver.outcome(transaction))
+
+    async def withdraw(self, transaction: QueuedTransaction) -> Delivery:
+        """As ``Deliver``."""
+        return await self._timed(self._deliver.withdraw(transaction))
+
+    async def _timed(self, answer: Awaitable[A]) -> A:
+        begun = self._uptime()
+        told = await answer
+        self._throttle.note(self._uptime() - begun, told)
+        return told
