@@ -292,6 +292,30 @@ async def test_several_processes_append_to_one_chain(tmp_path: Path) -> None:
     assert_genuine(tmp_path)
 
 
+async def test_killed_at_any_moment_it_goes_on_and_hides_nothing(tmp_path: Path) -> None:
+    """What is on disk is one chain; at most the last batch before each kill was not signed, and that is said."""
+    key = json.dumps(KEY.key.as_dict(private=True))
+    command = (sys.executable, "-c", _OTHER, str(tmp_path), key, "1000000")
+    for round_ in range(4):
+        child = await asyncio.create_subprocess_exec(*command)
+        begun = _size(tmp_path)
+        async with asyncio.timeout(60):
+            while _size(tmp_path) < begun + 4_000 * (1 + round_ % 3):
+                await asyncio.sleep(0.001 * (1 + round_))
+        child.kill()
+        await child.wait()
+    note_technician(tmp_path, KEY, HandClock(time=datetime.now(UTC)), Act.RESUME)
+    found = entries(tmp_path)
+    assert [entry.number for entry in found] == list(range(1, len(found) + 1))
+    assert len(found) > 40
+    assert {entry.event for entry in found} <= {"technician", "tail_unsigned", "tail_cut"}
+    assert_genuine(tmp_path)
+
+
+def _size(directory: Path) -> int:
+    return sum(path.stat().st_size for path in directory.glob("*.jsonl"))
+
+
 def test_a_technicians_act(tmp_path: Path) -> None:
     note_technician(tmp_path, KEY, HandClock(), Act.RETRY, 7)
     note_technician(tmp_path, KEY, HandClock(), Act.BACKUP)
