@@ -10,7 +10,7 @@ from config import settings as configuration
 from config.clock import CHINA
 from config.fonts import FontsMissingError
 from config.settings import ConfigurationError, Settings
-from kiosk import audit_commands, enrolment, fault_list, logs, matter_list
+from kiosk import audit_commands, enrolment, fault_list, logs, matter_list, queue_commands
 from kiosk.catalogue import MATTERS, load_matters, offers
 from kiosk.verifying import verify
 from offline_queue.model import QueueError
@@ -20,7 +20,7 @@ from screens.text.catalogue import LANGUAGES, Catalogue
 def main() -> int:
     """Entry point of the console script ``kiosk``: exit code 0, or 2 when something it needs is wrong or missing.
 
-    ``verify`` and ``audit verify`` end with 1 for what is not genuine.
+    ``verify`` and ``audit verify`` end with 1 for what is not genuine, ``queue`` for what is refused or not sound.
     """
     arguments = _parser().parse_args()
     try:
@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     enroll.set_defaults(command=_enroll)
     _add_verify(commands)
     audit_commands.add_to(commands)
+    queue_commands.add_to(commands)
     matters = commands.add_parser("matters", help="check the configuration and list the matters")
     matters.add_argument("--directory", type=Path, default=MATTERS, help="check and list the files in this folder")
     matters.set_defaults(command=_matters)
