@@ -25,6 +25,7 @@ REFUSED, UNUSABLE = 1, 2
 
 _HELD = "held"
 _DAYS = 7
+_NOT_ACCEPTED = tuple(state for state in TransactionState if state is not TransactionState.ACCEPTED)
 _BLOCKING = (TransactionState.PENDING, TransactionState.SENDING)
 Work = Callable[[Desk, argparse.Namespace], Told]
 
@@ -134,15 +135,13 @@ def _stated(desk: Desk, wanted: set[str]) -> list[QueuedTransaction]:
 def _of_interest(desk: Desk, recent: timedelta) -> list[QueuedTransaction]:
     """What waits, what a person must look at, and of the rest what was not accepted lately."""
 
-    def needs_somebody(row: QueuedTransaction) -> bool:
-        return row.state.open or row.problem is not None or row.answer.get("reason") == SET_ASIDE
+    def shown(row: QueuedTransaction) -> bool:
+        return row.state.open or row.answer.get("reason") == SET_ASIDE or desk.words.since(row.stored) <= recent
 
-    accepted = TransactionState.ACCEPTED
-    return [
-        row
-        for row in desk.rows()
-        if needs_somebody(row) or (row.state is not accepted and desk.words.since(row.stored) <= recent)
-    ]
+    # Not all rows one by one: there may be a million that were accepted.
+    found = {row.sequence: row for row in desk.rows(_NOT_ACCEPTED) if shown(row)}
+    found |= {row.sequence: row for row in desk.inspection.alarming()}
+    return [found[sequence] for sequence in sorted(found)]
 
 
 def _show(desk: Desk, arguments: argparse.Namespace) -> Told:

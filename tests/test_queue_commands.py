@@ -24,7 +24,15 @@ from kiosk import cli, logs, queue_commands
 from kiosk.columns import width
 from kiosk.queue_words import QueueWords
 from offline_queue.files import DATABASE
-from offline_queue.model import SET_ASIDE, OutcomeUnknown, QueuedTransaction, Refused, TransactionState, TryLater
+from offline_queue.model import (
+    SET_ASIDE,
+    Accepted,
+    OutcomeUnknown,
+    QueuedTransaction,
+    Refused,
+    TransactionState,
+    TryLater,
+)
 from offline_queue.queue import OfflineQueue
 from screens.text.catalogue import LANGUAGES, Catalogue, raise_missing
 from simulator.gateway.schemas import Reason
@@ -184,6 +192,19 @@ async def test_what_ended_as_it_should_leaves_the_list_after_a_week(hall: TestHa
     assert await numbers() == [3, 4, 5, 6]  # nobody has to look at a plain refusal any more
     assert await numbers("--days", "9") == [2, 3, 4, 5, 6]
     assert "~8 d 0 h" in (await terminal.english("list")).out
+
+
+async def test_what_was_done_against_what_the_citizen_was_told_stays_in_the_list(
+    hall: TestHall, terminal: Terminal
+) -> None:
+    script = Script()
+    script.withdrawals = [Accepted()]
+    async with running_queue(hall, deliver=script) as queue:
+        await final(queue, await submit(queue, "zhao_qi"))
+        await final(queue, await submit(queue, "zhang_ling", lasts=-1))
+        said = await terminal.english("list", "--days", "0")
+    assert re.fullmatch(r"\S+ activation accepted ~\d s \d - GW_UNEXPECTED", said.line("JN03-000002"))
+    assert "JN03-000001" not in said.out
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
