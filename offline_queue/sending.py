@@ -83,8 +83,10 @@ class Sending:
                 await self._wait(row, TransactionState.EXPIRING, problem, retry_after, alarm=alarm)
             case Refused(answer, alarm):
                 await self._finish(row, TransactionState.EXPIRED, dict(answer), alarm)
-            case Accepted(answer) | Superseded(answer):  # the citizen was told something else: a person must know
+            case Accepted(answer):  # the citizen was told something else: a person must know
                 await self._finish(row, TransactionState.ACCEPTED, dict(answer), FaultCode.GW_UNEXPECTED)
+            case Superseded(answer):
+                await self._finish(row, TransactionState.SUPERSEDED, dict(answer), FaultCode.GW_UNEXPECTED)
             case _:
                 assert_never(delivery)
 
