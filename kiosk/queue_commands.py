@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -106,8 +107,16 @@ def _answer(arguments: argparse.Namespace) -> int:
         return _complain(desk.words.say("queue.file_failed", file=str(error.filename), reason=reason), UNUSABLE)
     if arguments.act is not None:
         note_act(settings.data_directory, arguments.act)
-    sys.stdout.writelines(f"{line}\n" for line in told.lines)
+    _print(told.lines)
     return told.code
+
+
+def _print(lines: Iterable[str]) -> None:
+    try:
+        sys.stdout.writelines(f"{line}\n" for line in lines)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(text: str, code: int) -> int:

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import logging
+import os
 import re
 import shutil
 import sqlite3
@@ -323,6 +324,30 @@ async def test_what_is_held_is_not_sent_until_it_is_released(hall: TestHall, ter
         assert released.lines == ["JN03-000001 is released and goes by itself."]
         assert (await final(queue, first)).state is TransactionState.ACCEPTED
         assert (await final(queue, second)).state is TransactionState.ACCEPTED
+
+
+async def test_what_has_left_already_is_not_called_back(hall: TestHall, terminal: Terminal) -> None:
+    script = Script()
+    script.answers["activation"] = [UNKNOWN]
+    async with running_queue(hall, deliver=script) as queue:
+        await attempted(queue, await submit(queue))
+        said = await terminal.english("hold", "1")
+    assert said.lines[1:] == ["It has left already or is just leaving: it may be in effect."]
+
+
+async def test_a_reader_that_has_seen_enough_is_no_error(hall: TestHall, terminal: Terminal) -> None:
+    async with running_queue(hall, sending=False) as queue:
+        await submit(queue)
+        reading, writing = os.pipe()
+        os.close(reading)
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "kiosk.cli", "--config", str(terminal.config), "queue", "list"),
+            stdout=writing,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        os.close(writing)
+        assert await child.communicate() == (None, b"")
+    assert child.returncode == 0
 
 
 async def test_retry_does_not_wait_for_the_next_attempt(hall: TestHall, terminal: Terminal) -> None:
