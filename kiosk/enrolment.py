@@ -18,6 +18,7 @@ from joserfc.jwk import OKPKey
 
 from kiosk.certificate_token import CertificateKeys
 from kiosk.gateway_keys import (
+    GatewayKeys,
     gateway_keys_file,
     keep_gateway_keys,
     load_gateway_keys,
@@ -54,9 +55,18 @@ class KioskKeys:
 
     kiosk: str
     signing_key: OKPKey = field(repr=False)
-    gateway_key: OKPKey = field(repr=False)
-    certificate_keys: CertificateKeys = field(repr=False)
+    gateway: GatewayKeys = field(repr=False)
     subject_key: bytes = field(repr=False)
+
+    @property
+    def gateway_key(self) -> OKPKey:
+        """To which transactions are sealed."""
+        return self.gateway.sealing
+
+    @property
+    def certificate_keys(self) -> CertificateKeys:
+        """Whose signature on a certificate is believed."""
+        return self.gateway.certificates
 
     def sealer(self) -> Sealer:
         """What the queue needs to seal."""
@@ -102,12 +112,10 @@ def subject_key_file(directory: Path) -> Path:
 def load(directory: Path) -> KioskKeys:
     """The keys in ``directory``, or of systemd's credentials. Raises ``NotEnrolled``."""
     signing = _signing_key(signing_key_file(directory))
-    gateway = load_gateway_keys(directory)
     return KioskKeys(
         kiosk=str(signing.kid),
         signing_key=signing,
-        gateway_key=gateway.sealing,
-        certificate_keys=gateway.certificates,
+        gateway=load_gateway_keys(directory),
         subject_key=_subject_key(subject_key_file(directory)),
     )
 

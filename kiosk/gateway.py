@@ -26,6 +26,8 @@ from kiosk.contract import (
     TransactionAnswer,
 )
 from kiosk.gateway_http import GatewayError, GatewaySettings, HttpLine, Reply
+from kiosk.gateway_keys import KeysAnswer
+from kiosk.line import LineState
 from kiosk.look_ups import asked, look_up_for
 from kiosk.request_signature import RequestSigner
 
@@ -35,7 +37,6 @@ R = TypeVar("R")
 
 log = logging.getLogger(__name__)
 
-_FAILURES_TO_OFFLINE = 2
 _NETWORK = {FaultCode.NET_UNREACHABLE, FaultCode.NET_TIMEOUT, FaultCode.NET_PORTAL}
 _FORBIDDEN = 403
 _WRONG_CLOCK = timedelta(seconds=30)  # worth a word in the log
@@ -51,45 +52,6 @@ class Declined(Exception):  # noqa: N818 - an answer, not an error
 
 class NotFound(Declined):
     """The gateway does not know what was asked for; ``code`` is its word, e.g. ``person_not_found``."""
-
-
-class LineState:
-    """Whether the gateway is in reach. Two failures in a row make it offline, one good answer online again.
-
-    Starts offline: a matter that needs the gateway is not offered before the gateway has been heard.
-    """
-
-    def __init__(self) -> None:
-        self.online = False
-        self.fault: FaultCode | None = None
-        self._failures = 0
-        self._listeners: list[Callable[[bool], None]] = []
-
-    def listen(self, listener: Callable[[bool], None]) -> None:
-        """Call ``listener`` with the new value at each change."""
-        self._listeners.append(listener)
-
-    def good(self) -> None:
-        """The gateway has answered."""
-        self._failures = 0
-        self.fault = None
-        self._become(online=True)
-
-    def bad(self, fault: FaultCode) -> None:
-        """It has not."""
-        self._failures += 1
-        self.fault = fault
-        if self._failures >= _FAILURES_TO_OFFLINE:
-            self._become(online=False)
-
-    def _become(self, *, online: bool) -> None:
-        if online is self.online:
-            return
-        self.online = online
-        level = logging.INFO if online else logging.WARNING
-        log.log(level, "gateway_line", extra={"online": online, "fault": self.fault})
-        for listener in self._listeners:
-            listener(online)
 
 
 class Gateway:
@@ -223,6 +185,19 @@ class Gateway:
         self._hear(answer.time)
         return answer.highest_sequence
 
+    async def key_set(self) -> str:
+        """The gateway's public keys, signed; to be believed only by ``GatewayKeys.successor``.
+
+        Raises:
+            GatewayError: it could not be asked. ``NotFound``: the gateway does not know the way; it is not ours.
+        """
+        path = "/v1/keys"
+        return self._read(path, await self._exchange("GET", path), KeysAnswer.read).keys
+
+    def believe(self, certificate_keys: CertificateKeys) -> None:
+        """Believe certificates by these keys from now on."""
+        self._certificate_keys = certificate_keys
+
     async def audit_head(self) -> AuditHeadAnswer:
         """The last entry of this kiosk's audit log that the gateway has; number 0 and no hash if it has none.
 
@@ -236,12 +211,16 @@ class Gateway:
         return answer
 
     async def watch(self) -> None:
-        """Ask for the health every few seconds while nothing else is asked; for ever, until cancelled."""
+        """Ask for the health now and then while nothing else is asked; for ever, until cancelled."""
         clock = asyncio.get_running_loop().time
+        usual = self._settings.health_seconds
+        missed = 0
         while True:
-            if not self.online or clock() - self._last_answer >= self._settings.health_seconds:
+            if not self.online or clock() - self._last_answer >= usual:
+                before = self._last_answer
                 await self.check()
-            await asyncio.sleep(self._settings.health_seconds)
+                missed = missed + 1 if self._last_answer == before else 0
+            await asyncio.sleep(self.line.pause(usual, missed))
 
     async def close(self) -> None:
         """Let running requests end and close the connections."""
