@@ -234,7 +234,7 @@ class OfflineQueue:
 
     async def _sleep(self) -> None:
         try:
-            async with asyncio.timeout(self._pace.tick):
+            async with asyncio.timeout(min(self._throttle.quiet or self._pace.tick, self._pace.tick)):
                 await self._wake.wait()
         except TimeoutError:
             pass

@@ -32,7 +32,12 @@ class Throttle:
 
     def free(self, running: int) -> int:
         """How many more may begin now; 0 or less: none."""
-        return 0 if self._uptime() < self._until else self.width - running
+        return 0 if self.quiet else self.width - running
+
+    @property
+    def quiet(self) -> float:
+        """Seconds until the next may begin; 0 if nothing is in the way."""
+        return max(self._until - self._uptime(), 0.0)
 
     def begin_anew(self) -> None:
         """The network is back: one at first."""

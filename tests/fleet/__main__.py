@@ -23,6 +23,7 @@ def _plan() -> Plan:
     parser.add_argument("--in-flight", type=int, default=Plan.in_flight)
     parser.add_argument("--connections", type=int, default=Plan.connections)
     parser.add_argument("--outage", type=float, default=Plan.outage)
+    parser.add_argument("--tick", type=float, default=Plan.tick)
     parser.add_argument("--within", type=float, default=Plan.within)
     parser.add_argument("--sqlite", dest="postgres", action="store_false", help="SQLite in place of PostgreSQL")
     return Plan(_PLACE.absolute(), **vars(parser.parse_args()))

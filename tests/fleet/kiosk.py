@@ -82,7 +82,7 @@ class FleetKiosk:
         gateway = Gateway(settings, signer, keys.certificate_keys, timekeeper)
         notes: list[Exchange] = []
         gateway._http = NotedLine(gateway._http, notes)  # type: ignore[assignment]
-        pace = Pace(in_flight=plan.in_flight)
+        pace = Pace(in_flight=plan.in_flight, tick=plan.tick)
         queue = await OfflineQueue.open(
             directory / "queue",
             sealer=keys.sealer(),

@@ -10,7 +10,8 @@ class Plan:
 
     ``groups``: the processes among which the kiosks are divided. ``in_flight`` and ``connections``: per kiosk, as in
     production. ``outage``: seconds for which the kiosks run before the gateway is there; ``within``: seconds after
-    its return by which all must be delivered.
+    its return by which all must be delivered. ``tick``: seconds between two looks of a queue in which nothing happens;
+    one in production, where each kiosk has a machine of its own: a thousand looks a second would be all that one does.
     """
 
     directory: Path
@@ -22,6 +23,7 @@ class Plan:
     connections: int = 6
     outage: float = 15.0
     within: float = 800.0
+    tick: float = 15.0
     postgres: bool = True
 
     def names(self, group: int) -> list[str]:

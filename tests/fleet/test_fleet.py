@@ -13,7 +13,7 @@ ALL_ARRIVED = Books(expected=3, arrived=3, lost=0, doubled=0, strange=0, wrong_s
 
 
 def test_twenty_kiosks_deliver_what_an_outage_left_exactly_once(tmp_path: Path) -> None:
-    plan = Plan(tmp_path, kiosks=20, rows=10, workers=1, groups=2, outage=1.0, within=60.0, postgres=False)
+    plan = Plan(tmp_path, kiosks=20, rows=10, workers=1, groups=2, outage=1.0, within=60.0, tick=1.0, postgres=False)
     delivered_once, result = run(plan)
     assert delivered_once, table(result)
     assert result["states"] == {"accepted": 200}
