@@ -109,7 +109,7 @@ def results(stand: Stand) -> list[tuple[str, str, str]]:
 def sent(stand: Stand) -> dict[str, Any]:
     """The details of the one transaction that reached the gateway."""
     with stand.hall.gateway.state.sessions.begin() as session:
-        [transaction] = session.scalars(select(Transaction))
+        [transaction] = session.scalars(select(Transaction).where(Transaction.kind != "audit"))
         return dict(transaction.payload["details"])
 
 
