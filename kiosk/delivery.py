@@ -1,5 +1,7 @@
 """The queue's way to the gateway: what each of its answers means for a stored transaction."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import assert_never
 
 from config.faults import FaultCode
@@ -25,10 +27,15 @@ _IN_PROGRESS = 409
 
 
 class GatewayDelivery:
-    """Implements ``offline_queue.model.Deliver``."""
+    """Implements ``offline_queue.model.Deliver``.
+
+    While the gateway is out of reach one transaction at a time is tried again: others would wait for the same time-out,
+    on the connections that whoever comes now needs. A first attempt is always made.
+    """
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
+        self._trying_again = 0
 
     async def send(self, transaction: QueuedTransaction) -> Delivery:
         """Send the envelope under its key."""
@@ -39,14 +46,17 @@ class GatewayDelivery:
         return await self._send(transaction, withdrawn=True)
 
     async def _send(self, transaction: QueuedTransaction, *, withdrawn: bool) -> Delivery:
+        if self._in_vain(transaction):
+            return TryLater(FaultCode.NET_UNREACHABLE)
         try:
-            answer = await self._gateway.send(
-                transaction.id,
-                sequence=transaction.sequence,
-                kind=transaction.kind,
-                envelope=transaction.envelope,
-                withdrawn=withdrawn,
-            )
+            with self._attempt(transaction):
+                answer = await self._gateway.send(
+                    transaction.id,
+                    sequence=transaction.sequence,
+                    kind=transaction.kind,
+                    envelope=transaction.envelope,
+                    withdrawn=withdrawn,
+                )
         except NotFound:  # a wrong host: the gateway knows this route
             return TryLater(FaultCode.GW_UNEXPECTED, alarm=True)
         except GatewayError as error:
@@ -55,8 +65,11 @@ class GatewayDelivery:
 
     async def outcome(self, transaction: QueuedTransaction) -> Enquiry:
         """Ask what became of the key."""
+        if self._in_vain(transaction):
+            return TryLater(FaultCode.NET_UNREACHABLE)
         try:
-            answer = await self._gateway.outcome(transaction.id)
+            with self._attempt(transaction):
+                answer = await self._gateway.outcome(transaction.id)
         except NotFound as error:
             # Any other 404 is not the word of a gateway that has looked for the key.
             if error.code == "transaction_not_found":
@@ -65,6 +78,18 @@ class GatewayDelivery:
         except GatewayError as error:
             return TryLater(error.code, error.retry_after, alarm=_alarms(error))
         return _decided(answer)
+
+    def _in_vain(self, transaction: QueuedTransaction) -> bool:
+        return transaction.attempts > 0 and not self._gateway.online and self._trying_again > 0
+
+    @contextmanager
+    def _attempt(self, transaction: QueuedTransaction) -> Iterator[None]:
+        again = transaction.attempts > 0
+        self._trying_again += again
+        try:
+            yield
+        finally:
+            self._trying_again -= again
 
 
 def _alarms(error: GatewayError) -> bool:
