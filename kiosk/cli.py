@@ -10,7 +10,7 @@ from config import settings as configuration
 from config.clock import CHINA
 from config.fonts import FontsMissingError
 from config.settings import ConfigurationError, Settings
-from kiosk import audit_commands, enrolment, fault_list, logs, matter_list, queue_commands
+from kiosk import audit_commands, enrolment, enrolment_commands, fault_list, logs, matter_list, queue_commands
 from kiosk.catalogue import MATTERS, load_matters, offers
 from kiosk.verifying import verify
 from offline_queue.model import QueueError
@@ -41,9 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="open the window and serve citizens")
     run.set_defaults(command=_run)
-    enroll = commands.add_parser("enroll", help="make this kiosk's keys; prints the file to register at the gateway")
-    enroll.add_argument("--gateway-keys", type=Path, required=True, help="the gateway's public keys (JWK Set)")
-    enroll.set_defaults(command=_enroll)
+    enrolment_commands.add_to(commands)
     _add_verify(commands)
     audit_commands.add_to(commands)
     queue_commands.add_to(commands)
@@ -75,13 +73,6 @@ def _run(settings: Settings, _arguments: argparse.Namespace) -> None:
     from kiosk import app  # noqa: PLC0415 - loading it opens the window, which no other command wants
 
     asyncio.run(app.run(settings))
-
-
-def _enroll(settings: Settings, arguments: argparse.Namespace) -> None:
-    keys = settings.data_directory / "keys"
-    public = enrolment.create(keys, settings.hall.receipt_prefix)
-    enrolment.trust_gateway(keys, arguments.gateway_keys.read_text("ascii"))
-    print(public)
 
 
 def _matters(settings: Settings, arguments: argparse.Namespace) -> None:
