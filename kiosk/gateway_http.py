@@ -261,6 +261,8 @@ def _network_fault(error: Exception, *, maybe_received: bool) -> GatewayError:
         return GatewayError(FaultCode.GW_REJECTED, f"certificate of this kiosk: {detail}")
     if has(ssl.SSLError) and not maybe_received and not has(ssl.SSLEOFError, ssl.SSLZeroReturnError):
         return GatewayError(FaultCode.NET_PORTAL, detail)  # somebody else answers in the gateway's place
+    if has(urllib3.exceptions.NewConnectionError):  # first, because it is a kind of the next one
+        return GatewayError(FaultCode.NET_UNREACHABLE, detail)
     if has(requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
         return GatewayError(FaultCode.NET_TIMEOUT, detail, maybe_received=maybe_received)
     return GatewayError(FaultCode.NET_UNREACHABLE, detail, maybe_received=maybe_received)
