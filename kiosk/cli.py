@@ -12,6 +12,7 @@ from config.fonts import FontsMissingError
 from config.settings import ConfigurationError, Settings
 from kiosk import audit_commands, enrolment, enrolment_commands, fault_list, logs, matter_list, queue_commands
 from kiosk.catalogue import MATTERS, load_matters, offers
+from kiosk.hardening import keep_memory_private
 from kiosk.verifying import verify
 from offline_queue.model import QueueError
 from screens.text.catalogue import LANGUAGES, Catalogue
@@ -72,6 +73,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 def _run(settings: Settings, _arguments: argparse.Namespace) -> None:
     from kiosk import app  # noqa: PLC0415 - loading it opens the window, which no other command wants
 
+    keep_memory_private()
     asyncio.run(app.run(settings))
 
 

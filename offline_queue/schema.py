@@ -17,6 +17,7 @@ RESTORED = "restored"  # closed: the gateway knows a higher number than this dat
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LOG_PAGES = 2000  # 8 MB; housekeeping empties the log at quiet moments, so that hardly any citizen waits for it
 _FULL = 2  # the number under which SQLite reports synchronous=FULL
+_IN_MEMORY = 2  # temp_store=MEMORY
 INCREMENTAL = 2  # and auto_vacuum=INCREMENTAL
 
 _TABLES = """
@@ -86,6 +87,10 @@ def assert_durable(connection: sqlite3.Connection) -> None:
     (level,) = connection.execute("PRAGMA synchronous").fetchone()
     if (mode, level) != ("wal", _FULL):
         raise QueueError(FaultCode.Q_UNAVAILABLE, f"not durable: journal_mode={mode}, synchronous={level}")
+    connection.execute("PRAGMA temp_store=MEMORY")  # nothing in a temporary file outside of our directory
+    (place,) = connection.execute("PRAGMA temp_store").fetchone()
+    if place != _IN_MEMORY:
+        raise QueueError(FaultCode.Q_UNAVAILABLE, f"temporary files on disk: temp_store={place}")
 
 
 def assert_sound(connection: sqlite3.Connection) -> None:
