@@ -81,7 +81,7 @@ def figures(
         "requests_a_second_peak": peak,
         "peak_against_mean": round(peak / mean, 2) if mean else None,
         "per_second": [per_second[second] for second in range(max(per_second, default=0) + 1)],
-        "statuses": dict(Counter(str(each.status or each.fault) for each in after)),
+        "statuses": dict(Counter(f"{each.method} {each.path} {each.status or each.fault}" for each in after)),
         "error_rate": round(sum(not 200 <= each.status < 300 for each in after) / max(len(after), 1), 4),
         "request_p50": round(statistics.median(times), 3),
         "request_p99": round(statistics.quantiles(times, n=100, method="inclusive")[98], 3),
