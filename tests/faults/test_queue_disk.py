@@ -145,7 +145,7 @@ sys.stdin.read()
 async def test_locked_by_another_program_for_longer_than_we_wait(hall: TestHall) -> None:
     async with running_queue(hall) as queue:
         await final(queue, await submit(queue))
-        await queue._on_store(queue._store.connection.execute, "PRAGMA busy_timeout=100")
+        await queue._on_store(lambda: queue._store.connection.execute("PRAGMA busy_timeout=100").fetchall())
         file = hall.directory / "queue" / "queue.db"
         other = await asyncio.create_subprocess_exec(
             sys.executable, "-c", LOCK, str(file), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE

@@ -94,7 +94,7 @@ async def test_an_old_copy_is_refused_until_a_technician_says_where_to_go_on(
     script.answers["activation"] = [LATER] * 3
     async with opened(tmp_path / "queue", script, sending=False) as queue:
         old = await submit(queue, "a")
-        await queue._on_store(queue._store.connection.execute, "PRAGMA wal_checkpoint(TRUNCATE)")
+        await queue._on_store(lambda: queue._store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
         shutil.copy(tmp_path / "queue" / "queue.db", tmp_path / "copy.db")  # not by our command: without the mark
         for subject in "bcd":
             await submit(queue, subject)
