@@ -240,11 +240,12 @@ class OfflineQueue:
             pass
 
     async def _start_due(self) -> None:
-        if self.fault is not None:
+        if probed := self.fault is not None:
             await self._on_store(self._store.probe)
         free = self._throttle.free(len(self._attempts))
         expired, due = await self._on_store(self._look, free, tuple(self._attempts))
-        self._recovered()
+        if probed:  # a fault that came up meanwhile is looked for at the next tick
+            self._recovered()
         for transaction_id in expired:
             log.warning("transaction_expired", extra={"id": str(transaction_id)})
             self._tell(transaction_id)

@@ -178,13 +178,14 @@ async def test_a_page_that_goes_bad_while_it_runs_closes_until_the_next_start_se
         await final(queue, await submit(queue))
         connection = queue._store.connection
         await queue._on_store(lambda: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
-        damaged = spoil(directory / "queue.db", first_page=3)
+        spoil(directory / "queue.db", first_page=3)
         await queue._on_store(connection.execute, "PRAGMA shrink_memory")  # forget the good pages
         await until(lambda: queue.closed is FaultCode.Q_DAMAGED)
         assert await refusal(submit_many(queue)) is FaultCode.Q_DAMAGED
         ticks = queue.ticks
         await until(lambda: queue.ticks > ticks + 2)
         assert queue.closed is FaultCode.Q_DAMAGED
+    damaged = (directory / "queue.db").read_bytes()
     assert await refusal(open_and_close(hall)) is FaultCode.Q_DAMAGED
     (place,) = directory.glob("damaged-*")
     assert (place / "queue.db").read_bytes() == damaged
