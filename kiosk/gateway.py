@@ -322,11 +322,14 @@ def _refuse_strangers(reply: Reply, *, trusted: bool) -> None:
     """Only the gateway answers in JSON; a redirect or a page comes from whoever owns the network here.
 
     ``trusted``: the other end has shown the gateway's certificate. A page with success in place of an answer is then
-    from what stands before the gateway, and what that did with the request is not known.
+    from what stands before the gateway, and what that did with the request is not known. Nor is it when the answer does
+    not say what it is: a line cut within the head of an answer looks so.
     """
-    if 300 <= reply.status < 400 or reply.status == 511 or (reply.status < 500 and not reply.is_json):
+    redirected = 300 <= reply.status < 400 or reply.status == 511
+    if redirected or (reply.status < 500 and not reply.is_json):
+        page = reply.content_type.startswith("text/") and not (trusted and reply.status < 300)
         raise GatewayError(
             FaultCode.NET_PORTAL,
             f"status {reply.status}, {reply.content_type or 'no type'}",
-            maybe_received=reply.repeated or (trusted and reply.status < 300),
+            maybe_received=reply.repeated or not (redirected or page),
         )
