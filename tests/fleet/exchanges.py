@@ -4,7 +4,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kiosk.gateway_http import GatewayError, HttpLine, Reply
+from kiosk.gateway_http import Exchange as Under
+from kiosk.gateway_http import GatewayError, GatewaySettings, HttpLine, Reply
+from kiosk.request_signature import RequestSigner
 
 
 @dataclass(frozen=True)
@@ -19,18 +21,18 @@ class Exchange:
     fault: str = ""
 
 
-class NotedLine:
+class NotedLine(HttpLine):
     """The kiosk's own HTTP line with somebody who writes down."""
 
-    def __init__(self, line: HttpLine, notes: list[Exchange]) -> None:
-        self._line = line
+    def __init__(self, settings: GatewaySettings, signer: RequestSigner, notes: list[Exchange]) -> None:
+        super().__init__(settings, signer)
         self._notes = notes
 
-    def exchange(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+    def exchange(self, exchange: Under, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         begun = time.monotonic()
         status, fault = 0, ""
         try:
-            reply = self._line.exchange(method, path, body, headers)
+            reply = super().exchange(exchange, method, path, body, headers)
             status = reply.status
         except GatewayError as error:
             fault = str(error.code)
@@ -40,6 +42,3 @@ class NotedLine:
         finally:
             place = "/v1/transactions" if path.startswith("/v1/transactions") else path
             self._notes.append(Exchange(begun, time.monotonic() - begun, method, place, status, fault))
-
-    def close(self) -> None:
-        self._line.close()

@@ -81,7 +81,7 @@ class FleetKiosk:
         settings = GatewaySettings(url, read_seconds=10.0, connections=plan.connections)
         gateway = Gateway(settings, signer, keys.certificate_keys, timekeeper)
         notes: list[Exchange] = []
-        gateway._http = NotedLine(gateway._http, notes)  # type: ignore[assignment]
+        gateway._http = NotedLine(settings, signer, notes)
         pace = Pace(in_flight=plan.in_flight, tick=plan.tick)
         queue = await OfflineQueue.open(
             directory / "queue",
