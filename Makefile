@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 FONTS  := build/fonts
+ROUNDS  ?= 100
+JOBS    ?= 2
 KIOSKS  ?= 1000
 ROWS    ?= 50
 WORKERS ?= 2
@@ -42,6 +44,11 @@ bench: setup ## measurements, as JSON in build/bench.json
 fleet: setup ## KIOSKS=1000 with ROWS=50 each come back after an outage, WORKERS=2; figures in build/fleet.json
 	mkdir -p build
 	$(BIN)/python -m tests.fleet --kiosks $(KIOSKS) --rows $(ROWS) --workers $(WORKERS)
+
+.PHONY: crash
+crash: setup ## kill kiosks in ROUNDS=100 with JOBS=2, or SEED=n once more; figures in build/crash.json
+	mkdir -p build
+	$(BIN)/python -m tests.crash --rounds $(ROUNDS) --jobs $(JOBS) $(if $(SEED),--seed $(SEED))
 
 .PHONY: gallery
 gallery: setup ## draw every screen as PNG into build/gallery
