@@ -146,6 +146,7 @@ class OfflineQueue:
         """
         attempted = asyncio.Event()
         self._waiting[transaction_id].add(attempted)
+        self._wake.set()
         try:
             async with asyncio.timeout(within):
                 while not _tells_something(row := await self.get(transaction_id)):
@@ -242,8 +243,7 @@ class OfflineQueue:
     async def _start_due(self) -> None:
         if probed := self.fault is not None:
             await self._on_store(self._store.probe)
-        free = self._throttle.free(len(self._attempts))
-        expired, due = await self._on_store(self._look, free, tuple(self._attempts))
+        expired, due = await self._on_store(self._look, tuple(self._attempts), tuple(self._waiting))
         if probed:  # a fault that came up meanwhile is looked for at the next tick
             self._recovered()
         for transaction_id in expired:
@@ -255,7 +255,8 @@ class OfflineQueue:
             task = asyncio.create_task(self._attempt(row), name=f"send-{row.sequence}")
             self._attempts[row.id] = task
 
-    def _look(self, free: int, running: Collection[UUID]) -> tuple[list[UUID], list[QueuedTransaction]]:
+    def _look(self, running: Collection[UUID], awaited: Collection[UUID]) -> tuple[list[UUID], list[QueuedTransaction]]:
+        """What has expired, and what may begin now: first what somebody at the screen waits for."""
         instant = self._clock()
         expired: list[UUID] = []
         if abs(instant.uptime - self._looked) >= self._pace.tick:  # not after each row of a long queue
@@ -263,7 +264,12 @@ class OfflineQueue:
             expired = self._store.expire(instant, excluding=running)
             self._intake.measure(instant)
         longest = timedelta(seconds=self._pace.longest)
-        due = self._store.due(instant, longest, free, excluding=running) if free > 0 else []
+        due: list[QueuedTransaction] = []
+        if awaited and (free := self._pace.in_flight - len(running)) > 0:
+            due = self._store.due(instant, longest, free, excluding=running, only=awaited)
+        running = (*running, *(row.id for row in due))
+        if (free := self._throttle.free(len(running))) > 0:
+            due += self._store.due(instant, longest, free, excluding=running)
         return expired, due
 
     async def _attempt(self, row: QueuedTransaction) -> None:

@@ -54,6 +54,7 @@ AND (NOT blocks OR NOT EXISTS (
     SELECT 1 FROM transactions AS earlier
     WHERE earlier.subject = row.subject AND earlier.sequence < row.sequence AND earlier.blocks
 ))
+AND (:only IS NULL OR id IN (SELECT value FROM json_each(:only)))
 ORDER BY priority DESC, sequence LIMIT :limit
 """  # noqa: S608 - put together from the constant above alone
 _WAITING = """
@@ -156,9 +157,14 @@ class Store:
         return expired
 
     def due(
-        self, instant: Instant, longest_wait: timedelta, limit: int, excluding: Collection[UUID]
+        self,
+        instant: Instant,
+        longest_wait: timedelta,
+        limit: int,
+        excluding: Collection[UUID],
+        only: Collection[UUID] | None = None,
     ) -> list[QueuedTransaction]:
-        """What may be sent now: first by priority, then by sequence, and one per subject, its oldest.
+        """What may be sent now, or of it ``only`` some: by priority, then by sequence; one per subject, its oldest.
 
         A next attempt further away than ``longest_wait`` can only mean that the clock was put back: it is due.
         """
@@ -166,6 +172,7 @@ class Store:
             **_clock(instant),
             "implausible": microseconds(instant.time + longest_wait),
             "limit": limit + len(excluding),
+            "only": None if only is None else json.dumps([str(each) for each in only]),
         }
         with files.queue_errors():
             rows = [from_columns(found) for found in self.connection.execute(_DUE, limits)]

@@ -2,7 +2,8 @@
 
 Each kiosk alone is harmless; a thousand of them that send as fast as they may make each answer so slow that it is given
 up and sent again, and then nobody gets anywhere. So each begins with one request and widens with every quick answer;
-after a slow one, or when the gateway says that it has too much to do, it keeps quiet in proportion.
+after a slow one, or when the gateway says that it has too much to do, it keeps quiet in proportion. All that is for
+what lies there: whoever stands at the screen has an attempt at once, for which one place is always left.
 """
 
 import random
@@ -17,6 +18,7 @@ from offline_queue.pace import Pace
 A = TypeVar("A", Delivery, Enquiry)
 
 _SLOW = 1.0  # seconds; an answer of a gateway at ease takes a few hundredths
+_LONGEST_QUIET = 60.0  # seconds; what the gateway said to one row holds for that row alone, however long
 _SHARE = 3.0  # of the time that a slow answer took, at most, the queue keeps quiet after it
 
 
@@ -31,8 +33,8 @@ class Throttle:
         self.width = 1
 
     def free(self, running: int) -> int:
-        """How many more may begin now; 0 or less: none."""
-        return 0 if self.quiet else self.width - running
+        """How many more of those that nobody waits for may begin now; 0 or less: none."""
+        return 0 if self.quiet else min(self.width, max(self._pace.in_flight - 1, 1)) - running
 
     @property
     def quiet(self) -> float:
@@ -58,7 +60,7 @@ class Throttle:
 
     def _keep_quiet(self, seconds: float) -> None:
         self.width = 1
-        quiet = seconds * random.uniform(1, _SHARE)  # noqa: S311 - spreads load, keeps no secret
+        quiet = min(seconds, _LONGEST_QUIET) * random.uniform(1, _SHARE)  # noqa: S311 - spreads load, keeps no secret
         self._until = max(self._until, self._uptime() + quiet)
 
 

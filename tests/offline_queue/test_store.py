@@ -11,8 +11,10 @@ import pytest
 
 from config.clock import Instant, certain
 from config.faults import FaultCode
+from offline_queue.checking import examine
 from offline_queue.copies import resume
 from offline_queue.model import Draft, QueuedTransaction, QueueError, TransactionState
+from offline_queue.opening import latest_time
 from offline_queue.store import Store
 
 NOW = datetime(2026, 3, 2, 10, 0, 0, 123456, tzinfo=UTC)
@@ -195,6 +197,20 @@ def test_counter_behind_the_rows(tmp_path: Path) -> None:
     with pytest.raises(QueueError) as caught:
         open_store(tmp_path)
     assert caught.value.code is FaultCode.Q_DAMAGED
+
+
+def test_counter_that_the_disk_lost_is_damage_and_not_a_crash(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    store.append(draft(), seal)
+    store.connection.execute("DELETE FROM kiosk")
+    store.close()
+    assert latest_time(tmp_path) is None
+    for read in (examine, open_store):
+        with pytest.raises(QueueError) as caught:
+            read(tmp_path)
+        assert caught.value.code is FaultCode.Q_DAMAGED
+    (place,) = tmp_path.glob("damaged-*")
+    assert (place / "queue.db").exists()
 
 
 def test_one_per_subject_in_order_others_pass_by(tmp_path: Path) -> None:

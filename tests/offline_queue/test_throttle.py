@@ -41,8 +41,8 @@ def test_it_begins_with_one_and_widens_with_each_quick_answer_up_to_the_limit(th
     for answer in (Accepted(), Refused({"reason": "expired"}), NotReceived(), Accepted(), Accepted()):
         throttle.note(QUICK, answer)
         widths.append(throttle.free(0))
-    assert widths == [1, 2, 3, 4, 4, 4]
-    assert throttle.free(3) == 1
+    assert widths == [1, 2, 3, 3, 3, 3]  # the fourth place is for whoever stands at the screen
+    assert throttle.free(2) == 1
 
 
 def test_after_a_slow_answer_it_keeps_quiet_as_long_as_the_answer_took_then_sends_one(
@@ -85,7 +85,7 @@ def test_a_time_out_makes_it_narrow(throttle: Throttle, uptime: Uptime) -> None:
 def test_what_says_nothing_about_load_changes_nothing(throttle: Throttle, answer: TryLater | OutcomeUnknown) -> None:
     widen(throttle)
     throttle.note(QUICK, answer)
-    assert throttle.free(0) == 4
+    assert throttle.free(0) == 3
 
 
 def test_when_the_network_is_back_it_begins_with_one(throttle: Throttle) -> None:
