@@ -145,8 +145,7 @@ async def test_an_application_made_off_line_is_stored_and_delivered(stand: Stand
     if service == "unemployment_benefit":
         await album.draw(f"{service}_stored", surface.shown)
     hall.network(NetworkState.UP)
-    hall.gateway.state.clock = lambda: datetime.now(UTC) + timedelta(seconds=90)  # the person has long left
-    await stand.delivered()
+    await stand.delivered(later=timedelta(seconds=90))  # the person has long left
     assert results(stand) == [(KINDS[service], "accepted", "")]
     assert [(message.code, message.mobile) for message in hall.snapshot().gateway.messages] == [
         ("accepted_late", MOBILE)
