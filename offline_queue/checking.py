@@ -71,7 +71,10 @@ def examine(directory: Path, start: int = 1) -> Findings:
         pages, schema, journal = (
             pragma(connection, name) for name in ("quick_check(1)", "user_version", "journal_mode")
         )
-        kiosk, last, latest = connection.execute("SELECT name, last_sequence, latest FROM kiosk").fetchone()
+        own = connection.execute("SELECT name, last_sequence, latest FROM kiosk").fetchone()
+        if own is None:
+            raise QueueError(FaultCode.Q_DAMAGED, "the counter is missing")
+        kiosk, last, latest = own
         (first,) = connection.execute("SELECT min(sequence) FROM transactions WHERE sequence >= ?", (start,)).fetchone()
         gaps = [Gap(low, high, moment(stored)) for low, high, stored in connection.execute(_GAPS, (start, _MOST))]
         newest, stored = connection.execute(_NEWEST, (start,)).fetchone()

@@ -44,8 +44,8 @@ def latest_time(directory: Path) -> datetime | None:
     The wall clock at a start must not be believed when it is earlier: this is read before the queue is opened.
     """
     with contextlib.suppress(sqlite3.Error), connected(directory / files.DATABASE, "ro") as connection:
-        (latest,) = connection.execute("SELECT latest FROM kiosk").fetchone()
-        return moment(latest)
+        found = connection.execute("SELECT latest FROM kiosk").fetchone()
+        return None if found is None else moment(found[0])
     return None
 
 

@@ -104,9 +104,11 @@ def assert_sound(connection: sqlite3.Connection) -> None:
     if version < 1:
         raise QueueError(FaultCode.Q_DAMAGED, "the tables are missing")
     (highest,) = connection.execute("SELECT coalesce(max(sequence), 0) FROM transactions").fetchone()
-    (last,) = connection.execute("SELECT last_sequence FROM kiosk").fetchone()
-    if highest > last:
-        raise QueueError(FaultCode.Q_DAMAGED, f"sequence {highest} is beyond the counter {last}")
+    counter = connection.execute("SELECT last_sequence FROM kiosk").fetchone()
+    if counter is None:  # a disk that lost a write which it had confirmed; the pages themselves are sound
+        raise QueueError(FaultCode.Q_DAMAGED, "the counter is missing")
+    if highest > counter[0]:
+        raise QueueError(FaultCode.Q_DAMAGED, f"sequence {highest} is beyond the counter {counter[0]}")
 
 
 def assert_owner(connection: sqlite3.Connection, kiosk: str) -> None:
