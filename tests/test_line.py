@@ -1,63 +1,114 @@
-"""Off line and on line, with hysteresis, and the pauses between two looks."""
+"""Off line and on line with hysteresis: what counts, what does not, and when the line is looked at again."""
 
 import pytest
 
 from config.faults import FaultCode
 from kiosk.line import LineState
 
-GOOD, BAD = "good", "bad"
+GONE = FaultCode.NET_UNREACHABLE
 
 
-def after(*events: str) -> tuple[LineState, list[bool]]:
-    line, changes = LineState(), []
-    line.listen(changes.append)
-    for event in events:
-        if event == GOOD:
-            line.good()
-        else:
-            line.bad(FaultCode.NET_TIMEOUT)
-    return line, changes
+class Line:
+    """A line on a clock that the test moves, and every change that was told."""
+
+    def __init__(self) -> None:
+        self.uptime = 1000.0
+        self.state = LineState(lambda: self.uptime)
+        self.changes: list[bool] = []
+        self.state.listen(self.changes.append)
+
+    def meets(self, *answers: bool, seconds: float = 1.0) -> None:
+        """One request after the other, each answered or not after a moment."""
+        for answered in answers:
+            begun = self.uptime
+            self.uptime += seconds
+            if answered:
+                self.state.good(begun)
+            else:
+                self.state.bad(GONE, begun)
 
 
-@pytest.mark.parametrize(
-    ("events", "changes"),
-    [
-        ([], []),
-        ([GOOD], [True]),  # the first answer after the start counts at once
-        ([BAD, BAD, GOOD], [True]),
-        ([GOOD, BAD], [True]),  # one slow answer is no outage
-        ([GOOD, BAD, GOOD, BAD, GOOD], [True]),
-        ([GOOD, BAD, BAD], [True, False]),
-        ([GOOD, BAD, BAD, GOOD], [True, False]),  # one answer is no return
-        ([GOOD, BAD, BAD, GOOD, BAD, GOOD, BAD, GOOD], [True, False]),  # a line that flaps stays off
-        ([GOOD, BAD, BAD, GOOD, GOOD], [True, False, True]),
-        ([GOOD, BAD, BAD, GOOD, GOOD, GOOD, BAD], [True, False, True]),
-    ],
-)
-def test_changes_with_hysteresis(events: list[str], changes: list[bool]) -> None:
-    line, told = after(*events)
-    assert told == changes
-    assert line.online is (bool(changes) and changes[-1])
+@pytest.fixture
+def line() -> Line:
+    return Line()
 
 
-def test_the_fault_stays_known_until_the_line_is_back() -> None:
-    line, _ = after(GOOD, BAD, BAD, GOOD)
-    assert line.fault is FaultCode.NET_TIMEOUT
-    line.good()
-    assert line.fault is None
+def test_the_first_answer_after_the_start_counts_at_once(line: Line) -> None:
+    assert line.state.online is False
+    line.meets(False, False, False, True)
+    assert line.changes == [True]
 
 
-def test_pauses_grow_while_the_line_is_gone_and_differ_between_kiosks() -> None:
-    line, _ = after(GOOD, BAD, BAD)
-    longest = [max(line.pause(5, missed) for _ in range(300)) for missed in (1, 2, 3, 5, 100)]
-    assert [round(each) for each in longest] == pytest.approx([7, 11, 17, 30, 30], abs=1)
-    many = [line.pause(5, 100) for _ in range(300)]
-    assert 15 <= min(many) <= max(many) <= 30
-    assert len(set(many)) > 290
+def test_two_failures_in_a_row_and_two_answers_in_a_row(line: Line) -> None:
+    line.meets(True, False, True, False, True)
+    assert line.changes == [True]
+    line.meets(False, False)
+    assert (line.changes, line.state.fault) == ([True, False], GONE)
+    line.meets(False, True, False, True, False)
+    assert line.changes == [True, False]
+    line.meets(True, True, True)
+    assert (line.changes, line.state.fault) == ([True, False, True], None)
 
 
-def test_a_line_that_answers_is_looked_at_again_soon_and_then_as_usual() -> None:
-    line, _ = after(GOOD, BAD, BAD, GOOD)
-    assert line.pause(5, 0) == 1.0
-    line.good()
-    assert line.pause(5, 0) == 5
+def test_requests_that_met_the_same_hiccup_count_once(line: Line) -> None:
+    line.meets(True)
+    begun = line.uptime
+    line.uptime += 1
+    for _ in range(4):
+        line.state.bad(GONE, begun)
+    assert line.state.online
+    line.meets(False)
+    assert not line.state.online
+    begun = line.uptime
+    line.uptime += 1
+    for _ in range(4):
+        line.state.good(begun)
+    assert not line.state.online
+    line.meets(True)
+    assert line.state.online
+
+
+def test_a_line_that_is_lost_again_and_again_must_be_good_for_longer(line: Line) -> None:
+    line.meets(True)
+    for wanted in (2, 4, 8, 8):
+        line.meets(False, False)
+        line.meets(*[True] * (wanted - 1))
+        assert not line.state.online
+        line.meets(True)
+        assert line.state.online
+
+
+def test_a_loss_is_forgotten_after_some_minutes(line: Line) -> None:
+    line.meets(True, False, False, True, True)
+    line.uptime += 301
+    line.meets(False, False, True, True)
+    assert line.changes == [True, False, True, False, True]
+
+
+def test_an_hour_of_flapping_changes_the_screen_a_few_times_only(line: Line) -> None:
+    """Three answers, three failures, for ever: without the memory of losses it would change 1,200 times."""
+    line.meets(True)
+    for _ in range(600):
+        line.meets(True, True, True, False, False, False)
+    assert len(line.changes) <= 60
+
+
+def test_looks_at_a_line_that_is_gone_grow_apart_and_have_a_bound(line: Line) -> None:
+    line.meets(True, False, False)
+    longest = []
+    for _ in range(12):
+        pauses = [line.state.pause(5.0) for _ in range(200)]
+        assert max(pauses) <= 30
+        assert min(pauses) >= max(pauses) / 2 - 1
+        assert len(set(pauses)) > 100  # never the same at two kiosks
+        longest.append(max(pauses))
+        line.meets(False)
+    assert longest[0] < 5.1
+    assert longest[-1] > 25
+
+
+def test_after_the_first_answer_the_second_look_is_soon(line: Line) -> None:
+    line.meets(True, False, False, False, True)
+    assert line.state.pause(5.0) == 1.0
+    line.meets(True)
+    assert 3.7 < line.state.pause(5.0) < 6.3
