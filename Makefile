@@ -46,9 +46,8 @@ fleet: setup ## KIOSKS=1000 with ROWS=50 each come back after an outage, WORKERS
 	$(BIN)/python -m tests.fleet --kiosks $(KIOSKS) --rows $(ROWS) --workers $(WORKERS)
 
 .PHONY: crash
-crash: setup ## kill kiosks in ROUNDS=100 with JOBS=2, or SEED=n once more; figures in build/crash.json
-	mkdir -p build
-	$(BIN)/python -m tests.crash --rounds $(ROUNDS) --jobs $(JOBS) $(if $(SEED),--seed $(SEED))
+crash: setup ## kill kiosks in ROUNDS=100 and at every write, JOBS=2; SEED=n or AT='pwrite64 9' repeats one; build/crash.json
+	$(BIN)/python -m tests.crash --rounds $(ROUNDS) --jobs $(JOBS) $(if $(SEED),--seed $(SEED)) $(if $(AT),--at '$(AT)')
 
 .PHONY: gallery
 gallery: setup ## draw every screen as PNG into build/gallery

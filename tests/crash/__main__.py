@@ -9,31 +9,47 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.crash.harness import Round, open_hall, play
+from tests.crash.harness import Hall, Round, open_hall, play
 from tests.crash.judge import Wrong
+from tests.crash.walk import SORTS, Boundaries, walk
 
 _FIGURES = Path("build/crash.json")
 _PORTION = 50  # rounds before a worker reports
+_PARTS = 4  # into which the walk over one sort of boundary is split
+_FAR = 10_000  # beyond the last boundary
 
 
-def rounds(seeds: range) -> Round:
-    """Play those rounds over a gateway of their own; those that failed are told at once."""
+@dataclass(frozen=True)
+class Portion:
+    """What one worker does before it reports: random rounds by their seeds, or a part of the walk."""
+
+    seeds: range = range(0)
+    sort: str = ""
+    first: int = 1
+    step: int = 1
+
+    def played(self, hall: Hall) -> Iterator[tuple[str, Round]]:
+        """Each with what repeats it."""
+        for seed in self.seeds:
+            yield f"make crash SEED={seed}", play(hall, seed)
+        if self.sort:
+            for name, round_ in walk(hall, Boundaries.named(self.sort), self.first, self.step):
+                yield f"make crash AT='{name}'", round_
+
+
+def work(portion: Portion) -> Round:
+    """Play it over a gateway of its own; what went wrong is told at once."""
     total = Round()
     with tempfile.TemporaryDirectory(prefix="crash-") as directory, open_hall(Path(directory)) as hall:
-        for seed in seeds:
-            played = play(hall, seed)
-            tell(f"SEED={seed}", played)
-            total.add(played)
+        for name, round_ in portion.played(hall):
+            for finding in round_.findings:
+                print(f"{name}: {finding.wrong}: {finding.text}", file=sys.stderr, flush=True)
+            total.add(round_)
     return total
-
-
-def tell(name: str, played: Round) -> None:
-    """Name what went wrong, with what repeats it."""
-    for finding in played.findings:
-        print(f"{name}: {finding.wrong}: {finding.text}", file=sys.stderr, flush=True)
 
 
 def figures(total: Round, seconds: float) -> dict[str, Any]:
@@ -41,6 +57,7 @@ def figures(total: Round, seconds: float) -> dict[str, Any]:
     wrong = Counter(finding.wrong for finding in total.findings)
     return {
         "rounds": total.rounds,
+        "boundaries": total.boundaries,
         "kills": total.kills.total(),
         "kills_by_place": dict(sorted((+total.kills).items())),
         "told": total.told.total(),
@@ -52,13 +69,20 @@ def figures(total: Round, seconds: float) -> dict[str, Any]:
     }
 
 
-def _portions(arguments: argparse.Namespace) -> Iterator[range]:
-    if arguments.seed is not None:
-        yield range(arguments.seed, arguments.seed + 1)
+def _portions(arguments: argparse.Namespace) -> Iterator[Portion]:
+    if arguments.at:
+        sort, after = arguments.at.split()
+        yield Portion(sort=sort, first=int(after), step=_FAR)
         return
+    if arguments.seed is not None:
+        yield Portion(range(arguments.seed, arguments.seed + 1))
+        return
+    for sort in SORTS:
+        for part in range(_PARTS if arguments.walk else 0):
+            yield Portion(sort=str(sort), first=1 + part * arguments.walk, step=_PARTS * arguments.walk)
     end = arguments.first + arguments.rounds
     for first in range(arguments.first, end, _PORTION):
-        yield range(first, min(first + _PORTION, end))
+        yield Portion(range(first, min(first + _PORTION, end)))
 
 
 def _arguments() -> argparse.Namespace:
@@ -66,6 +90,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--seed", type=int, help="this one round only")
+    parser.add_argument("--at", help="this one boundary of the walk only, such as 'pwrite64 31'")
+    parser.add_argument("--walk", type=int, default=1, metavar="N", help="every N-th boundary; 0: no walk")
     parser.add_argument("--jobs", type=int, default=2)
     return parser.parse_args()
 
@@ -74,9 +100,10 @@ def main() -> None:
     """Play, write the JSON, print the table."""
     arguments, total, began = _arguments(), Round(), time.monotonic()
     with ProcessPoolExecutor(arguments.jobs, multiprocessing.get_context("spawn")) as workers:
-        for done in as_completed([workers.submit(rounds, portion) for portion in _portions(arguments)]):
+        for done in as_completed([workers.submit(work, portion) for portion in _portions(arguments)]):
             total.add(done.result())
-            print(f"{total.rounds} rounds, {len(total.findings)} findings", file=sys.stderr, flush=True)
+            so_far = f"{total.rounds} rounds, {total.boundaries} boundaries, {len(total.findings)} findings"
+            print(so_far, file=sys.stderr, flush=True)
     result = figures(total, time.monotonic() - began)
     _FIGURES.parent.mkdir(exist_ok=True)
     _FIGURES.write_text(json.dumps(result, indent=1) + "\n", "ascii")

@@ -24,6 +24,7 @@ from tests.crash.order import Doom, Life, Order, Task
 from tests.offline_queue.hall import enrol, new_server
 
 _WITH_A_TRACER = 0.1  # of the deaths: attaching takes longer than a whole life
+_WITHOUT_CABLE = 0.15  # of the lives
 _CALLS = {"pwrite64": 40, "fdatasync": 30, "fsync": 4, "sendto": 12, "write": 12}  # and how many a life may make
 
 
@@ -31,8 +32,8 @@ _CALLS = {"pwrite64": 40, "fdatasync": 30, "fsync": 4, "sendto": 12, "write": 12
 class Round:
     """What came of one round, or of several added up."""
 
-    seed: int = 0
     rounds: int = 0
+    boundaries: int = 0  # of the walk
     kills: Counter[str] = field(default_factory=Counter)
     told: Counter[str] = field(default_factory=Counter)
     results: Counter[str] = field(default_factory=Counter)
@@ -46,6 +47,7 @@ class Round:
     def add(self, other: "Round") -> None:
         """Count ``other`` in."""
         self.rounds += other.rounds
+        self.boundaries += other.boundaries
         self.kills += other.kills
         self.told += other.told
         self.results += other.results
@@ -111,12 +113,14 @@ def play(hall: Hall, seed: int) -> Round:
     """One round: some lives, each cut short in a way of its own."""
     chance = random.Random(seed)
     with hall.kiosk() as directory:
-        return finish(hall, directory, seed, _orders(chance, directory, hall.server.url))
+        played = finish(hall, directory, _orders(chance, directory, hall.server.url))
+    played.rounds = 1
+    return played
 
 
-def finish(hall: Hall, directory: Path, seed: int, orders: Iterable[Order]) -> Round:
+def finish(hall: Hall, directory: Path, orders: Iterable[Order]) -> Round:
     """Let the lives be lived, then heal the network, drain the queue and compare the books."""
-    round_ = Round(seed, rounds=1)
+    round_ = Round()
     lives = []
     boot = Order.boot
     for order in orders:
@@ -144,6 +148,7 @@ def _orders(chance: random.Random, directory: Path, url: str) -> Iterator[Order]
             f"life{life}",
             seed=chance.getrandbits(32),
             boot=f"boot-{boot}",
+            cable=chance.random() > _WITHOUT_CABLE,
             doom=doom,
             after=after,
             call=call,

@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import random
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,7 +43,7 @@ from offline_queue.opening import latest_time
 from offline_queue.pace import Pace
 from offline_queue.queue import OfflineQueue, utc_now
 from simulator.gateway.switches import Fault
-from simulator.people import BY_KEY, PEOPLE, Person
+from simulator.people import BY_KEY, Person
 from tests.crash.doom import DyingDelivery, at_statement
 from tests.crash.order import Doom, Order, Task
 
@@ -55,15 +55,24 @@ _PATIENCE = 0.15
 _LONG = timedelta(hours=1)
 _SOON = timedelta(seconds=0.1)  # grows too old in the queue while the line is down
 _DRAINED_WITHIN = 15.0
+_NOBODY = "http://127.0.0.1:9"
 
-_BY_CARD = (Activation, LossReport, Reinstatement, Cancellation, EntitlementReview)
+# What each comes for: most of it can be accepted, so that there are effects which could be had twice.
+_CARD = (Activation, Activation, LossReport, LossReport, Reinstatement)
+_MATTERS: Mapping[str, tuple[type[Transaction], ...]] = {
+    "zhang_ling": _CARD,
+    "zhao_qi": (*_CARD, UnemploymentBenefit),
+    "berg": (*_CARD, Cancellation),
+    "li_xiuying": (*_CARD, EntitlementReview),
+    "wang_jianguo": (LossReport, LossReport, Reinstatement, Cancellation, SkillSubsidy),
+}
 _CARD_SEEN = {"activation": CardStatus.NOT_ACTIVATED, "reinstatement": CardStatus.TEMPORARILY_LOST}
 _NETWORKS = (
     (Fault.NONE, 6),
     (Fault.DOWN, 3),
     (Fault.ANSWER_LOST, 3),
     (Fault.ERROR_500, 1),
-    (Fault.UNAVAILABLE_503, 1),
+    (Fault.UNAVAILABLE_503, 4),
     (Fault.BROKEN_JSON, 1),
     (Fault.CAPTIVE_PORTAL, 1),
     (Fault.IN_PROGRESS_409, 1),
@@ -139,7 +148,8 @@ async def _kiosk(order: Order, say: Say) -> AsyncIterator[Kiosk]:
     keys = enrolment.load(directory / "keys")
     timekeeper = Timekeeper(latest_time(directory / "queue"), boot=order.boot)
     signer = RequestSigner(keys.kiosk, keys.signing_key, timekeeper.now)
-    settings = GatewaySettings(order.url, connect_seconds=0.5, read_seconds=0.3, total_seconds=0.5, health_seconds=0.1)
+    url = order.url if order.cable else _NOBODY
+    settings = GatewaySettings(url, connect_seconds=0.5, read_seconds=0.3, total_seconds=0.5, health_seconds=0.1)
     gateway = Gateway(settings, signer, keys.certificate_keys, timekeeper)
     delivery = DyingDelivery(gateway, order.after) if order.doom is Doom.EXCHANGE else GatewayDelivery(gateway)
     queue = await WatchedQueue.open(
@@ -173,7 +183,8 @@ def switch(url: str, fault: Fault, *, times: int | None = None, seconds: float =
 
 
 def _person_and_matter(chance: random.Random) -> tuple[Person, type[Transaction]]:
-    return chance.choice(PEOPLE[:7]), chance.choice((*_BY_CARD, UnemploymentBenefit, SkillSubsidy))
+    key = chance.choice(list(_MATTERS))
+    return BY_KEY[key], chance.choice(_MATTERS[key])
 
 
 def transaction(person: Person, matter: type[Transaction], visit: str) -> Transaction:
@@ -206,7 +217,7 @@ async def _random_visits(kiosk: Kiosk) -> None:
     for visit, _ in zip(_visits(kiosk.order), range(chance.randint(1, _MOST_VISITS)), strict=False):
         if chance.random() < 0.6:
             fault = chance.choices(faults, weights)[0]
-            times = chance.choice((1, 2, 3, None)) if fault is not Fault.SLOW else 1
+            times = chance.choice((1, 2, 5, None)) if fault is not Fault.SLOW else 1
             switch(kiosk.order.url, fault, times=times, seconds=0.4)
         person, matter = _person_and_matter(chance)
         at_once = chance.random() < 0.25
@@ -248,12 +259,14 @@ async def _scene(kiosk: Kiosk) -> None:
     await visit("zhang_ling", Activation)
     switch(url, Fault.ANSWER_LOST, times=1)
     await visit("wang_jianguo", LossReport)
-    switch(url, Fault.DOWN)
+    switch(url, Fault.UNAVAILABLE_503)
     await visit("zhao_qi", Activation)
     await visit("zhao_qi", LossReport, lasts=_SOON)
     await visit("wang_jianguo", Reinstatement, at_once=True)
+    switch(url, Fault.DOWN, times=3)
+    await visit("li_xiuying", EntitlementReview)
     switch(url, Fault.NONE)
-    await visit("zhao_qi", EntitlementReview)
+    await visit("zhao_qi", Reinstatement)
     await _until_empty(kiosk.queue)
 
 

@@ -26,7 +26,10 @@ class Doom(StrEnum):
 
 @dataclass(frozen=True)
 class Order:
-    """One life. ``boot`` names the start of the machine: another name is another start."""
+    """One life. ``boot`` names the start of the machine: another name is another start.
+
+    ``cable``: without it nobody listens where the kiosk looks for the gateway.
+    """
 
     directory: str
     url: str
@@ -34,6 +37,7 @@ class Order:
     task: Task = Task.VISITS
     seed: int = 0
     boot: str = "first"
+    cable: bool = True
     doom: Doom = Doom.NONE
     after: int = 0
     call: str = ""

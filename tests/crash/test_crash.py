@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.crash.harness import Hall, Round, open_hall, play
-from tests.crash.judge import Wrong
+from tests.crash.walk import SORTS, Boundaries, walk
 
 ROUNDS = 100
-WORKERS = 4  # parts into which the rounds are split, for several test processes
+PARTS = 4  # parts into which the rounds are split, for several test processes
+STEPS = {"statement": 90, "pwrite64": 60, "sendto": 40, "fdatasync": 20, "exchange": 10}
 
 
 @pytest.fixture(scope="module")
@@ -17,14 +18,23 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
         yield opened
 
 
-@pytest.mark.parametrize("part", range(WORKERS))
+@pytest.mark.parametrize("part", range(PARTS))
 def test_nothing_is_lost_doubled_or_told_wrong_over_a_hundred_rounds_of_kills(hall: Hall, part: int) -> None:
     total = Round()
-    for seed in range(part, ROUNDS, WORKERS):
+    for seed in range(part, ROUNDS, PARTS):
         played = play(hall, seed)
         assert not played.findings, f"make crash SEED={seed}"
         total.add(played)
-    assert total.kills.total() > ROUNDS // WORKERS
+    assert total.kills.total() > ROUNDS // PARTS
     assert total.told["done"] > 0
     assert total.told["stored"] > 0
-    assert {finding.wrong for finding in total.findings} == set[Wrong]()
+
+
+@pytest.mark.parametrize(("sort", "step"), [(sort, STEPS.get(str(sort), 7)) for sort in SORTS], ids=str)
+def test_a_kiosk_that_dies_at_a_write_boundary_has_kept_every_promise(hall: Hall, sort: Boundaries, step: int) -> None:
+    """Some of the boundaries; ``make crash`` walks over all."""
+    total = Round()
+    for name, played in walk(hall, sort, 1, step):
+        assert not played.findings, f"make crash AT='{name}'"
+        total.add(played)
+    assert total.boundaries > 0
