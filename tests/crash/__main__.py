@@ -4,52 +4,22 @@ import argparse
 import json
 import multiprocessing
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.crash.harness import Hall, Round, open_hall, play
+from tests.crash.harness import Round
 from tests.crash.judge import Wrong
-from tests.crash.walk import SORTS, Boundaries, walk
+from tests.crash.portion import Portion, work
+from tests.crash.walk import SORTS
 
 _FIGURES = Path("build/crash.json")
 _PORTION = 50  # rounds before a worker reports
 _PARTS = 4  # into which the walk over one sort of boundary is split
 _FAR = 10_000  # beyond the last boundary
-
-
-@dataclass(frozen=True)
-class Portion:
-    """What one worker does before it reports: random rounds by their seeds, or a part of the walk."""
-
-    seeds: range = range(0)
-    sort: str = ""
-    first: int = 1
-    step: int = 1
-
-    def played(self, hall: Hall) -> Iterator[tuple[str, Round]]:
-        """Each with what repeats it."""
-        for seed in self.seeds:
-            yield f"make crash SEED={seed}", play(hall, seed)
-        if self.sort:
-            for name, round_ in walk(hall, Boundaries.named(self.sort), self.first, self.step):
-                yield f"make crash AT='{name}'", round_
-
-
-def work(portion: Portion) -> Round:
-    """Play it over a gateway of its own; what went wrong is told at once."""
-    total = Round()
-    with tempfile.TemporaryDirectory(prefix="crash-") as directory, open_hall(Path(directory)) as hall:
-        for name, round_ in portion.played(hall):
-            for finding in round_.findings:
-                print(f"{name}: {finding.wrong}: {finding.text}", file=sys.stderr, flush=True)
-            total.add(round_)
-    return total
 
 
 def figures(total: Round, seconds: float) -> dict[str, Any]:
