@@ -10,9 +10,11 @@ from config import settings as configuration
 from config.clock import CHINA
 from config.fonts import FontsMissingError
 from config.settings import ConfigurationError, Settings
-from kiosk import audit_commands, enrolment, enrolment_commands, fault_list, logs, matter_list, queue_commands
+from kiosk import enrolment, enrolment_commands, fault_list, logs, matter_list
+from kiosk.audit import commands as audit_commands
 from kiosk.catalogue import MATTERS, load_matters, offers
 from kiosk.hardening import keep_memory_private
+from kiosk.queue_desk import commands as queue_commands
 from kiosk.verifying import verify
 from offline_queue.model import QueueError
 from screens.text.catalogue import LANGUAGES, Catalogue

@@ -24,7 +24,7 @@ from flows.prompts import (
 )
 from flows.records import DocumentKind
 from flows.visit import Outcome, Refused
-from kiosk.audit import Ending, Reference
+from kiosk.audit.log import Ending, Reference
 from kiosk.catalogue import Service
 from kiosk.front_desk import FrontDesk
 from kiosk.racing import first_of

@@ -27,7 +27,7 @@ from flows.prompts import (
 from flows.records import DocumentKind, Holder, PersonOf, PersonRecord, Query
 from flows.transactions import Proof, ProofMethod, Receipt, Transaction
 from flows.visit import Outcome, Refusal, Refused, Slip
-from kiosk.audit import AuditLog, Event, Found
+from kiosk.audit.log import AuditLog, Event, Found
 from kiosk.catalogue import IdentityLevel, OfflineRule, Service
 from kiosk.certifying import Certifying
 from kiosk.devices import Devices

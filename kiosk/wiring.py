@@ -22,15 +22,17 @@ from drivers.printer.dialogue import Completion
 from drivers.printer.escpos_printer import Connection, FileDevice, Network, Printer, SerialPort, Usb
 from flows.prompts import Surface
 from flows.transactions import LossReport
-from kiosk import audit_forwarding, enrolment
-from kiosk.audit import AuditLog, Event, directory_of
-from kiosk.audit_chain import HeadKey
+from kiosk import enrolment
+from kiosk.audit import forwarding as audit_forwarding
+from kiosk.audit.chain import HeadKey
+from kiosk.audit.log import AuditLog, Event, directory_of
 from kiosk.catalogue import load_matters, offers
 from kiosk.certifying import Certifying
 from kiosk.delivery import GatewayDelivery
 from kiosk.devices import Devices
 from kiosk.front_desk import FrontDesk
 from kiosk.gateway import Gateway, GatewaySettings
+from kiosk.key_renewal import KeyRenewal
 from kiosk.printing import Paper
 from kiosk.queue_line import follow_line
 from kiosk.request_signature import RequestSigner
@@ -58,6 +60,7 @@ class Kiosk:
     session: Session
     audit: AuditLog
     forwarding: audit_forwarding.AuditForwarding
+    renewal: KeyRenewal
     now: Callable[[], datetime]
 
     @classmethod
@@ -81,7 +84,7 @@ class Kiosk:
         timekeeper = Timekeeper(latest_time(directory)) if now is None else Timekeeper.like(now)
         now = timekeeper.now
         signer = RequestSigner(keys.kiosk, keys.signing_key, now)
-        gateway = Gateway(_gateway_settings(settings), signer, keys.certificate_keys, timekeeper)
+        gateway = Gateway(GatewaySettings.of(settings.gateway), signer, keys.certificate_keys, timekeeper)
         queue = await OfflineQueue.open(
             directory,
             sealer=keys.sealer(),
@@ -91,7 +94,7 @@ class Kiosk:
                 in_flight=settings.queue.in_flight,
                 priorities={LossReport.KIND: 1, audit_forwarding.KIND: audit_forwarding.PRIORITY},
             ),
-            limits=_limits(settings),
+            limits=Limits.of(settings.queue),
             clock=timekeeper,
         )
         audit = _audit(settings, keys, timekeeper, catalogue)
@@ -115,8 +118,9 @@ class Kiosk:
         matters = load_matters()
         front_desk = FrontDesk(hands, matters, offers(matters, settings.matters), lambda: queue.closed)
         forwarding = audit_forwarding.AuditForwarding(audit, queue, online=lambda: gateway.online, clock=timekeeper)
+        renewal = KeyRenewal(settings.data_directory / "keys", keys, gateway, queue)
         audit.note(Event.KIOSK_STARTED)
-        return cls(settings, devices, gateway, queue, Session(hands, front_desk), audit, forwarding, now)
+        return cls(settings, devices, gateway, queue, Session(hands, front_desk), audit, forwarding, renewal, now)
 
     def status(self) -> StageStatus:
         """What the header says now."""
@@ -149,6 +153,7 @@ class Kiosk:
             "audit": self.forwarding.run(),
             "queue_line": self.send_when_back(),
             "gateway": self.gateway.watch(),
+            "keys": self.renewal.run(),
             "card_reader": self.devices.card_reader.watch(),
             "id_scanner": self.devices.id_scanner.watch(),
             "printer": self.devices.printer.watch(),
@@ -208,29 +213,6 @@ def _printer_connection(settings: Settings) -> Connection:
             return Usb(printer.vendor_id, printer.product_id)
         case "file":
             return FileDevice(printer.device)
-
-
-def _gateway_settings(settings: Settings) -> GatewaySettings:
-    gateway = settings.gateway
-    return GatewaySettings(
-        url=gateway.url,
-        ca_file=gateway.ca_file or None,
-        client_certificate=gateway.client_certificate or None,
-        client_key=gateway.client_key or None,
-        connect_seconds=gateway.connect_seconds,
-        read_seconds=gateway.read_seconds,
-    )
-
-
-def _limits(settings: Settings) -> Limits:
-    queue = settings.queue
-    return Limits(
-        waiting=queue.most_waiting,
-        age=timedelta(hours=queue.longest_wait_hours),
-        bytes=queue.most_megabytes * 1_000_000,
-        warn=queue.warn_percent / 100,
-        keep=timedelta(days=queue.keep_days),
-    )
 
 
 def _care(queue: OfflineQueue) -> QueueCare:

@@ -3,6 +3,9 @@
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Self
+
+from config.settings import QueueSettings
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +40,17 @@ class Limits:
     bytes: int = 1 << 30
     warn: float = 0.8
     keep: timedelta = timedelta(days=180)
+
+    @classmethod
+    def of(cls, settings: QueueSettings) -> Self:
+        """The limits that a hall has set."""
+        return cls(
+            waiting=settings.most_waiting,
+            age=timedelta(hours=settings.longest_wait_hours),
+            bytes=settings.most_megabytes * 1_000_000,
+            warn=settings.warn_percent / 100,
+            keep=timedelta(days=settings.keep_days),
+        )
 
     def share(self, occupancy: Occupancy) -> float:
         """How far the limit that is nearest is used: 1 is full. An age that nobody knows counts as none."""

@@ -21,9 +21,10 @@ import pytest
 
 from config.clock import Timekeeper
 from config.faults import FaultCode
-from kiosk import cli, logs, queue_commands
+from kiosk import cli, logs
 from kiosk.columns import width
-from kiosk.queue_words import QueueWords
+from kiosk.queue_desk import commands as queue_commands
+from kiosk.queue_desk.words import QueueWords
 from offline_queue.files import DATABASE
 from offline_queue.model import (
     SET_ASIDE,

@@ -10,10 +10,10 @@ import pytest
 
 from config.faults import FaultCode
 from kiosk import cli, enrolment
-from kiosk.audit import Act
-from kiosk.audit_acts import note_act
-from kiosk.audit_chain import HeadKey
-from kiosk.audit_files import AuditFiles
+from kiosk.audit.acts import note_act
+from kiosk.audit.chain import HeadKey
+from kiosk.audit.files import AuditFiles
+from kiosk.audit.log import Act
 from offline_queue.model import Delivery, QueuedTransaction, TryLater
 from offline_queue.queue import OfflineQueue
 from simulator.gateway.server import GatewayServer

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from config.faults import FaultCode
-from kiosk.audit import AuditLog, Ending, Event
-from kiosk.audit_chain import HeadKey, Link
-from kiosk.audit_files import months
-from kiosk.audit_forwarding import KIND, PRIORITY, AuditForwarding, Batches, Position, read_position
-from kiosk.audit_verifying import Snapshot, compare, verify
+from kiosk.audit.chain import HeadKey, Link
+from kiosk.audit.files import months
+from kiosk.audit.forwarding import KIND, PRIORITY, AuditForwarding, Batches, Position, read_position
+from kiosk.audit.log import AuditLog, Ending, Event
+from kiosk.audit.verifying import Snapshot, compare, verify
 from kiosk.delivery import GatewayDelivery
 from offline_queue.limits import Limits
 from offline_queue.model import Delivery, QueuedTransaction, TryLater

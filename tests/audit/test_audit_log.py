@@ -14,11 +14,11 @@ import pytest
 
 from config.faults import FaultCode
 from flows.visit import Refusal, Refused
-from kiosk.audit import Act, AuditLog, Ending, Event, Found, Reference, note_technician
-from kiosk.audit_chain import BEGINNING, HeadKey
-from kiosk.audit_entries import Draft, Vocabulary
-from kiosk.audit_files import HEAD, AuditFiles, months
-from kiosk.audit_verifying import Snapshot, verify
+from kiosk.audit.chain import BEGINNING, HeadKey
+from kiosk.audit.entries import Draft, Vocabulary
+from kiosk.audit.files import HEAD, AuditFiles, months
+from kiosk.audit.log import Act, AuditLog, Ending, Event, Found, Reference, note_technician
+from kiosk.audit.verifying import Snapshot, verify
 from tests.audit.trail import BEGIN, KEY, HandClock, drafts, entries, filled, new_log, told
 
 
@@ -266,8 +266,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from joserfc.jwk import OKPKey
 from config.clock import certain
-from kiosk.audit import Act, note_technician
-from kiosk.audit_chain import HeadKey
+from kiosk.audit.log import Act, note_technician
+from kiosk.audit.chain import HeadKey
 key = HeadKey("JN03", OKPKey.import_key(json.loads(sys.argv[2])))
 for sequence in range(int(sys.argv[3])):
     note_technician(Path(sys.argv[1]), key, certain(lambda: datetime.now(UTC)), Act.HOLD, sequence)

@@ -28,10 +28,10 @@ from flows.prompts import (
     VisitEnded,
 )
 from kiosk import enrolment
-from kiosk.audit import directory_of
-from kiosk.audit_chain import Entry, HeadKey
-from kiosk.audit_files import months
-from kiosk.audit_verifying import Snapshot, verify
+from kiosk.audit.chain import Entry, HeadKey
+from kiosk.audit.files import months
+from kiosk.audit.log import directory_of
+from kiosk.audit.verifying import Snapshot, verify
 from simulator.gateway.models_audit import AuditEntry
 from simulator.gateway.server import GatewayServer
 from simulator.hall_state import NetworkState

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from joserfc.jwk import OKPKey
 
-from kiosk.audit_chain import BEGINNING, Entry, HeadKey, HeadNotGenuine, Link
-from kiosk.audit_files import HEAD, months
-from kiosk.audit_verifying import Archive, Report, Snapshot, compare, verify
+from kiosk.audit.chain import BEGINNING, Entry, HeadKey, HeadNotGenuine, Link
+from kiosk.audit.files import HEAD, months
+from kiosk.audit.verifying import Archive, Report, Snapshot, compare, verify
 from tests.audit.trail import KEY, drafts, entries, filled
 
 Mutate = Callable[[Path], None]

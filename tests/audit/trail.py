@@ -8,10 +8,10 @@ from pathlib import Path
 from joserfc.jwk import OKPKey
 
 from config.clock import Instant
-from kiosk.audit import AuditLog
-from kiosk.audit_chain import Entry, HeadKey
-from kiosk.audit_entries import Draft, Event
-from kiosk.audit_files import AuditFiles, months
+from kiosk.audit.chain import Entry, HeadKey
+from kiosk.audit.entries import Draft, Event
+from kiosk.audit.files import AuditFiles, months
+from kiosk.audit.log import AuditLog
 
 BEGIN = datetime(2026, 9, 15, 1, 0, tzinfo=UTC)
 KEY = HeadKey("JN03", OKPKey.generate_key("Ed25519", {"kid": "JN03"}))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from kiosk.audit import Event
-from kiosk.audit_files import AuditFiles
+from kiosk.audit.files import AuditFiles
+from kiosk.audit.log import Event
 from tests.audit.trail import KEY, drafts, new_log
 from tests.bench.conftest import Run, Tell
 from tests.bench.race import percentile

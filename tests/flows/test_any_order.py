@@ -25,8 +25,8 @@ from flows.certificates import Certificate, CertificateOrder
 from flows.records import CardStatus
 from flows.transactions import ReceiptState
 from flows.visit import Refusal, Refused
-from kiosk.audit import AuditLog
-from kiosk.audit_chain import HeadKey
+from kiosk.audit.chain import HeadKey
+from kiosk.audit.log import AuditLog
 from kiosk.catalogue import load_matters, offers
 from kiosk.delivery import GatewayDelivery
 from kiosk.gateway import Gateway, GatewayError, GatewaySettings, NotFound

@@ -10,15 +10,16 @@ from pathlib import Path
 from uuid import UUID
 
 from config import settings as configuration
-from kiosk import logs, queue_care, queue_export
-from kiosk.audit import Act
-from kiosk.audit_acts import note_act
-from kiosk.queue_desk import Desk, NotDone, Told
-from kiosk.queue_report import QueueReport, behind
-from kiosk.queue_summary import Standing
+from kiosk import logs
+from kiosk.audit.acts import note_act
+from kiosk.audit.log import Act
+from kiosk.queue_desk import care, export
+from kiosk.queue_desk.desk import Desk, NotDone, Told
+from kiosk.queue_desk.report import QueueReport, behind
+from kiosk.queue_desk.summary import Standing
 from offline_queue.checking import writer
 from offline_queue.copies import backup
-from offline_queue.inspection import NotPossibleError
+from offline_queue.inspection import OF_ANOTHER, NotPossibleError
 from offline_queue.model import SET_ASIDE, QueuedTransaction, QueueError, TransactionState
 from screens.text.catalogue import LANGUAGES
 
@@ -58,12 +59,12 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         actions,
         "resume",
         "go on after a restore, or after a damaged queue was set aside",
-        queue_care.resume,
+        care.resume,
         Act.RESUME,
     )
     resume.add_argument("--after", required=True, metavar="NUMBER", help="the highest number that was ever given out")
     resume.add_argument("--yes", action="store_true", help="do not ask")
-    check = _action(actions, "check", "look whether the queue is sound: exit code 0 sound, 1 not", queue_care.check)
+    check = _action(actions, "check", "look whether the queue is sound: exit code 0 sound, 1 not", care.check)
     check.add_argument(
         "--from", dest="start", metavar="NUMBER", default="1", help="the first number that must be there"
     )
@@ -130,7 +131,7 @@ def _list(desk: Desk, arguments: argparse.Namespace) -> Told:
     )
     standing = Standing(desk.inspection.summary(), desk.limits, writer(desk.directory), desk.words)
     if arguments.json:
-        rows = [queue_export.record(row, desk.words.number(row.sequence)) for row in found]
+        rows = [export.record(row, desk.words.number(row.sequence)) for row in found]
         return Told([json.dumps({"rows": rows, "summary": standing.record()}, ensure_ascii=False, indent=1)])
     return Told([*QueueReport(desk.words, behind(desk.rows(_BLOCKING))).table(found), "", *standing.lines()])
 
@@ -156,9 +157,7 @@ def _of_interest(desk: Desk, recent: timedelta) -> list[QueuedTransaction]:
 def _show(desk: Desk, arguments: argparse.Namespace) -> Told:
     row = desk.find(arguments.which)
     if arguments.json:
-        return Told(
-            [json.dumps(queue_export.record(row, desk.words.number(row.sequence)), ensure_ascii=False, indent=1)]
-        )
+        return Told([json.dumps(export.record(row, desk.words.number(row.sequence)), ensure_ascii=False, indent=1)])
     return Told(QueueReport(desk.words, behind(desk.rows(_BLOCKING))).details(row))
 
 
@@ -207,7 +206,7 @@ def _change(
 
 def _why_not(desk: Desk, row: QueuedTransaction) -> str:
     words, number = desk.words, desk.words.number(row.sequence)
-    if not row.state.open and row.answer.get("reason") != SET_ASIDE:
+    if not row.state.open and (row.answer.get("reason") != SET_ASIDE or row.answer.get("problem") == OF_ANOTHER):
         return words.say("queue.decided", number=number, state=words.state(row), meaning=words.meaning(row))
     return words.say("queue.is_held" if row.held else "queue.not_held", number=number)
 
@@ -215,11 +214,11 @@ def _why_not(desk: Desk, row: QueuedTransaction) -> str:
 def _export(desk: Desk, arguments: argparse.Namespace) -> Told:
     def records() -> Iterable[dict[str, object]]:
         for row in desk.rows():
-            envelope = queue_export.sealed(row) if arguments.sealed else {}
-            yield {**queue_export.record(row, desk.words.number(row.sequence)), **envelope}
+            envelope = export.sealed(row) if arguments.sealed else {}
+            yield {**export.record(row, desk.words.number(row.sequence)), **envelope}
 
     _demand_new(desk, arguments.file)
-    written = queue_export.write(arguments.file, records())
+    written = export.write(arguments.file, records())
     return Told([desk.words.say("queue.exported", file=arguments.file.name, rows=written.rows, sealed=written.sealed)])
 
 

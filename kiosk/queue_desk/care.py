@@ -8,10 +8,11 @@ from enum import Enum
 
 from config.clock import Instant
 from config.faults import FaultCode
-from kiosk import enrolment, queue_books
+from kiosk import enrolment
 from kiosk.key_files import NotEnrolled
-from kiosk.queue_books import Books
-from kiosk.queue_desk import Desk, NotDone, Told
+from kiosk.queue_desk import books as gateway_books
+from kiosk.queue_desk.books import Books
+from kiosk.queue_desk.desk import Desk, NotDone, Told
 from offline_queue.checking import Findings, Gap, examine, last_number_set_aside
 from offline_queue.copies import resume as go_on
 from offline_queue.schema import SCHEMA_VERSION
@@ -29,7 +30,7 @@ def resume(desk: Desk, arguments: argparse.Namespace) -> Told:
     """
     say, number = desk.words.say, desk.words.number
     after = desk.sequence(arguments.after)
-    books = queue_books.ask(desk.settings)
+    books = gateway_books.ask(desk.settings)
     if isinstance(books, Books) and books.highest > after:
         raise NotDone(say("queue.resume.gateway_has", number=number(books.highest)))
     left = last_number_set_aside(desk.directory)
@@ -133,7 +134,7 @@ def _closed(desk: Desk) -> Point:
 def _books(desk: Desk) -> Books | str:
     """The gateway's books, or why they could not be asked for."""
     try:
-        books = queue_books.ask(desk.settings)
+        books = gateway_books.ask(desk.settings)
     except NotEnrolled as error:
         return str(error)
     return books if isinstance(books, Books) else f"{books}: {desk.words.fault(books)}"

@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.audit_chain import START, Entry, HeadKey, HeadNotGenuine, Link
-from kiosk.audit_entries import Draft, Event, Value
+from kiosk.audit.chain import START, Entry, HeadKey, HeadNotGenuine, Link
+from kiosk.audit.entries import Draft, Event, Value
 from kiosk.contract import ContractBroken
 from offline_queue.files import sync_directory
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from config.clock import Timekeeper
 from kiosk import enrolment
-from kiosk.audit import Act, directory_of, note_technician
-from kiosk.audit_chain import HeadKey
+from kiosk.audit.chain import HeadKey
+from kiosk.audit.log import Act, directory_of, note_technician
 from offline_queue.opening import latest_time
 
 log = logging.getLogger(__name__)

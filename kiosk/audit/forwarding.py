@@ -16,10 +16,10 @@ from uuid import UUID
 
 from config.clock import Clock
 from config.faults import FaultCode
-from kiosk.audit import AuditLog
-from kiosk.audit_chain import Entry
-from kiosk.audit_entries import Event
-from kiosk.audit_files import months, replace
+from kiosk.audit.chain import Entry
+from kiosk.audit.entries import Event
+from kiosk.audit.files import months, replace
+from kiosk.audit.log import AuditLog
 from kiosk.contract import ContractBroken
 from offline_queue.model import QueueError
 from offline_queue.queue import OfflineQueue

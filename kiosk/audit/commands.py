@@ -12,9 +12,9 @@ from config import settings as configuration
 from config.clock import CHINA, Timekeeper
 from config.settings import Settings
 from kiosk import enrolment
-from kiosk.audit import directory_of
-from kiosk.audit_chain import Entry, HeadKey, Link
-from kiosk.audit_verifying import Archive, Report, Snapshot, compare, verify
+from kiosk.audit.chain import Entry, HeadKey, Link
+from kiosk.audit.log import directory_of
+from kiosk.audit.verifying import Archive, Report, Snapshot, compare, verify
 from kiosk.contract import ContractBroken
 from kiosk.gateway import Gateway, GatewayError, GatewaySettings, NotFound
 from kiosk.gateway_keys import public_key

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Self
 from uuid import UUID
 
 from config.clock import Timekeeper
-from config.settings import QueueSettings, Settings
-from kiosk.queue_words import QueueWords
+from config.settings import Settings
+from kiosk.queue_desk.words import QueueWords
 from offline_queue import files
 from offline_queue.inspection import Inspection
 from offline_queue.limits import Limits
@@ -20,7 +19,6 @@ from screens.text.catalogue import Catalogue
 
 _RECEIPT = re.compile(r"([A-Z]{2}\d{2})-(\d+)")
 _PAGE = 500
-_MEGABYTE = 1_000_000
 
 
 class NotDone(Exception):  # noqa: N818 - an answer, not an error
@@ -55,7 +53,7 @@ class Desk:
     @property
     def limits(self) -> Limits:
         """What the settings allow."""
-        return limits_of(self.settings.queue)
+        return Limits.of(self.settings.queue)
 
     def rows(self, states: Collection[TransactionState] = ()) -> Iterator[QueuedTransaction]:
         """All rows in ``states``, or all; in order, and not more than a page of them in memory."""
@@ -104,14 +102,3 @@ class Desk:
 
     def _no_number(self, text: str) -> NotDone:
         return NotDone(self.words.say("queue.not_a_number", text=text, example=self.words.number(123)))
-
-
-def limits_of(settings: QueueSettings) -> Limits:
-    """The limits that a hall has set."""
-    return Limits(
-        waiting=settings.most_waiting,
-        age=timedelta(hours=settings.longest_wait_hours),
-        bytes=settings.most_megabytes * _MEGABYTE,
-        warn=settings.warn_percent / 100,
-        keep=timedelta(days=settings.keep_days),
-    )

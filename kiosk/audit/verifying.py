@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kiosk.audit_chain import START, Entry, HeadKey, HeadNotGenuine, Link
-from kiosk.audit_files import HEAD, months, reading
+from kiosk.audit.chain import START, Entry, HeadKey, HeadNotGenuine, Link
+from kiosk.audit.files import HEAD, months, reading
 from kiosk.contract import ContractBroken
 
 

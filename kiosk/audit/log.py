@@ -17,9 +17,9 @@ from config.clock import Clock
 from config.faults import FaultCode
 from flows.transactions import Receipt
 from flows.visit import Refused
-from kiosk.audit_chain import START, HeadKey
-from kiosk.audit_entries import Act, Draft, Ending, Event, Found, Reference, Vocabulary
-from kiosk.audit_files import AuditFiles, HeadNotWrittenError
+from kiosk.audit.chain import START, HeadKey
+from kiosk.audit.entries import Act, Draft, Ending, Event, Found, Reference, Vocabulary
+from kiosk.audit.files import AuditFiles, HeadNotWrittenError
 
 __all__ = ["Act", "AuditLog", "Ending", "Event", "Found", "Reference", "Trail", "directory_of", "note_technician"]
 

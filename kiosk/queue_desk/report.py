@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from kiosk.columns import in_columns
-from kiosk.queue_words import QueueWords, moment
+from kiosk.queue_desk.words import QueueWords, moment
 from offline_queue.model import SET_ASIDE, QueuedTransaction, TransactionState
 from offline_queue.pace import Pace
 

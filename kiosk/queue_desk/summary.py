@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from config.faults import FaultCode
-from kiosk.queue_words import QueueWords
+from kiosk.queue_desk.words import QueueWords
 from offline_queue.inspection import Summary
 from offline_queue.limits import Limits, Occupancy
 

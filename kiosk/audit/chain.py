@@ -19,7 +19,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from pydantic import ConfigDict, Field
 
-from kiosk.audit_entries import Draft, Value
+from kiosk.audit.entries import Draft, Value
 from kiosk.contract import Answer, ContractBroken
 
 BEGINNING = "0" * 64  # what the first entry names as the hash before it
