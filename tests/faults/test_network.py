@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from config.faults import FaultCode
+from kiosk.delivery import GatewayDelivery
 from kiosk.gateway import Gateway, GatewaySettings
 from kiosk.request_signature import RequestSigner
-from offline_queue.model import QueuedTransaction, TransactionState
+from offline_queue.model import OutcomeUnknown, QueuedTransaction, TransactionState, TryLater
 from offline_queue.queue import OfflineQueue
 from simulator.gateway.server import GatewayServer
 from tests.faults.proxy import Proxy, Trouble
@@ -102,12 +103,12 @@ async def survives(proxy: Proxy, hall: TestHall, troubles: list[Trouble]) -> Non
 
 async def test_cut_at_each_place_of_the_request(proxy: Proxy, hall: TestHall) -> None:
     request, _ = await sizes(proxy, hall)
-    await survives(proxy, hall, [Trouble(cut_request=place) for place in places(request - 1, 12)])
+    await survives(proxy, hall, [Trouble(cut_request=place) for place in places(request - 1, 9)])
 
 
 async def test_cut_at_each_place_of_the_answer(proxy: Proxy, hall: TestHall) -> None:
     _, answer = await sizes(proxy, hall)
-    await survives(proxy, hall, [Trouble(cut_answer=place) for place in places(answer - 1, 12)])
+    await survives(proxy, hall, [Trouble(cut_answer=place) for place in places(answer - 1, 9)])
 
 
 async def test_reset_at_each_place_of_the_answer(proxy: Proxy, hall: TestHall) -> None:
@@ -120,7 +121,7 @@ async def test_a_wrong_byte_anywhere_in_the_answer_is_never_success_for_another_
 ) -> None:
     """Plain http for the trial: with TLS no wrong byte would come so far."""
     _, answer = await sizes(proxy, hall)
-    await survives(proxy, hall, [Trouble(corrupt_answer=place) for place in places(answer - 1, 12)])
+    await survives(proxy, hall, [Trouble(corrupt_answer=place) for place in places(answer - 1, 9)])
 
 
 @pytest.mark.parametrize(
@@ -178,3 +179,21 @@ async def test_a_line_that_flaps_does_not_flicker(proxy: Proxy, hall: TestHall) 
     assert changes == [True, False]
     proxy.set()
     assert [await hall.gateway.check() for _ in range(2)] == [False, True]
+
+
+async def test_while_out_of_reach_one_is_tried_again_at_a_time(proxy: Proxy, hall: TestHall) -> None:
+    """Others wait for nothing; whoever comes now is tried at once."""
+    async with running_queue(hall, sending=False) as queue:
+        rows = [await submit(queue, key) for key in ("zhang_ling", "li_xiuying", "zhao_qi", "gulimire")]
+    proxy.set(Trouble(silent=True))
+    for _ in range(2):
+        await hall.gateway.check()
+    assert not hall.gateway.online
+    proxy.set(Trouble(silent=True))
+    deliver = GatewayDelivery(hall.gateway)
+    again = [replace(row, attempts=1) for row in rows[1:]]
+    answers = await asyncio.gather(*(deliver.send(row) for row in again), deliver.send(rows[0]))
+    assert answers[1:3] == [TryLater(FaultCode.NET_UNREACHABLE)] * 2
+    assert answers[0] == answers[3] == OutcomeUnknown(FaultCode.NET_TIMEOUT)
+    assert len(proxy.connections) == 2
+    assert await deliver.outcome(again[0]) == TryLater(FaultCode.NET_TIMEOUT)  # the way is free for the next one
