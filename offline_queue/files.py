@@ -13,6 +13,7 @@ from offline_queue.model import QueueError
 
 DATABASE = "queue.db"
 WAL = DATABASE + "-wal"
+ROLLBACK_JOURNAL = DATABASE + "-journal"  # there only while the mode is switched
 _COMPANIONS = ("", "-wal", "-shm", "-journal")
 LOCK = "queue.lock"
 _SET_ASIDE = "damaged-"

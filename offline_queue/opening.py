@@ -29,6 +29,7 @@ def open_database(directory: Path, kiosk: str, now: datetime) -> sqlite3.Connect
             create_database(directory, kiosk, last_sequence=0)
     try:
         with files.queue_errors():
+            _roll_back(directory)
             _inspect(directory, kiosk)
             return _connect(directory)
     except QueueError as error:
@@ -68,6 +69,13 @@ def _set_aside(directory: Path, now: datetime, reason: str) -> Path:
         place = files.set_aside(directory, now)
     log.critical("queue_set_aside", extra={"reason": reason, "place": place.name})
     return place
+
+
+def _roll_back(directory: Path) -> None:
+    """Undo a switch to the durable mode that a crash has cut short: a reader cannot, and would refuse for ever."""
+    if (directory / files.ROLLBACK_JOURNAL).exists():
+        with connected(directory / files.DATABASE, "rw") as connection:
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
 
 
 def _inspect(directory: Path, kiosk: str) -> None:
