@@ -43,7 +43,7 @@ from offline_queue.limits import Limits
 from offline_queue.opening import latest_time
 from offline_queue.pace import Pace
 from offline_queue.queue import OfflineQueue
-from screens.chrome import QueueCare, StageStatus
+from screens.chrome import StaffCare, StageStatus
 from screens.text.catalogue import Catalogue
 
 _ON_ITS_WAY = timedelta(seconds=10)  # what has not waited longer is being sent, and nobody need worry
@@ -132,8 +132,13 @@ class Kiosk:
             online=self.gateway.online,
             now=self.now(),
             waiting=waiting.promised if worth_a_word else 0,
-            care=_care(self.queue),
+            care=self._care(),
         )
+
+    def _care(self) -> StaffCare:
+        if self.queue.closed is not None or self.audit.failing or self.renewal.fault is not None:
+            return StaffCare.MACHINE
+        return StaffCare.QUEUE if self.queue.nearly_full else StaffCare.NONE
 
     async def send_when_back(self) -> None:
         """Whenever the gateway is in reach again: send what waits, compare the books. Runs until cancelled."""
@@ -213,12 +218,6 @@ def _printer_connection(settings: Settings) -> Connection:
             return Usb(printer.vendor_id, printer.product_id)
         case "file":
             return FileDevice(printer.device)
-
-
-def _care(queue: OfflineQueue) -> QueueCare:
-    if queue.closed is not None:
-        return QueueCare.STOPPED
-    return QueueCare.FILLING if queue.nearly_full else QueueCare.NONE
 
 
 def _submission(settings: Settings, queue: OfflineQueue, now: Callable[[], datetime]) -> Submission:

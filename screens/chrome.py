@@ -22,12 +22,12 @@ _HALF = 0.55  # of what words need in one line, they need in two
 _LOUDER = 1.3  # how much wider than its words the main button is, where room is short
 
 
-class QueueCare(Enum):
-    """Whether the queue needs somebody: it fills up, or takes nothing more."""
+class StaffCare(Enum):
+    """What the staff should look at: what waits, because it becomes much; or the machine itself."""
 
     NONE = "none"
-    FILLING = "filling"
-    STOPPED = "stopped"
+    QUEUE = "queue"
+    MACHINE = "machine"
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class StageStatus:
     online: bool
     now: datetime
     waiting: int = 0
-    care: QueueCare = QueueCare.NONE
+    care: StaffCare = StaffCare.NONE
 
     @property
     def shown(self) -> "StageStatus":
@@ -54,11 +54,11 @@ class StageStatus:
         """The state of network and queue, in a few words."""
         state = Text("status.online" if self.online else "status.offline")
         match self.care:
-            case QueueCare.STOPPED:
+            case StaffCare.MACHINE:
                 return Text("status.stopped")
-            case QueueCare.FILLING:
+            case StaffCare.QUEUE:
                 return Text("status.staff", {"count": self.waiting})
-            case QueueCare.NONE:
+            case StaffCare.NONE:
                 return Text("status.waiting", {"state": state, "count": self.waiting}) if self.waiting else state
 
 
@@ -87,7 +87,7 @@ class Header(Block):
     def _show(self, status: StageStatus) -> None:
         kit, palette, sizes = self.kit, self.kit.palette, self.kit.sizes
         hall = round(sizes.small * 1.18)
-        well = status.online and status.care is QueueCare.NONE
+        well = status.online and status.care is StaffCare.NONE
         self._hall = Sentence(kit, status.hall, Style(hall, palette.ink, Weight.BOLD, 1.15))
         number = kit.say(Text("status.kiosk", {"number": status.kiosk}))
         self._kiosk = Sentence(kit, number, Style(sizes.small, palette.ink_soft, leading=1.3))
@@ -367,8 +367,8 @@ __all__ = [
     "Header",
     "HelpSheet",
     "IdleSheet",
-    "QueueCare",
     "Sheet",
+    "StaffCare",
     "StageStatus",
     "ToolActions",
     "tools_row",

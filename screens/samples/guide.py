@@ -5,7 +5,7 @@ from datetime import date
 
 from flows.guide_prompts import FindBy, FindMatter, GuideEntry, GuideSection, ShowGuide
 from flows.prompts import ChooseFromAll, ChooseMatter, Elsewhere, Localised, MatterTile, Option, SlipState, Text
-from screens.chrome import QueueCare
+from screens.chrome import StaffCare
 from screens.samples.sample import HALL, Sample
 
 # What the kiosk does, its title and subtitle in both languages, its sign and its group.
@@ -178,9 +178,9 @@ def _queue_homes() -> tuple[Sample, ...]:
     down = dataclasses.replace(HALL, online=False)
     return (
         Sample("02_home_offline", gone, status=dataclasses.replace(down, waiting=3)),
-        Sample("02_home_filling", gone, status=dataclasses.replace(down, waiting=1650, care=QueueCare.FILLING)),
+        Sample("02_home_filling", gone, status=dataclasses.replace(down, waiting=1650, care=StaffCare.QUEUE)),
         Sample("02_home_sending", _home(), status=dataclasses.replace(HALL, waiting=12)),
-        Sample("02_home_full", full, status=dataclasses.replace(down, waiting=2000, care=QueueCare.STOPPED)),
+        Sample("02_home_full", full, status=dataclasses.replace(down, waiting=2000, care=StaffCare.MACHINE)),
     )
 
 

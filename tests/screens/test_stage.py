@@ -28,7 +28,7 @@ from flows.prompts import (
     VisitEnded,
     Working,
 )
-from screens.chrome import QueueCare
+from screens.chrome import StaffCare
 from screens.registry import SCREENS
 from screens.samples import Sample, samples
 from screens.stage import StageStatus
@@ -302,8 +302,8 @@ async def test_header_says_when_the_network_is_gone(booth: Booth) -> None:
     [
         ({"waiting": 3}, "联网正常　待上传 3 笔"),
         ({"waiting": 3, "online": False}, "网络中断　待上传 3 笔"),
-        ({"waiting": 1650, "care": QueueCare.FILLING}, "待上传 1650 笔，请工作人员查看"),
-        ({"waiting": 2000, "care": QueueCare.STOPPED, "online": False}, "请工作人员查看本机"),
+        ({"waiting": 1650, "care": StaffCare.QUEUE}, "待上传 1650 笔，请工作人员查看"),
+        ({"waiting": 2000, "care": StaffCare.MACHINE, "online": False}, "请工作人员查看本机"),
     ],
 )
 async def test_header_says_what_waits_and_when_the_staff_should_look(
