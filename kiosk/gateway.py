@@ -26,6 +26,7 @@ from kiosk.contract import (
     Problem,
     TransactionAnswer,
 )
+from kiosk.gateway_answers import Declined, NotFound, failure, refuse_strangers
 from kiosk.gateway_connection import Exchange
 from kiosk.gateway_http import GatewayError, GatewaySettings, HttpLine, Reply
 from kiosk.gateway_keys import KeysAnswer
@@ -43,20 +44,7 @@ _NETWORK = {FaultCode.NET_UNREACHABLE, FaultCode.NET_TIMEOUT, FaultCode.NET_PORT
 _FORBIDDEN = 403
 _WRONG_CLOCK = timedelta(seconds=30)  # worth a word in the log
 _QUICK_ANSWER = 2.0  # seconds
-_REPLAYED = "signature_replayed"  # somebody had sent this very request before
 _STALE = "signature_stale"
-
-
-class Declined(Exception):  # noqa: N818 - an answer, not an error
-    """The gateway says no, for the reason ``code`` of the contract; ``flows.visit.Refusal.of`` has words for it."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class NotFound(Declined):
-    """The gateway does not know what was asked for; ``code`` is its word, e.g. ``person_not_found``."""
 
 
 class Gateway:
@@ -257,7 +245,7 @@ class Gateway:
         begun = time.monotonic()
         try:
             reply = await self._on_thread(method, path, body, headers or {})
-            _refuse_strangers(reply, trusted=self._settings.url.startswith("https:"))
+            refuse_strangers(reply, trusted=self._settings.url.startswith("https:"))
         except GatewayError as error:
             if error.code in _NETWORK:
                 self.line.bad(error.code, begun)
@@ -265,7 +253,7 @@ class Gateway:
         self._last_answer = time.monotonic()
         if reply.status == 200:
             return reply.body
-        raise self._failure(path, reply)
+        raise failure(reply, lambda body: self._read(path, body, Problem.read))
 
     async def _on_thread(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         exchange = Exchange()
@@ -279,31 +267,6 @@ class Gateway:
         finally:
             exchange.give_up()  # when nobody waits any more: no later request, and no thread that waits for nothing
 
-    def _failure(self, path: str, reply: Reply) -> GatewayError | NotFound:
-        """What a status other than 200 means."""
-        if reply.status >= 500 or reply.status == 429:
-            detail = f"status {reply.status}"
-            return GatewayError(
-                FaultCode.GW_ERROR,
-                detail,
-                maybe_received=reply.repeated or reply.status not in {429, 503},
-                status=reply.status,
-                retry_after=reply.retry_after,
-            )
-        problem = self._read(path, reply.body, Problem.read)
-        if reply.status == 404:
-            return NotFound(problem.code)
-        # Another request with the same key is being worked on, or this very one came before: it may be in effect.
-        unknown = reply.repeated or reply.status == 409 or problem.code == _REPLAYED
-        return GatewayError(
-            FaultCode.GW_REJECTED,
-            f"status {reply.status}, {problem.code}",
-            maybe_received=unknown,
-            status=reply.status,
-            problem=problem.code,
-            retry_after=reply.retry_after,
-        )
-
     def _read(self, path: str, body: bytes, read: Callable[[bytes], R]) -> R:
         try:
             return read(body)
@@ -316,20 +279,3 @@ class Gateway:
         log.error("gateway_answer_unexpected", extra=fields)
         self._http.distrust()
         return GatewayError(FaultCode.GW_UNEXPECTED, reason, maybe_received=True)
-
-
-def _refuse_strangers(reply: Reply, *, trusted: bool) -> None:
-    """Only the gateway answers in JSON; a redirect or a page comes from whoever owns the network here.
-
-    ``trusted``: the other end has shown the gateway's certificate. A page with success in place of an answer is then
-    from what stands before the gateway, and what that did with the request is not known. Nor is it when the answer does
-    not say what it is: a line cut within the head of an answer looks so.
-    """
-    redirected = 300 <= reply.status < 400 or reply.status == 511
-    if redirected or (reply.status < 500 and not reply.is_json):
-        page = reply.content_type.startswith("text/") and not (trusted and reply.status < 300)
-        raise GatewayError(
-            FaultCode.NET_PORTAL,
-            f"status {reply.status}, {reply.content_type or 'no type'}",
-            maybe_received=reply.repeated or not (redirected or page),
-        )
