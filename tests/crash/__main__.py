@@ -17,7 +17,7 @@ from tests.crash.portion import Portion, work
 from tests.crash.walk import SORTS
 
 _FIGURES = Path("build/crash.json")
-_PORTION = 50  # rounds before a worker reports
+_PORTION = 100  # rounds before a worker reports; a new one takes some seconds to be warm
 _PARTS = 4  # into which the walk over one sort of boundary is split
 _FAR = 10_000  # beyond the last boundary
 

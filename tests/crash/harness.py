@@ -23,7 +23,7 @@ from tests.crash.nursery import Nursery
 from tests.crash.order import Doom, Life, Order, Task
 from tests.offline_queue.hall import enrol, new_server
 
-_WITH_A_TRACER = 0.1  # of the deaths: attaching takes longer than a whole life
+_WITH_A_TRACER = 0.07  # of the deaths: attaching takes longer than a whole life
 _WITHOUT_CABLE = 0.15  # of the lives
 _CALLS = {"pwrite64": 40, "fdatasync": 30, "fsync": 4, "sendto": 12, "write": 12}  # and how many a life may make
 
@@ -139,7 +139,7 @@ def finish(hall: Hall, directory: Path, orders: Iterable[Order]) -> Round:
 
 def _orders(chance: random.Random, directory: Path, url: str) -> Iterator[Order]:
     boot = 1
-    for life in range(chance.randint(2, 5)):
+    for life in range(chance.randint(2, 4)):
         boot += chance.random() < 0.4
         doom, after, call = _doom(chance)
         yield Order(
@@ -161,7 +161,7 @@ def _doom(chance: random.Random) -> tuple[Doom, int, str]:
         return Doom.CALL, chance.randint(1, most), call
     match doom := chance.choice((Doom.MOMENT, Doom.STATEMENT, Doom.EXCHANGE)):
         case Doom.MOMENT:
-            return doom, chance.randint(0, 300), ""
+            return doom, chance.randint(0, 200), ""
         case Doom.STATEMENT:
             return doom, chance.randint(1, 150), ""
         case _:

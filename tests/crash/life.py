@@ -51,7 +51,7 @@ PACE = Pace(
     first_wait=0.02, longest_wait=0.1, longest_retry_after=0.1, tick=0.02, spread=0.02, priorities={"loss_report": 1}
 )
 _MOST_VISITS = 8
-_PATIENCE = 0.15
+_PATIENCE = 0.1
 _LONG = timedelta(hours=1)
 _SOON = timedelta(seconds=0.1)  # grows too old in the queue while the line is down
 _DRAINED_WITHIN = 15.0
@@ -149,7 +149,7 @@ async def _kiosk(order: Order, say: Say) -> AsyncIterator[Kiosk]:
     timekeeper = Timekeeper(latest_time(directory / "queue"), boot=order.boot)
     signer = RequestSigner(keys.kiosk, keys.signing_key, timekeeper.now)
     url = order.url if order.cable else _NOBODY
-    settings = GatewaySettings(url, connect_seconds=0.5, read_seconds=0.3, total_seconds=0.5, health_seconds=0.1)
+    settings = GatewaySettings(url, connect_seconds=0.5, read_seconds=0.2, total_seconds=0.5, health_seconds=0.1)
     gateway = Gateway(settings, signer, keys.certificate_keys, timekeeper)
     delivery = DyingDelivery(gateway, order.after) if order.doom is Doom.EXCHANGE else GatewayDelivery(gateway)
     queue = await WatchedQueue.open(
@@ -218,7 +218,7 @@ async def _random_visits(kiosk: Kiosk) -> None:
         if chance.random() < 0.6:
             fault = chance.choices(faults, weights)[0]
             times = chance.choice((1, 2, 5, None)) if fault is not Fault.SLOW else 1
-            switch(kiosk.order.url, fault, times=times, seconds=0.4)
+            switch(kiosk.order.url, fault, times=times, seconds=0.25)
         person, matter = _person_and_matter(chance)
         at_once = chance.random() < 0.25
         lasts = _SOON if chance.random() < 0.2 else _LONG
