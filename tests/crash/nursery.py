@@ -20,6 +20,7 @@ from tests.crash.life import live
 from tests.crash.order import Doom, Life, Order
 
 _ROOT = Path(__file__).parents[2]
+_RECORDED = "openat,pwrite64,write,sendto,fdatasync,fsync,ftruncate,rename,unlink"
 _HUNG = 40.0  # no life takes so long
 
 
@@ -76,11 +77,15 @@ def _born(order: Order) -> tuple[int, int, int]:
 @contextlib.contextmanager
 def _strace(order: Order, child: int) -> Iterator[None]:
     """The tool that kills the child at a system call of its own."""
-    if order.doom is not Doom.CALL:
+    if order.doom is Doom.CALL:
+        inject = f"inject={order.call}:signal=SIGKILL:when={order.after}"
+        asked: tuple[str, ...] = ("-o", "/dev/null", "-e", f"trace={order.call}", "-e", inject)
+    elif order.record:
+        asked = ("-o", order.record, "-y", "-xx", "-s", "1000000", "-e", f"trace={_RECORDED}")
+    else:
         yield
         return
-    inject = f"inject={order.call}:signal=SIGKILL:when={order.after}"
-    command = ("strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={order.call}", "-e", inject, "-p", str(child))
+    command = ("strace", "-f", "-qq", *asked, "-p", str(child))
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as tracer:
         while f"TracerPid:\t{tracer.pid}\n" not in Path(f"/proc/{child}/status").read_text("ascii"):
             if tracer.poll() is not None:

@@ -28,7 +28,8 @@ class Doom(StrEnum):
 class Order:
     """One life. ``boot`` names the start of the machine: another name is another start.
 
-    ``cable``: without it nobody listens where the kiosk looks for the gateway.
+    ``cable``: without it nobody listens where the kiosk looks for the gateway. ``record``: a file into which strace
+    writes what the kiosk does to its disk and its network.
     """
 
     directory: str
@@ -41,6 +42,7 @@ class Order:
     doom: Doom = Doom.NONE
     after: int = 0
     call: str = ""
+    record: str = ""
 
     def line(self) -> str:
         """As it is sent."""
