@@ -16,7 +16,7 @@ from flows.prompts import (
     VisitEnded,
 )
 from kiosk.wiring import Kiosk
-from screens.chrome import QueueCare
+from screens.chrome import StaffCare
 from screens.text.catalogue import Catalogue, raise_missing
 from simulator.hall_state import NetworkState
 from tests.flows.conftest import Stand
@@ -27,7 +27,7 @@ async def test_15_limits_reached_close_every_matter_on_the_first_page(stand: Sta
     """By age this time: an hour and more without a line. What was promised before is kept."""
     hall, small = stand.hall, stand.with_settings("queue", longest_wait_hours=1)
     kiosks: list[Kiosk] = []
-    cares: list[QueueCare] = []
+    cares: list[StaffCare] = []
     later = [timedelta()]
 
     async def start(surface: ScriptedSurface) -> Kiosk:
@@ -63,7 +63,7 @@ async def test_15_limits_reached_close_every_matter_on_the_first_page(stand: Sta
         "closed.gateway",
     }
     assert all(tile.closed is not None for tile in tiles)
-    assert cares == [QueueCare.STOPPED]
+    assert cares == [StaffCare.MACHINE]
     hall.network(NetworkState.UP)
     await small.delivered()
     assert small.card_status("wang_jianguo") == "temporarily_lost"
