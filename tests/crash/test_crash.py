@@ -9,7 +9,7 @@ from tests.crash.walk import SORTS, Boundaries, walk
 
 ROUNDS = 100
 PARTS = 4  # parts into which the rounds are split, for several test processes
-STEPS = {"statement": 90, "pwrite64": 60, "sendto": 40, "fdatasync": 20, "exchange": 10, "unlink": 1}
+STEPS = {"statement": 120, "pwrite64": 80, "sendto": 40, "fdatasync": 20, "exchange": 10, "unlink": 1}
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from tests.crash.harness import open_hall
 from tests.crash.order import Order, Task
 from tests.crash.power import Call, Disk, calls
 
-CUTS = 60
+CUTS = 40
 TOLD = 7  # citizens of the scene
 FINAL = {"done": {"accepted"}, "refused": {"refused", "expiring", "expired"}}
 
