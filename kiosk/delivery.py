@@ -8,6 +8,7 @@ from config.faults import FaultCode
 from kiosk.contract import Result, TransactionAnswer
 from kiosk.gateway import Gateway, GatewayError, NotFound
 from offline_queue.model import (
+    SET_ASIDE,
     Accepted,
     Delivery,
     Enquiry,
@@ -18,8 +19,6 @@ from offline_queue.model import (
     Superseded,
     TryLater,
 )
-
-SET_ASIDE = "set_aside"  # the reason of a transaction that the gateway cannot read: a person has to look at it
 
 _ALARMING = {FaultCode.NET_PORTAL, FaultCode.GW_UNEXPECTED, FaultCode.GW_REJECTED}
 _UNPROCESSABLE = 422

@@ -12,6 +12,9 @@ from config.faults import FaultCode
 
 # The reason of a refusal when the gateway could not read the transaction: a person has to look at it.
 SET_ASIDE = "set_aside"
+# What the gateway calls a number under which it has another transaction of this kiosk: the queue was put back from an
+# older state, and gives out numbers a second time.
+NUMBER_TAKEN = "sequence_reused"
 
 
 class QueueError(Exception):

@@ -8,6 +8,7 @@ from typing import ParamSpec, Protocol, TypeVar, assert_never
 from config.clock import Clock
 from config.faults import FaultCode
 from offline_queue.model import (
+    NUMBER_TAKEN,
     Accepted,
     Deliver,
     Delivery,
@@ -99,6 +100,9 @@ class Sending:
                 await self._finish(row, TransactionState.SUPERSEDED, dict(answer))
             case Refused(answer, alarm):
                 await self._finish(row, TransactionState.REFUSED, dict(answer), alarm)
+                if answer.get("problem") == NUMBER_TAKEN:
+                    await self._on_store(self._store.close_as_restored)
+                    log.critical("queue_restored", extra={"fault": FaultCode.Q_RESTORED, "sequence": row.sequence})
             case TryLater(problem, retry_after, alarm):
                 await self._wait(row, TransactionState.PENDING, problem, retry_after, alarm=alarm)
             case OutcomeUnknown(problem, retry_after, alarm):

@@ -234,6 +234,12 @@ class Store:
             ).fetchone()
         return self.closed
 
+    def close_as_restored(self) -> None:
+        """Take nothing new until a technician has said where the sequence goes on (``copies.resume``)."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE kiosk SET closed = ?", (RESTORED,))
+        self.closed = RESTORED
+
     def remember(self, instant: Instant) -> None:
         """Write down the time, below which the clock of the next start can only be wrong."""
         with self._transaction() as connection:

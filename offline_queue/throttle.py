@@ -29,6 +29,7 @@ class Throttle:
         self._pace = pace
         self._uptime = uptime
         self._until = float("-inf")
+        self._told_until = float("-inf")  # because the gateway said so, which a line that is back does not change
         self._refusals = 0
         self.width = 1
 
@@ -39,29 +40,35 @@ class Throttle:
     @property
     def quiet(self) -> float:
         """Seconds until the next may begin; 0 if nothing is in the way."""
-        return max(self._until - self._uptime(), 0.0)
+        return max(self._until - self._uptime(), self._told_until - self._uptime(), 0.0)
 
     def begin_anew(self) -> None:
         """The network is back: one at first."""
         self.width = 1
+        self._until = float("-inf")
 
     def note(self, seconds: float, answer: Delivery | Enquiry) -> None:
         """Take in how long an answer took, and what it was."""
         if isinstance(answer, TryLater | OutcomeUnknown):
             if _overloaded(answer):
-                self._keep_quiet(max(self._pace.wait_after(self._refusals + 1, answer.retry_after), seconds))
+                wait = max(self._pace.wait_after(self._refusals + 1, answer.retry_after), seconds)
                 self._refusals += 1
+                until = self._quiet_until(wait)
+                if answer.retry_after is None:
+                    self._until = max(self._until, until)
+                else:
+                    self._told_until = max(self._told_until, until)
             return
         self._refusals = 0
         if seconds > _SLOW:
-            self._keep_quiet(seconds)
+            self._until = max(self._until, self._quiet_until(seconds))
         else:
             self.width = min(self.width + 1, self._pace.in_flight)
 
-    def _keep_quiet(self, seconds: float) -> None:
+    def _quiet_until(self, seconds: float) -> float:
         self.width = 1
         quiet = min(seconds, _LONGEST_QUIET) * random.uniform(1, _SHARE)  # noqa: S311 - spreads load, keeps no secret
-        self._until = max(self._until, self._uptime() + quiet)
+        return self._uptime() + quiet
 
 
 def _overloaded(answer: TryLater | OutcomeUnknown) -> bool:

@@ -179,6 +179,7 @@ async def test_05_a_file_put_back_while_off_line_cannot_undo_what_bears_the_numb
     async with site.opened() as counter:
         outcome = await counter.told_in_the_end(told)
         row = await counter.row(told)
+        await until(lambda: counter.queue.closed is FaultCode.Q_RESTORED)  # which that refusal has shown
     assert (outcome.state, outcome.reason) == (REFUSED, SET_ASIDE)
     assert (row.answer["problem"], row.problem) == ("sequence_reused", FaultCode.GW_REJECTED)
     assert row.envelope  # it is all there for whoever looks after it

@@ -65,6 +65,17 @@ def test_what_the_gateway_asks_for_holds_for_the_whole_queue(throttle: Throttle,
     assert throttle.free(0) == 1
 
 
+def test_a_line_that_is_back_ends_the_quiet_after_a_time_out_but_not_what_the_gateway_asked_for(
+    throttle: Throttle,
+) -> None:
+    throttle.note(10, OutcomeUnknown(FaultCode.NET_TIMEOUT))
+    throttle.begin_anew()
+    assert throttle.free(0) == 1
+    throttle.note(QUICK, TryLater(FaultCode.GW_ERROR, retry_after=30))
+    throttle.begin_anew()
+    assert throttle.free(0) == 0
+
+
 def test_a_time_out_makes_it_narrow(throttle: Throttle, uptime: Uptime) -> None:
     widen(throttle)
     throttle.note(10, OutcomeUnknown(FaultCode.NET_TIMEOUT))
