@@ -34,7 +34,7 @@ class StaffCare(Enum):
 class StageStatus:
     """What the header shows of the hall and the network.
 
-    ``waiting``: transactions that the gateway has not taken yet; ``care``: whether the staff should look at the queue.
+    ``waiting``: transactions that the gateway has not taken yet; ``care``: whether the staff should look.
     """
 
     hall: str

@@ -5,7 +5,6 @@ import asyncio
 import base64
 import io
 import json
-import logging
 import os
 import re
 import shutil
@@ -21,7 +20,7 @@ import pytest
 
 from config.clock import Timekeeper
 from config.faults import FaultCode
-from kiosk import cli, logs
+from kiosk import cli
 from kiosk.columns import width
 from kiosk.queue_desk import commands as queue_commands
 from kiosk.queue_desk.words import QueueWords
@@ -61,19 +60,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayServer]:
 async def hall(tmp_path: Path, server: GatewayServer) -> AsyncIterator[TestHall]:
     async with running_hall(tmp_path, server) as running:
         yield running
-
-
-@pytest.fixture(autouse=True)
-def logs_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The command line sets up the log of its whole process, which here is that of the tests."""
-    root = logging.getLogger()
-    monkeypatch.setattr(root, "handlers", root.handlers[:])
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    rooms = [logging.getLogger(room) for room in (None, *logs._ROOMS)]
-    levels = [room.level for room in rooms]
-    yield
-    for room, level in zip(rooms, levels, strict=True):
-        room.setLevel(level)
 
 
 @dataclass(frozen=True)

@@ -213,8 +213,8 @@ async def test_a_citizens_transaction_goes_first(hall: TestHall) -> None:
         await submit(queue)
         assert [row.kind for row in await queue.rows()] == ["audit", "activation"]
         sending = asyncio.create_task(queue.run())
-        await until(lambda: len(deaf.asked) >= 2)
-        assert deaf.asked[:2] == ["activation", "audit"]
+        await until(lambda: "audit" in deaf.asked)
+        assert deaf.asked[0] == "activation"
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
 

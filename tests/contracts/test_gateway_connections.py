@@ -51,10 +51,14 @@ async def client(hall: TestHall, port: int, **settings: float) -> AsyncIterator[
 async def served(serve: Serve) -> AsyncIterator[int]:
     """A port on which ``serve`` gets every connection, with its number from 1."""
     number = 0
+    serving: set[asyncio.Task[None]] = set()
 
     async def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal number
         number += 1
+        task = asyncio.current_task()
+        assert task is not None
+        serving.add(task)
         try:
             await serve(number, reader, writer)
         except (OSError, asyncio.IncompleteReadError):
@@ -67,7 +71,10 @@ async def served(serve: Serve) -> AsyncIterator[int]:
         yield listening.sockets[0].getsockname()[1]
     finally:
         listening.close()
-        await asyncio.sleep(0.05)  # for what a client's end wakes
+        await asyncio.wait({asyncio.create_task(asyncio.sleep(0.05)), *serving}, timeout=2)  # a client's end wakes them
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
 
 
 async def one_request(reader: asyncio.StreamReader) -> bytes:
