@@ -22,7 +22,7 @@ class Plan:
     in_flight: int = 4
     connections: int = 6
     outage: float = 15.0
-    within: float = 800.0
+    within: float = 1500.0
     tick: float = 15.0
     postgres: bool = True
 
