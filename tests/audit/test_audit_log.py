@@ -1,11 +1,9 @@
 """The log on disk: kept in order, whole after a crash, and never in the way of a visit."""
 
 import asyncio
-import json
 import logging
 import os
 import stat
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -19,12 +17,7 @@ from kiosk.audit.entries import Draft, Vocabulary
 from kiosk.audit.files import HEAD, AuditFiles, months
 from kiosk.audit.log import Act, AuditLog, Ending, Event, Found, Reference, note_technician
 from kiosk.audit.verifying import Snapshot, verify
-from tests.audit.trail import BEGIN, KEY, HandClock, drafts, entries, filled, new_log, told
-
-
-def assert_genuine(directory: Path) -> None:
-    report = verify(Snapshot.of(directory), KEY)
-    assert report.findings == []
+from tests.audit.trail import BEGIN, KEY, HandClock, assert_genuine, drafts, entries, filled, new_log, told
 
 
 async def test_a_visit_is_written_in_its_order_under_a_random_id(tmp_path: Path) -> None:
@@ -254,66 +247,6 @@ def test_the_beginning_of_a_long_file_is_not_read(tmp_path: Path) -> None:
     with path.open("rb") as file:
         file.seek(-len(text) * 2, os.SEEK_END)
         assert file.read().splitlines()[-1].count(b'"number":3') == 1
-
-
-# -- other processes
-
-
-_OTHER = """
-import json
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from joserfc.jwk import OKPKey
-from config.clock import certain
-from kiosk.audit.log import Act, note_technician
-from kiosk.audit.chain import HeadKey
-key = HeadKey("JN03", OKPKey.import_key(json.loads(sys.argv[2])))
-for sequence in range(int(sys.argv[3])):
-    note_technician(Path(sys.argv[1]), key, certain(lambda: datetime.now(UTC)), Act.HOLD, sequence)
-"""
-
-
-async def test_several_processes_append_to_one_chain(tmp_path: Path) -> None:
-    key = json.dumps(KEY.key.as_dict(private=True))
-    command = (sys.executable, "-c", _OTHER, str(tmp_path), key, "40")
-    others = [await asyncio.create_subprocess_exec(*command) for _ in range(2)]
-    ended = asyncio.gather(*(other.wait() for other in others))
-    log = new_log(tmp_path)
-    while not ended.done():
-        log.note(Event.CLOCK_SET, seconds=1)
-        await asyncio.sleep(0.01)
-    await log.close()
-    assert ended.result() == [0, 0]
-    found = entries(tmp_path)
-    assert [entry.number for entry in found] == list(range(1, len(found) + 1))
-    assert sum(entry.event == "technician" for entry in found) == 80
-    assert {entry.event for entry in found} == {"technician", "clock_set"}
-    assert_genuine(tmp_path)
-
-
-async def test_killed_at_any_moment_it_goes_on_and_hides_nothing(tmp_path: Path) -> None:
-    """What is on disk is one chain; at most the last batch before each kill was not signed, and that is said."""
-    key = json.dumps(KEY.key.as_dict(private=True))
-    command = (sys.executable, "-c", _OTHER, str(tmp_path), key, "1000000")
-    for round_ in range(4):
-        child = await asyncio.create_subprocess_exec(*command)
-        begun = _size(tmp_path)
-        async with asyncio.timeout(60):
-            while _size(tmp_path) < begun + 4_000 * (1 + round_ % 3):
-                await asyncio.sleep(0.001 * (1 + round_))
-        child.kill()
-        await child.wait()
-    note_technician(tmp_path, KEY, HandClock(time=datetime.now(UTC)), Act.RESUME)
-    found = entries(tmp_path)
-    assert [entry.number for entry in found] == list(range(1, len(found) + 1))
-    assert len(found) > 40
-    assert {entry.event for entry in found} <= {"technician", "tail_unsigned", "tail_cut"}
-    assert_genuine(tmp_path)
-
-
-def _size(directory: Path) -> int:
-    return sum(path.stat().st_size for path in directory.glob("*.jsonl"))
 
 
 def test_a_technicians_act(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from kiosk.audit.chain import Entry, HeadKey
 from kiosk.audit.entries import Draft, Event
 from kiosk.audit.files import AuditFiles, months
 from kiosk.audit.log import AuditLog
+from kiosk.audit.verifying import Snapshot, verify
 
 BEGIN = datetime(2026, 9, 15, 1, 0, tzinfo=UTC)
 KEY = HeadKey("JN03", OKPKey.generate_key("Ed25519", {"kid": "JN03"}))
@@ -61,3 +62,8 @@ def entries(directory: Path) -> list[Entry]:
 def told(found: Sequence[Entry]) -> list[tuple[str, dict[str, object]]]:
     """What they say."""
     return [(entry.event, dict(entry.fields)) for entry in found]
+
+
+def assert_genuine(directory: Path) -> None:
+    report = verify(Snapshot.of(directory), KEY)
+    assert report.findings == []
