@@ -168,6 +168,9 @@ def _doom(chance: random.Random) -> tuple[Doom, int, str]:
             return doom, chance.randint(1, 10), ""
 
 
+_OPEN = {"pending", "sending", "expiring"}
+
+
 def _place(order: Order) -> str:
     return order.call if order.doom is Doom.CALL else str(order.doom)
 
@@ -182,4 +185,7 @@ def _broken(lives: list[Life]) -> Iterator[Finding]:
             yield Finding(Wrong.BROKEN, f"{line['visit']}: not taken, {line['code']}")
     for line in lives[-1].of("drained"):
         if line["open"] or line["closed"]:
-            yield Finding(Wrong.BROKEN, f"{line['open']} rows wait at the end, {line['closed']}")
+            waits = [
+                row["problem"] for row in lives[-1].of("row") if row["state"] in {"pending", "sending", "expiring"}
+            ]
+            yield Finding(Wrong.BROKEN, f"{line['open']} rows wait at the end, {line['closed']}, {waits}")
