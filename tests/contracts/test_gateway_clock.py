@@ -127,3 +127,20 @@ def test_the_same_transaction_sent_later_by_the_same_clock_is_still_the_same(cal
     later = {**content, "clock": {"boot": "c", "uptime": 1.0}}
     first, second = caller.submit(key, content), caller.submit(key, later)
     assert first.json() == second.json()
+
+
+def test_what_one_kiosk_did_in_its_order_is_not_undone_by_how_long_a_request_took(caller: Caller) -> None:
+    """The first request was slow: by its corrected time the loss came after the reinstatement that belongs to it."""
+    caller.live_in(NOON)
+    assert unsure(caller, "activation", WRONG, age=60, sequence=1)["result"] == "accepted"
+    caller.live_in(NOON + timedelta(seconds=9))
+    assert unsure(caller, "loss_report", WRONG, age=1, sequence=2)["result"] == "accepted"
+    assert unsure(caller, "reinstatement", WRONG, age=5, sequence=3)["result"] == "accepted"
+    assert [row.status for row in caller.rows(Card) if row.number == ZHANG.card.number] == [CardStatus.NORMAL]
+
+
+def test_a_change_elsewhere_after_the_visit_supersedes_all_the_same(caller: Caller) -> None:
+    caller.live_in(NOON)
+    assert unsure(caller, "activation", WRONG, age=60, sequence=1)["result"] == "accepted"
+    caller.server.state.amend(ZHANG.key, card_status=CardStatus.SUSPENDED, card_changed_at=NOON)
+    assert unsure(caller, "loss_report", WRONG, age=5, sequence=2)["result"] == "superseded"
