@@ -270,15 +270,24 @@ async def _scene(kiosk: Kiosk) -> None:
     await _until_empty(kiosk.queue)
 
 
-async def _until_empty(queue: OfflineQueue) -> None:
-    async with asyncio.timeout(_DRAINED_WITHIN):
+async def _until_empty(queue: OfflineQueue, within: float = _DRAINED_WITHIN) -> None:
+    async with asyncio.timeout(within):
         while queue.pending():
             await asyncio.sleep(0.01)
 
 
 async def _drain(kiosk: Kiosk) -> None:
+    """Deliver what waits over a network that is well.
+
+    A life before this one may have died with a switch on its way, which the gateway hears only now: it is put back
+    again and again.
+    """
     with contextlib.suppress(TimeoutError):
-        await _until_empty(kiosk.queue)
+        async with asyncio.timeout(_DRAINED_WITHIN):
+            while kiosk.queue.pending():
+                await asyncio.to_thread(switch, kiosk.order.url, Fault.NONE)
+                with contextlib.suppress(TimeoutError):
+                    await _until_empty(kiosk.queue, 1.0)
     after = 0
     while rows := await kiosk.queue.rows(after):
         for row in rows:
