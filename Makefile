@@ -3,6 +3,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 FONTS  := build/fonts
+ROUNDS  ?= 100
+JOBS    ?= 2
+KIOSKS  ?= 1000
+ROWS    ?= 50
+WORKERS ?= 2
 SUDO   := $(if $(filter 0,$(shell id -u)),,sudo)
 
 .DEFAULT_GOAL := help
@@ -34,6 +39,15 @@ check: setup ## style, types and architecture
 bench: setup ## measurements, as JSON in build/bench.json
 	mkdir -p build
 	$(BIN)/pytest -o addopts= tests/bench --benchmark-json=build/bench.json -q
+
+.PHONY: fleet
+fleet: setup ## KIOSKS=1000 with ROWS=50 each come back after an outage, WORKERS=2; figures in build/fleet.json
+	mkdir -p build
+	$(BIN)/python -m tests.fleet --kiosks $(KIOSKS) --rows $(ROWS) --workers $(WORKERS)
+
+.PHONY: crash
+crash: setup ## kill kiosks in ROUNDS=100 and at every write, JOBS=2; SEED=n or AT='pwrite64 9' repeats one; build/crash.json
+	$(BIN)/python -m tests.crash --rounds $(ROUNDS) --jobs $(JOBS) $(if $(SEED),--seed $(SEED)) $(if $(AT),--at '$(AT)')
 
 .PHONY: gallery
 gallery: setup ## draw every screen as PNG into build/gallery

@@ -60,6 +60,8 @@ class FaultCode(StrEnum):
     Q_UNAVAILABLE = "Q_UNAVAILABLE"
     Q_DAMAGED = "Q_DAMAGED"
     Q_LOCKED = "Q_LOCKED"
+    Q_FULL = "Q_FULL"
+    Q_RESTORED = "Q_RESTORED"
 
     SW_BUG = "SW_BUG"
 
@@ -103,5 +105,7 @@ _ACTIONS = {
     FaultCode.Q_UNAVAILABLE: Action.STAFF,
     FaultCode.Q_DAMAGED: Action.ENGINEER,
     FaultCode.Q_LOCKED: Action.ENGINEER,
+    FaultCode.Q_FULL: Action.STAFF,
+    FaultCode.Q_RESTORED: Action.ENGINEER,
     FaultCode.SW_BUG: Action.STAFF,
 }

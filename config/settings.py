@@ -149,6 +149,17 @@ class QueueSettings(_Table):
 
     expires_after_hours: int = Field(ge=1, le=720)
     in_flight: int = Field(ge=1, le=16)
+    most_waiting: int = Field(ge=10, le=100_000)
+    longest_wait_hours: int = Field(ge=1, le=720)
+    most_megabytes: int = Field(ge=16, le=65_536)
+    warn_percent: int = Field(ge=10, le=100)
+    keep_days: int = Field(ge=1, le=3650)
+
+    @model_validator(mode="after")
+    def _closed_before_anything_expires(self) -> Self:
+        if self.longest_wait_hours > self.expires_after_hours:
+            raise ValueError("queue.longest_wait_hours must not be above queue.expires_after_hours")
+        return self
 
 
 class MattersSettings(_Table):

@@ -123,6 +123,7 @@ class ChooseMatter(Prompt["str | Elsewhere"]):
     """The home screen; the answer is what the kiosk shall do. ``elsewhere``: which ways on are offered below."""
 
     tiles: tuple[MatterTile, ...]
+    about: Text = Text("home.explanation")
     elsewhere: tuple[Elsewhere, ...] = ()
 
 

@@ -3,13 +3,13 @@
 import asyncio
 import gc
 import signal
+from dataclasses import replace
 from typing import Any
 
-from config import clock
 from config.fonts import FontSet
 from config.settings import Settings
 from kiosk.wiring import Kiosk
-from screens.stage import Stage, StageSettings, StageStatus
+from screens.stage import Stage, StageSettings
 from screens.text.catalogue import LANGUAGES, Catalogue
 from screens.theme.tokens import ThemeName
 from screens.window import WindowSettings, build_window, show
@@ -65,10 +65,9 @@ async def _serve(kiosk: Kiosk, stage: Stage, window: Any) -> None:
 
 
 async def _keep_status(kiosk: Kiosk, stage: Stage) -> None:
-    hall = kiosk.settings.hall
     # Until the gateway has been asked for the first time nobody is told that the network is down.
-    stage.set_status(StageStatus(hall.name, hall.kiosk, online=True, now=clock.now()))
+    stage.set_status(replace(kiosk.status(), online=True))
     await kiosk.gateway.check()
     while True:
-        stage.set_status(StageStatus(hall.name, hall.kiosk, online=kiosk.gateway.online, now=clock.now()))
+        stage.set_status(kiosk.status())
         await asyncio.sleep(_STATUS_EVERY)

@@ -6,6 +6,7 @@ cannot look at the paper, and a copy that is void by mistake costs nothing but i
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from config.faults import FaultCode
 from drivers.device import DeviceError
 from flows.certificates import Certificate, CertificateOrder, PrintedCertificate
 from flows.prompts import Again, Finished, PrintStopped, Prompt, Steps, Surface, Text, Working
-from flows.transactions import Applicant, CertificateVoid
+from flows.transactions import Applicant, CertificateVoid, Receipt
 from flows.visit import Refusal, Refused
 from kiosk.gateway import Declined, Gateway, GatewayError
 from kiosk.printing import Paper
@@ -32,6 +33,8 @@ _PRINTER_POLL = 0.5
 _WORTH_ANOTHER = {FaultCode.NET_UNREACHABLE, FaultCode.NET_TIMEOUT, FaultCode.GW_ERROR}
 _IN_PROGRESS = 409
 
+Submitted = Callable[[str, Receipt], None]  # hears the kind of a transaction, and its receipt
+
 
 @dataclass(frozen=True)
 class Certifying:
@@ -42,8 +45,10 @@ class Certifying:
     paper: Paper
     submission: Submission
 
-    async def certify(self, order: CertificateOrder, steps: Steps) -> PrintedCertificate:
+    async def certify(self, order: CertificateOrder, steps: Steps, submitted: Submitted) -> PrintedCertificate:
         """Let the gateway sign what is ordered, and print it until a whole copy is out or the citizen has enough.
+
+        ``submitted`` hears of each torn copy whose end was submitted.
 
         Raises:
             Refused: there is nothing to certify, or the gateway is out of reach.
@@ -52,7 +57,7 @@ class Certifying:
         torn: set[tuple[str, int]] = set()
         while True:
             certificate = _naming(torn, await self._issued(order, steps))
-            fault = await self._printed(certificate, order, steps)
+            fault = await self._printed(certificate, order, steps, submitted)
             if fault is None:
                 return PrintedCertificate(certificate, printed=True)
             torn.add((certificate.number, certificate.copy))
@@ -78,7 +83,9 @@ class Certifying:
         except Declined as declined:
             raise Refused(Refusal.of(declined.code)) from None
 
-    async def _printed(self, certificate: Certificate, order: CertificateOrder, steps: Steps) -> FaultCode | None:
+    async def _printed(
+        self, certificate: Certificate, order: CertificateOrder, steps: Steps, submitted: Submitted
+    ) -> FaultCode | None:
         """None once a whole copy is out; else what is the matter. A copy that did not come out whole is void then.
 
         That holds for a visit that ends in the middle too: the copy may come out all the same, and nobody waits for it.
@@ -89,21 +96,21 @@ class Certifying:
         except DeviceError as error:
             log.warning("certificate_not_printed", extra={"code": error.code, "detail": error.detail})
             self._show("working.certificate_void", steps)
-            await asyncio.shield(self._void(certificate, order))
+            await asyncio.shield(self._void(certificate, order, submitted))
             return self.paper.fault or error.code
         except BaseException:
-            await asyncio.shield(self._void_quietly(certificate, order))
+            await asyncio.shield(self._void_quietly(certificate, order, submitted))
             raise
         return None
 
-    async def _void_quietly(self, certificate: Certificate, order: CertificateOrder) -> None:
+    async def _void_quietly(self, certificate: Certificate, order: CertificateOrder, submitted: Submitted) -> None:
         """For a visit that is over already: nobody is there any more to hear that it could not be noted."""
         try:
-            await self._void(certificate, order)
+            await self._void(certificate, order, submitted)
         except QueueError as error:
             log.exception("certificate_copy_not_void", extra={"code": error.code, "detail": error.detail})
 
-    async def _void(self, certificate: Certificate, order: CertificateOrder) -> None:
+    async def _void(self, certificate: Certificate, order: CertificateOrder, submitted: Submitted) -> None:
         """Empty the printer, and tell the gateway that this copy is void; off line that waits in the queue."""
         await self.paper.clear()
         applicant = Applicant(
@@ -116,6 +123,7 @@ class Certifying:
         )
         receipt = await self.submission.submit(CertificateVoid(applicant, certificate.number, certificate.copy))
         log.info("certificate_copy_void", extra={"state": receipt.state, "reason": receipt.reason})
+        submitted(CertificateVoid.KIND, receipt)
 
     async def _again(self, fault: FaultCode, steps: Steps) -> Finished | Again:
         """What the citizen wants to do now; asked anew when the printer works again, or no longer does."""

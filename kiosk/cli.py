@@ -10,8 +10,11 @@ from config import settings as configuration
 from config.clock import CHINA
 from config.fonts import FontsMissingError
 from config.settings import ConfigurationError, Settings
-from kiosk import enrolment, fault_list, logs, matter_list
+from kiosk import enrolment, enrolment_commands, fault_list, logs, matter_list
+from kiosk.audit import commands as audit_commands
 from kiosk.catalogue import MATTERS, load_matters, offers
+from kiosk.hardening import keep_memory_private
+from kiosk.queue_desk import commands as queue_commands
 from kiosk.verifying import verify
 from offline_queue.model import QueueError
 from screens.text.catalogue import LANGUAGES, Catalogue
@@ -20,12 +23,12 @@ from screens.text.catalogue import LANGUAGES, Catalogue
 def main() -> int:
     """Entry point of the console script ``kiosk``: exit code 0, or 2 when something it needs is wrong or missing.
 
-    ``verify`` ends with 1 for what is not genuine.
+    ``verify`` and ``audit verify`` end with 1 for what is not genuine, ``queue`` for what is refused or not sound.
     """
     arguments = _parser().parse_args()
     try:
-        if arguments.command == _verify:
-            return _verify(arguments)
+        if "answer" in arguments:  # it has an exit code of its own, and no log
+            return int(arguments.answer(arguments))
         settings = configuration.load(arguments.config)
         logs.set_up(settings.log.level)
         arguments.command(settings, arguments)
@@ -41,10 +44,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="open the window and serve citizens")
     run.set_defaults(command=_run)
-    enroll = commands.add_parser("enroll", help="make this kiosk's keys; prints the file to register at the gateway")
-    enroll.add_argument("--gateway-keys", type=Path, required=True, help="the gateway's public keys (JWK Set)")
-    enroll.set_defaults(command=_enroll)
+    enrolment_commands.add_to(commands)
     _add_verify(commands)
+    audit_commands.add_to(commands)
+    queue_commands.add_to(commands)
     matters = commands.add_parser("matters", help="check the configuration and list the matters")
     matters.add_argument("--directory", type=Path, default=MATTERS, help="check and list the files in this folder")
     matters.set_defaults(command=_matters)
@@ -58,7 +61,7 @@ def _add_verify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     verify.add_argument("text", help="what the QR code says; - reads it from standard input")
     verify.add_argument("--keys", type=Path, help="the gateway's public keys (JWK Set); else those of this kiosk")
     verify.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help="of the answer")
-    verify.set_defaults(command=_verify)
+    verify.set_defaults(answer=_verify)
 
 
 def _verify(arguments: argparse.Namespace) -> int:
@@ -72,14 +75,8 @@ def _verify(arguments: argparse.Namespace) -> int:
 def _run(settings: Settings, _arguments: argparse.Namespace) -> None:
     from kiosk import app  # noqa: PLC0415 - loading it opens the window, which no other command wants
 
+    keep_memory_private()
     asyncio.run(app.run(settings))
-
-
-def _enroll(settings: Settings, arguments: argparse.Namespace) -> None:
-    keys = settings.data_directory / "keys"
-    public = enrolment.create(keys, settings.hall.receipt_prefix)
-    enrolment.trust_gateway(keys, arguments.gateway_keys.read_text("ascii"))
-    print(public)
 
 
 def _matters(settings: Settings, arguments: argparse.Namespace) -> None:

@@ -146,6 +146,22 @@ class HealthAnswer(Answer):
     time: AwareDatetime
 
 
+class KioskAnswer(Answer):
+    """GET /v1/kiosk: how this kiosk stands in the gateway's books."""
+
+    kiosk: Annotated[str, Field(min_length=1, max_length=64)]
+    highest_sequence: Count
+    time: AwareDatetime
+
+
+class AuditHeadAnswer(Answer):
+    """GET /v1/audit/head: the last entry of this kiosk's audit log that the gateway has; number 0 if it has none."""
+
+    kiosk: Annotated[str, Field(min_length=1, max_length=64)]
+    number: Count
+    hash: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
+
+
 class Problem(Answer):
     """An error body (RFC 9457, application/problem+json)."""
 

@@ -1,11 +1,14 @@
 """The queue's way to the gateway: what each of its answers means for a stored transaction."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import assert_never
 
 from config.faults import FaultCode
 from kiosk.contract import Result, TransactionAnswer
 from kiosk.gateway import Gateway, GatewayError, NotFound
 from offline_queue.model import (
+    SET_ASIDE,
     Accepted,
     Delivery,
     Enquiry,
@@ -17,28 +20,42 @@ from offline_queue.model import (
     TryLater,
 )
 
-SET_ASIDE = "set_aside"  # the reason of a transaction that the gateway cannot read: a person has to look at it
-
 _ALARMING = {FaultCode.NET_PORTAL, FaultCode.GW_UNEXPECTED, FaultCode.GW_REJECTED}
 _UNPROCESSABLE = 422
 _IN_PROGRESS = 409
 
 
 class GatewayDelivery:
-    """Implements ``offline_queue.model.Deliver``."""
+    """Implements ``offline_queue.model.Deliver``.
+
+    While the gateway is out of reach one transaction at a time is tried again: others would wait for the same time-out,
+    on the connections that whoever comes now needs. A first attempt is always made.
+    """
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
+        self._trying_again = 0
 
     async def send(self, transaction: QueuedTransaction) -> Delivery:
         """Send the envelope under its key."""
+        return await self._send(transaction, withdrawn=False)
+
+    async def withdraw(self, transaction: QueuedTransaction) -> Delivery:
+        """Send it as one that nobody must act on any more."""
+        return await self._send(transaction, withdrawn=True)
+
+    async def _send(self, transaction: QueuedTransaction, *, withdrawn: bool) -> Delivery:
+        if self._in_vain(transaction):
+            return TryLater(FaultCode.NET_UNREACHABLE)
         try:
-            answer = await self._gateway.send(
-                transaction.id,
-                sequence=transaction.sequence,
-                kind=transaction.kind,
-                envelope=transaction.envelope,
-            )
+            with self._attempt(transaction):
+                answer = await self._gateway.send(
+                    transaction.id,
+                    sequence=transaction.sequence,
+                    kind=transaction.kind,
+                    envelope=transaction.envelope,
+                    withdrawn=withdrawn,
+                )
         except NotFound:  # a wrong host: the gateway knows this route
             return TryLater(FaultCode.GW_UNEXPECTED, alarm=True)
         except GatewayError as error:
@@ -47,8 +64,11 @@ class GatewayDelivery:
 
     async def outcome(self, transaction: QueuedTransaction) -> Enquiry:
         """Ask what became of the key."""
+        if self._in_vain(transaction):
+            return TryLater(FaultCode.NET_UNREACHABLE)
         try:
-            answer = await self._gateway.outcome(transaction.id)
+            with self._attempt(transaction):
+                answer = await self._gateway.outcome(transaction.id)
         except NotFound as error:
             # Any other 404 is not the word of a gateway that has looked for the key.
             if error.code == "transaction_not_found":
@@ -57,6 +77,18 @@ class GatewayDelivery:
         except GatewayError as error:
             return TryLater(error.code, error.retry_after, alarm=_alarms(error))
         return _decided(answer)
+
+    def _in_vain(self, transaction: QueuedTransaction) -> bool:
+        return transaction.attempts > 0 and not self._gateway.online and self._trying_again > 0
+
+    @contextmanager
+    def _attempt(self, transaction: QueuedTransaction) -> Iterator[None]:
+        again = transaction.attempts > 0
+        self._trying_again += again
+        try:
+            yield
+        finally:
+            self._trying_again -= again
 
 
 def _alarms(error: GatewayError) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from config.faults import FaultCode
 from flows.prompts import ChooseFromAll, ChooseMatter, Elsewhere, GoBack, MatterTile, Option, Prompt, Text
 from kiosk import guide
 from kiosk.catalogue import Device, Group, Matter, Offer, OfflineRule, featured
@@ -20,14 +21,19 @@ class FrontDesk:
     """Shows what this kiosk does, what is closed and why, and the guide of all matters."""
 
     def __init__(
-        self, hands: Hands, matters: tuple[Matter, ...], offers: tuple[Offer, ...], queue_open: Callable[[], bool]
+        self,
+        hands: Hands,
+        matters: tuple[Matter, ...],
+        offers: tuple[Offer, ...],
+        queue_closed: Callable[[], FaultCode | None],
     ) -> None:
+        """``queue_closed``: why the queue takes nothing new; None if it does."""
         self._hands = hands
         self._matters = matters
         groups = list(Group)
         grouped = sorted(offers, key=lambda offer: groups.index(offer.service.group))
         self._offers: dict[str, Offer] = {offer.service.flow: offer for offer in grouped}
-        self._queue_open = queue_open
+        self._queue_closed = queue_closed
 
     async def choose(self) -> Offer:
         """What the citizen wants to do here."""
@@ -46,7 +52,9 @@ class FrontDesk:
         by_name = {tile.matter: tile for tile in tiles}
         most_used = tuple(by_name[offer.service.flow] for offer in featured(tuple(self._offers.values())))
         more = (Elsewhere.ALL_MATTERS,) if len(most_used) < len(tiles) else ()
-        return ChooseMatter(tiles=most_used or tiles, elsewhere=(*more, Elsewhere.GUIDE), can_go_back=False)
+        about = Text("home.explanation" if self._hands.gateway.online else "home.offline")
+        ways = (*more, Elsewhere.GUIDE)
+        return ChooseMatter(tiles=most_used or tiles, about=about, elsewhere=ways, can_go_back=False)
 
     async def _redrawn(self, prompt: Callable[[Tiles], Prompt[T]], look: Callable[[], Tiles]) -> T:
         """The answer to a prompt that is drawn anew when something opens or closes meanwhile."""
@@ -101,4 +109,13 @@ class FrontDesk:
             return Text("closed.printer")
         if service.offline is OfflineRule.REFUSE and not hands.gateway.online:
             return Text("closed.gateway")
-        return None if self._queue_open() else Text("closed.queue")
+        return self._queue_words()
+
+    def _queue_words(self) -> Text | None:
+        match self._queue_closed():
+            case None:
+                return None
+            case FaultCode.Q_FULL:
+                return Text("closed.queue_full")
+            case _:
+                return Text("closed.queue")

@@ -23,7 +23,7 @@ ALLOWED_FIELDS = frozenset(
     }
 )  # fmt: skip
 
-_ROOMS = ("kiosk", "drivers", "screens", "flows", "offline_queue", "config")
+ROOMS = ("kiosk", "drivers", "screens", "flows", "offline_queue", "config")
 _EVENT_NAME = re.compile(r"[a-z_]{1,60}")  # no digits: a number can never pass for a name
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -79,13 +79,13 @@ def set_up(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    for room in _ROOMS:
+    for room in ROOMS:
         logging.getLogger(room).setLevel(level)
     sys.excepthook = _crashed
 
 
 def _ours_or_serious(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.WARNING or record.name.split(".")[0] in _ROOMS
+    return record.levelno >= logging.WARNING or record.name.split(".")[0] in ROOMS
 
 
 def _crashed(kind: type[BaseException], error: BaseException, _traceback: object) -> None:

@@ -1,11 +1,11 @@
 """The list that ``kiosk matters`` prints: every matter of the guide, its channels, and what this kiosk does of it."""
 
-import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from config.services import ServiceName
 from kiosk.catalogue import ChannelKind, Matter, Offer, Service
+from kiosk.columns import in_columns
 
 _HEADER = ("no.", "matter", "channels", "here")
 
@@ -14,12 +14,7 @@ def table(matters: Sequence[Matter], offers: Sequence[Offer], today: date) -> st
     """Lines of text in columns; a matter with several services takes a line for each."""
     offered = {offer.service.flow for offer in offers}
     rows = [_HEADER, *(row for matter in matters for row in _rows(matter, offered, today))]
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(_HEADER) - 1)]
-    lines = []
-    for row in rows:
-        cells = [_padded(cell, width) for cell, width in zip(row, widths, strict=False)]
-        lines.append("  ".join([*cells, row[-1]]).rstrip())
-    return "\n".join(lines)
+    return "\n".join(in_columns(rows))
 
 
 def _rows(matter: Matter, offered: Collection[ServiceName], today: date) -> Iterator[tuple[str, str, str, str]]:
@@ -38,12 +33,3 @@ def _state(service: Service, offered: Collection[ServiceName], closed: str) -> s
 
 def _joined(*parts: str) -> str:
     return ", ".join(part for part in parts if part)
-
-
-def _width(text: str) -> int:
-    """Columns on a terminal: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))

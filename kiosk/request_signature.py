@@ -14,6 +14,7 @@ from config import clock
 
 HEADER = "Kiosk-Signature"
 _TYPE = "kiosk-request+jws"  # so that a signed transaction can never stand in for a request, or the other way round
+_SIGNING = jws.JWSRegistry(algorithms=["Ed25519"])  # built once, not for each request
 
 
 @dataclass(frozen=True)
@@ -35,4 +36,4 @@ class RequestSigner:
             "sha256": hashlib.sha256(body).hexdigest(),
         }
         header = {"alg": "Ed25519", "typ": _TYPE, "kid": self.kiosk}
-        return jws.serialize_compact(header, json.dumps(claims).encode(), self.key, algorithms=["Ed25519"])
+        return jws.serialize_compact(header, json.dumps(claims).encode(), self.key, registry=_SIGNING)

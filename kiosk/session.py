@@ -5,7 +5,6 @@ Cancel, time-out, refusal, fault and crash all take the same road through ``fina
 
 import asyncio
 import logging
-import secrets
 
 from config.faults import Action, FaultCode
 from drivers.device import DeviceError
@@ -25,6 +24,7 @@ from flows.prompts import (
 )
 from flows.records import DocumentKind
 from flows.visit import Outcome, Refused
+from kiosk.audit.log import Ending, Reference
 from kiosk.catalogue import Service
 from kiosk.front_desk import FrontDesk
 from kiosk.racing import first_of
@@ -81,25 +81,30 @@ class Session:
         finally:
             self._id_was_laid |= visit.document is DocumentKind.RESIDENT_ID
             visit.wipe()
+            visit.trail.end()
         log.info("visit_ended", extra={"matter": service.flow, "screen": type(ending).__name__})
         return await self._hands.surface.ask(ending) is Again.RETRY
 
     async def _ending(self, visit: KioskVisit) -> Prompt[Finished] | Prompt[Finished | Again]:
         try:
-            return self._result(visit, await first_of(visit.run(), self._card_pulled(visit)))
+            outcome = await first_of(visit.run(), self._card_pulled(visit))
         except Refused as refused:
+            visit.trail.refused(refused)
             return self._refusal(visit, refused)
         except (DeviceError, QueueError) as error:
-            reference = _reference()
+            reference = Reference.new()
             extra = {"code": error.code, "detail": error.detail, "reference": reference}
             log.warning("visit_fault", extra=extra)
             return self._fault(visit, error.code, reference)
         except (GoBack, VisitEnded):
+            visit.trail.ends(Ending.LEFT)
             raise
         except Exception:
-            reference = _reference()
+            reference = Reference.new()
             log.exception("visit_bug", extra={"reference": reference})
             return self._fault(visit, FaultCode.SW_BUG, reference)
+        visit.trail.ends(Ending.DONE)
+        return self._result(visit, outcome)
 
     async def _card_pulled(self, visit: KioskVisit) -> Outcome:
         """Who pulls the card leaves: until something is submitted, the visit ends with the card.
@@ -139,7 +144,8 @@ class Session:
             can_go_back=False,
         )
 
-    def _fault(self, visit: KioskVisit, code: FaultCode, reference: str) -> ShowFault:
+    def _fault(self, visit: KioskVisit, code: FaultCode, reference: Reference) -> ShowFault:
+        visit.trail.fault(code, reference)
         return ShowFault(
             fault=code,
             retry=code.action is Action.RETRY,
@@ -165,8 +171,3 @@ class Session:
         except (TimeoutError, DeviceError):
             log.warning("document_left_behind")
         self._id_was_laid = False
-
-
-def _reference() -> str:
-    """A short code by which the staff find the entry in the log."""
-    return secrets.token_hex(3).upper()

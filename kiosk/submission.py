@@ -20,8 +20,10 @@ _STATES = {
     TransactionState.ACCEPTED: ReceiptState.DONE,
     TransactionState.REFUSED: ReceiptState.REFUSED,
     TransactionState.SUPERSEDED: ReceiptState.SUPERSEDED,
+    TransactionState.EXPIRING: ReceiptState.REFUSED,
     TransactionState.EXPIRED: ReceiptState.REFUSED,
 }
+_TOO_OLD = {TransactionState.EXPIRING, TransactionState.EXPIRED}
 
 
 class Submission:
@@ -70,7 +72,7 @@ class Submission:
                     await asyncio.sleep(_LOOK)
                     row = await self._queue.get(stored.id)
         receipt = self.receipt(row)
-        if row.state is TransactionState.EXPIRED:
+        if row.state in _TOO_OLD:
             return dataclasses.replace(receipt, reason=Refusal.NEEDS_GATEWAY)
         # A queue that has not looked for so long cannot say that it will not send it.
         unsure = row.state is TransactionState.PENDING
@@ -91,7 +93,7 @@ class Submission:
     def receipt(self, row: QueuedTransaction) -> Receipt:
         """What the citizen is told about a stored transaction."""
         answer = row.answer
-        expired = Refusal.EXPIRED if row.state is TransactionState.EXPIRED else ""
+        expired = Refusal.EXPIRED if row.state in _TOO_OLD else ""
         return Receipt(
             number=f"{self._prefix}-{row.sequence:06d}",
             state=_STATES[row.state],

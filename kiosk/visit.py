@@ -27,6 +27,7 @@ from flows.prompts import (
 from flows.records import DocumentKind, Holder, PersonOf, PersonRecord, Query
 from flows.transactions import Proof, ProofMethod, Receipt, Transaction
 from flows.visit import Outcome, Refusal, Refused, Slip
+from kiosk.audit.log import AuditLog, Event, Found
 from kiosk.catalogue import IdentityLevel, OfflineRule, Service
 from kiosk.certifying import Certifying
 from kiosk.devices import Devices
@@ -57,6 +58,7 @@ class Hands:
     submission: Submission
     paper: Paper
     certifying: Certifying
+    audit: AuditLog
     catalogue: Callable[[], Catalogue]  # in the language that the citizen sees now
     now: Callable[[], datetime]
 
@@ -72,6 +74,7 @@ class KioskVisit:
         self._hands = hands
         self._service = service
         self._journal = Journal()
+        self.trail = hands.audit.begin(service.flow)
         self.card_read = asyncio.Event()  # set once the document of this visit is a card in the reader
         self.document: DocumentKind | None = None  # what the citizen has to take away again
         self.submitted = False
@@ -88,6 +91,7 @@ class KioskVisit:
                 return await self._service.play(self)
             except GoBack:
                 self._journal.step_back()
+                self.trail.note(Event.WENT_BACK)
 
     def wipe(self) -> None:
         """Drop every document, picture and answer."""
@@ -112,6 +116,7 @@ class KioskVisit:
     async def _identify(self, prompt: PresentDocument) -> Holder:
         holder = await DocumentReading(self._hands.surface, self._hands.devices).read(prompt)
         self.document = holder.document
+        self.trail.note(Event.DOCUMENT_READ, document=holder.document, whose=prompt.whose)
         expires = holder.document_expires
         self.require(expires is None or expires >= self.today, Refusal.DOCUMENT_EXPIRED)
         if prompt.whose is Whose.PRINCIPAL:
@@ -147,6 +152,7 @@ class KioskVisit:
         service = self._service
         level = service.identity if person is not None else service.identity_offline or service.identity
         if level is IdentityLevel.DOCUMENT:
+            self.trail.note(Event.PRESENCE_PROVED, method=ProofMethod.DOCUMENT)
             return Proof(ProofMethod.DOCUMENT)
         return await self._journal.answer(lambda: self._prove(holder, person), question="presence")
 
@@ -154,7 +160,13 @@ class KioskVisit:
         hands = self._hands
         steps = self.steps("presence")
         presence = Presence(hands.surface, hands.devices, hands.settings.face, self._complete, steps)
-        return await presence.prove(holder, person)
+        try:
+            proof = await presence.prove(holder, person)
+        except Refused as refused:
+            self.trail.note(Event.PRESENCE_REFUSED, reason=refused.refusal)
+            raise
+        self.trail.note(Event.PRESENCE_PROVED, method=proof.method)
+        return proof
 
     async def look_up(self, query: Query[R]) -> R | None:
         """See flows.visit.Visit."""
@@ -170,14 +182,22 @@ class KioskVisit:
     async def _fetch(self, query: Query[R]) -> R | None:
         self._hands.surface.show(Working(what=Text("working.look_up"), steps=self.steps()))
         try:
-            return await self._hands.gateway.look_up(query)
+            record = await self._hands.gateway.look_up(query)
         except NotFound as unknown:
+            self._looked_up(query, Found.NOT_FOUND)
             raise Refused(Refusal.of(unknown.code)) from None
         except GatewayError as error:
+            self._looked_up(query, Found.OUT_OF_REACH)
             log.warning("look_up_failed", extra={"code": error.code})
+        else:
+            self._looked_up(query, Found.FOUND)
+            return record
         if self._service.offline is OfflineRule.REFUSE:
             raise Refused(Refusal.NEEDS_GATEWAY)
         return None
+
+    def _looked_up(self, query: Query[R], outcome: Found) -> None:
+        self.trail.note(Event.LOOKED_UP, query=type(query).__name__, outcome=outcome)
 
     def require(self, condition: bool, refusal: Refusal, *lines: Line) -> None:  # noqa: FBT001 - the condition itself is the argument
         """See flows.visit.Visit."""
@@ -188,7 +208,12 @@ class KioskVisit:
         """See flows.visit.Visit."""
         question = _question(prompt)
         shown = dataclasses.replace(prompt, steps=self.steps(question))
-        return await self._journal.answer(lambda: self._hands.surface.ask(shown), question=question)
+        return await self._journal.answer(lambda: self._ask(shown, question), question=question)
+
+    async def _ask(self, shown: Prompt[T], question: str) -> T:
+        answer = await self._hands.surface.ask(shown)
+        self.trail.note(Event.ANSWERED, question=question)
+        return answer
 
     async def submit(self, transaction: Transaction) -> Receipt:
         """See flows.visit.Visit."""
@@ -197,16 +222,19 @@ class KioskVisit:
     async def _submit(self, transaction: Transaction) -> Receipt:
         self.submitted = True
         self._hands.surface.show(Working(what=Text("working.submit"), steps=self.steps()))
+        self.trail.note(Event.SUBMITTING, kind=transaction.KIND)
         submission = self._hands.submission
         stores = self._service.offline is OfflineRule.STORE
         receipt = await (submission.submit(transaction) if stores else submission.submit_at_once(transaction))
         log.info("submitted", extra={"matter": self._service.flow, "state": receipt.state, "reason": receipt.reason})
+        self.trail.submitted(transaction.KIND, receipt)
         return receipt
 
     async def print(self, slip: Slip) -> None:
         """See flows.visit.Visit."""
         self._hands.surface.show(Working(what=Text("working.print"), steps=self.steps()))
         self.slip = await self._hands.paper.slip(slip, self._service.title.words)
+        self.trail.note(Event.PRINTED, state=self.slip)
 
     async def certify(self, order: CertificateOrder) -> PrintedCertificate:
         """See flows.visit.Visit."""
@@ -214,9 +242,11 @@ class KioskVisit:
 
     async def _certify(self, order: CertificateOrder) -> PrintedCertificate:
         self.submitted = True
-        done = await self._hands.certifying.certify(order, self.steps())
+        done = await self._hands.certifying.certify(order, self.steps(), self.trail.submitted)
         self.slip = SlipState.PRINTED if done.printed else SlipState.NOT_PRINTED
         log.info("certified", extra={"matter": self._service.flow, "state": self.slip})
+        copy = done.certificate.copy
+        self.trail.note(Event.CERTIFIED, kind=done.certificate.kind, copy=copy, printed=done.printed)
         return done
 
     def steps(self, question: str = "") -> Steps:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from config import clock
+from config.clock import Clock, Timekeeper
 from config.fonts import FontSet
 from config.settings import Settings
 from drivers.camera.capture import Camera
@@ -23,20 +23,30 @@ from drivers.printer.escpos_printer import Connection, FileDevice, Network, Prin
 from flows.prompts import Surface
 from flows.transactions import LossReport
 from kiosk import enrolment
+from kiosk.audit import forwarding as audit_forwarding
+from kiosk.audit.chain import HeadKey
+from kiosk.audit.log import AuditLog, Event, directory_of
 from kiosk.catalogue import load_matters, offers
 from kiosk.certifying import Certifying
 from kiosk.delivery import GatewayDelivery
 from kiosk.devices import Devices
 from kiosk.front_desk import FrontDesk
 from kiosk.gateway import Gateway, GatewaySettings
+from kiosk.key_renewal import KeyRenewal
 from kiosk.printing import Paper
+from kiosk.queue_line import follow_line
 from kiosk.request_signature import RequestSigner
 from kiosk.session import Session
 from kiosk.submission import Submission
 from kiosk.visit import Hands
+from offline_queue.limits import Limits
+from offline_queue.opening import latest_time
 from offline_queue.pace import Pace
 from offline_queue.queue import OfflineQueue
+from screens.chrome import StaffCare, StageStatus
 from screens.text.catalogue import Catalogue
+
+_ON_ITS_WAY = timedelta(seconds=10)  # what has not waited longer is being sent, and nobody need worry
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,10 @@ class Kiosk:
     gateway: Gateway
     queue: OfflineQueue
     session: Session
+    audit: AuditLog
+    forwarding: audit_forwarding.AuditForwarding
+    renewal: KeyRenewal
+    now: Callable[[], datetime]
 
     @classmethod
     async def start(
@@ -55,25 +69,36 @@ class Kiosk:
         settings: Settings,
         surface: Surface,
         catalogue: Callable[[], Catalogue],
-        now: Callable[[], datetime] = clock.now,
+        now: Callable[[], datetime] | None = None,
     ) -> Self:
         """Open everything that ``settings`` names. A device that is not there is no reason not to start.
+
+        ``now``: a clock that is believed, in place of the machine's with the gateway's time.
 
         Raises:
             NotEnrolled: the kiosk has no keys yet.
             QueueError: the queue cannot be opened.
         """
         keys = enrolment.load(settings.data_directory / "keys")
+        directory = settings.data_directory / "queue"
+        timekeeper = Timekeeper(latest_time(directory)) if now is None else Timekeeper.like(now)
+        now = timekeeper.now
         signer = RequestSigner(keys.kiosk, keys.signing_key, now)
-        gateway = Gateway(_gateway_settings(settings), signer, keys.certificate_keys)
+        gateway = Gateway(GatewaySettings.of(settings.gateway), signer, keys.certificate_keys, timekeeper)
         queue = await OfflineQueue.open(
-            settings.data_directory / "queue",
+            directory,
             sealer=keys.sealer(),
             subject_key=keys.subject_key,
             deliver=GatewayDelivery(gateway),
-            pace=Pace(in_flight=settings.queue.in_flight, priorities={LossReport.KIND: 1}),
-            clock=now,
+            pace=Pace(
+                in_flight=settings.queue.in_flight,
+                priorities={LossReport.KIND: 1, audit_forwarding.KIND: audit_forwarding.PRIORITY},
+            ),
+            limits=Limits.of(settings.queue),
+            clock=timekeeper,
         )
+        audit = _audit(settings, keys, timekeeper, catalogue)
+        gateway.listen_to_clock(audit.clock_set)
         devices = _devices(settings)
         submission = _submission(settings, queue, now)
         fonts, width = FontSet.load(settings.fonts), settings.printer.width_dots
@@ -86,21 +111,38 @@ class Kiosk:
             submission=submission,
             paper=paper,
             certifying=Certifying(surface, gateway, paper, submission),
+            audit=audit,
             catalogue=catalogue,
             now=now,
         )
         matters = load_matters()
-        front_desk = FrontDesk(hands, matters, offers(matters, settings.matters), lambda: queue.fault is None)
-        return cls(settings, devices, gateway, queue, Session(hands, front_desk))
+        front_desk = FrontDesk(hands, matters, offers(matters, settings.matters), lambda: queue.closed)
+        forwarding = audit_forwarding.AuditForwarding(audit, queue, online=lambda: gateway.online, clock=timekeeper)
+        renewal = KeyRenewal(settings.data_directory / "keys", keys, gateway, queue)
+        audit.note(Event.KIOSK_STARTED)
+        return cls(settings, devices, gateway, queue, Session(hands, front_desk), audit, forwarding, renewal, now)
+
+    def status(self) -> StageStatus:
+        """What the header says now."""
+        hall, waiting = self.settings.hall, self.queue.occupancy
+        worth_a_word = waiting.oldest is not None and waiting.oldest > _ON_ITS_WAY
+        return StageStatus(
+            hall=hall.name,
+            kiosk=hall.kiosk,
+            online=self.gateway.online,
+            now=self.now(),
+            waiting=waiting.promised if worth_a_word else 0,
+            care=self._care(),
+        )
+
+    def _care(self) -> StaffCare:
+        if self.queue.closed is not None or self.audit.failing or self.renewal.fault is not None:
+            return StaffCare.MACHINE
+        return StaffCare.QUEUE if self.queue.nearly_full else StaffCare.NONE
 
     async def send_when_back(self) -> None:
-        """Tell the queue whenever the gateway is in reach again. Runs until cancelled."""
-        back = asyncio.Event()
-        self.gateway.line.listen(lambda online: back.set() if online else back.clear())
-        while True:
-            await back.wait()
-            back.clear()
-            await self.queue.network_is_back()
+        """Whenever the gateway is in reach again: send what waits, compare the books. Runs until cancelled."""
+        await follow_line(self.gateway, self.queue, self.settings.gateway.patience_seconds)
 
     async def warm_up(self) -> None:
         """Load the face models before the first citizen wants them. Runs until cancelled."""
@@ -113,8 +155,10 @@ class Kiosk:
         return {
             "session": self.session.serve(),
             "queue": self.queue.run(),
+            "audit": self.forwarding.run(),
             "queue_line": self.send_when_back(),
             "gateway": self.gateway.watch(),
+            "keys": self.renewal.run(),
             "card_reader": self.devices.card_reader.watch(),
             "id_scanner": self.devices.id_scanner.watch(),
             "printer": self.devices.printer.watch(),
@@ -130,6 +174,13 @@ class Kiosk:
         await self.devices.face.stop()
         await self.gateway.close()
         await self.queue.close()
+        self.audit.note(Event.KIOSK_STOPPED)
+        await self.audit.close()
+
+
+def _audit(settings: Settings, keys: enrolment.KioskKeys, clock: Clock, catalogue: Callable[[], Catalogue]) -> AuditLog:
+    key = HeadKey(keys.kiosk, keys.signing_key)
+    return AuditLog(directory_of(settings.data_directory), key, clock, lambda word: catalogue().has(word))
 
 
 def _devices(settings: Settings) -> Devices:
@@ -167,18 +218,6 @@ def _printer_connection(settings: Settings) -> Connection:
             return Usb(printer.vendor_id, printer.product_id)
         case "file":
             return FileDevice(printer.device)
-
-
-def _gateway_settings(settings: Settings) -> GatewaySettings:
-    gateway = settings.gateway
-    return GatewaySettings(
-        url=gateway.url,
-        ca_file=gateway.ca_file or None,
-        client_certificate=gateway.client_certificate or None,
-        client_key=gateway.client_key or None,
-        connect_seconds=gateway.connect_seconds,
-        read_seconds=gateway.read_seconds,
-    )
 
 
 def _submission(settings: Settings, queue: OfflineQueue, now: Callable[[], datetime]) -> Submission:

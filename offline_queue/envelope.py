@@ -1,8 +1,13 @@
 """The envelope: signed by the kiosk, sealed to the gateway, before anything is written.
 
 A JWS (RFC 7515) with the fully-specified algorithm Ed25519 (RFC 9864; the older name EdDSA says the same) inside a
-JWE (RFC 7516) with ECDH-ES on X25519 and A256GCM. Each envelope has its own ephemeral key, which is forgotten at
-once: the kiosk cannot open what it has written, and a stolen disk names nobody.
+JWE (RFC 7516) with ECDH-ES on X25519 (RFC 8037) and A256GCM. Each envelope has its own ephemeral key, which is
+forgotten at once: the kiosk cannot open what it has written, and a stolen disk names nobody.
+
+What is in clear: the header, which names the algorithms and the gateway's key, and the length. The signed text is
+filled up with spaces at its end, which JSON allows (RFC 8259, section 2), to a multiple of ``BLOCK`` bytes, so that
+the length does not tell how long a name is or whether a bank account is in it. Nothing is compressed, for the same
+reason (RFC 8725, section 3.6).
 """
 
 import hashlib
@@ -10,6 +15,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from joserfc import jwe, jws
 from joserfc.jwk import OKPKey
@@ -17,6 +23,11 @@ from joserfc.jwk import OKPKey
 from offline_queue.model import Draft
 
 ENVELOPE_TYPE = "kiosk-transaction+jws"  # so that no other signature of the kiosk can stand in for a transaction
+BLOCK = 256  # bytes
+
+# Looked up once: joserfc would build them anew for each envelope.
+_SIGNING = jws.JWSRegistry(algorithms=["Ed25519"])
+_SEALING = jwe.JWERegistry(algorithms=["ECDH-ES", "A256GCM"])
 
 
 @dataclass(frozen=True)
@@ -37,17 +48,27 @@ class Sealer:
             "kind": draft.kind,
             "occurred_at": draft.occurred_at.isoformat(),
             "expires_at": draft.expires_at.isoformat(),
+            "clock": {"boot": draft.made.boot, "uptime": draft.made.uptime, "sure": draft.made.sure},
         }
         return self._seal(self._sign(payload))
 
     def _sign(self, payload: Mapping[str, object]) -> str:
         header = {"alg": "Ed25519", "typ": ENVELOPE_TYPE, "kid": self.kiosk}
-        text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
-        return jws.serialize_compact(header, text.encode(), self.signing_key, algorithms=["Ed25519"])
+        text = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+        return jws.serialize_compact(header, _filled_up(text), self.signing_key, registry=_SIGNING)
 
     def _seal(self, signed: str) -> str:
-        header = {"alg": "ECDH-ES", "enc": "A256GCM", "cty": "JOSE", "kid": self.gateway_key.thumbprint()}
-        return jwe.encrypt_compact(header, signed.encode(), self.gateway_key, algorithms=["ECDH-ES", "A256GCM"])
+        header = {"alg": "ECDH-ES", "enc": "A256GCM", "cty": "JOSE", "kid": self._gateway_kid}
+        return jwe.encrypt_compact(header, signed.encode(), self.gateway_key, registry=_SEALING)
+
+    @cached_property
+    def _gateway_kid(self) -> str:
+        """The name by which the gateway finds the key again, also after it has made a new one (RFC 7638)."""
+        return self.gateway_key.thumbprint()
+
+
+def _filled_up(text: bytes) -> bytes:
+    return text.ljust(-(-len(text) // BLOCK) * BLOCK)
 
 
 def subject_hash(key: bytes, number: str) -> str:

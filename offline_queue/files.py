@@ -12,8 +12,10 @@ from config.faults import FaultCode
 from offline_queue.model import QueueError
 
 DATABASE = "queue.db"
+WAL = DATABASE + "-wal"
+ROLLBACK_JOURNAL = DATABASE + "-journal"  # there only while the mode is switched
 _COMPANIONS = ("", "-wal", "-shm", "-journal")
-_LOCK = "queue.lock"
+LOCK = "queue.lock"
 _SET_ASIDE = "damaged-"
 
 # The low byte of an extended result code is the primary one (sqlite.org/rescode.html).
@@ -56,7 +58,7 @@ class WriterLock:
     """
 
     def __init__(self, directory: Path) -> None:
-        self._handle = os.open(directory / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._handle = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             os.ftruncate(self._handle, 0)
@@ -84,12 +86,25 @@ def writer_lock(directory: Path) -> Iterator[None]:
         lock.release()
 
 
-def publish(new: Path, directory: Path) -> None:
-    """Give a complete new database its name; a crash before this leaves no database at all."""
-    with new.open("rb") as file:
-        os.fsync(file.fileno())
-    new.rename(directory / DATABASE)
-    sync_directory(directory)
+@contextmanager
+def new_file(target: Path) -> Iterator[Path]:
+    """An empty file for its owner alone, which gets the name of ``target`` only when it is complete and on disk.
+
+    A crash before that leaves ``target`` as it was; what fails is taken away.
+    """
+    new = target.with_name(f"{target.name}.new")
+    new.unlink(missing_ok=True)
+    os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    try:
+        yield new
+        with new.open("rb") as file:
+            os.fsync(file.fileno())
+        new.rename(target)
+    except BaseException:
+        for suffix in _COMPANIONS:
+            new.with_name(new.name + suffix).unlink(missing_ok=True)
+        raise
+    sync_directory(target.parent)
 
 
 def orphans(directory: Path) -> list[Path]:

@@ -1,20 +1,19 @@
 """Opening the database: made in one step, checked before it is trusted, set aside whole when it is damaged."""
 
+import contextlib
 import logging
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from config.faults import FaultCode
 from offline_queue import files
+from offline_queue.connections import connect, connected
+from offline_queue.migrations import migrate
 from offline_queue.model import QueueError
-from offline_queue.schema import assert_durable, assert_owner, assert_sound, create_tables
+from offline_queue.schema import assert_durable, assert_owner, assert_sound, create_tables, moment
 
 log = logging.getLogger(__name__)
-
-_BUSY_SECONDS = 5.0  # a technician's reader may hold the database for a moment
 
 
 def open_database(directory: Path, kiosk: str, now: datetime) -> sqlite3.Connection:
@@ -22,14 +21,15 @@ def open_database(directory: Path, kiosk: str, now: datetime) -> sqlite3.Connect
 
     Raises:
         QueueError: ``Q_DAMAGED`` if it was damaged or taken away. What there was has been set aside, and no new queue
-            is begun until ``begin_anew`` says where the sequence goes on.
+            is begun until ``offline_queue.copies.resume`` says where the sequence goes on.
     """
     if not (directory / files.DATABASE).exists():
         _demand_first_start(directory, now)
         with files.queue_errors():
-            _create(directory, kiosk, last_sequence=0)
+            create_database(directory, kiosk, last_sequence=0)
     try:
         with files.queue_errors():
+            _roll_back(directory)
             _inspect(directory, kiosk)
             return _connect(directory)
     except QueueError as error:
@@ -39,16 +39,21 @@ def open_database(directory: Path, kiosk: str, now: datetime) -> sqlite3.Connect
         raise QueueError(FaultCode.Q_DAMAGED, f"{error.detail}; set aside as {place.name}") from error
 
 
-def begin_anew(directory: Path, kiosk: str, last_sequence: int) -> None:
-    """Start an empty queue after a damaged one was set aside; its first row gets ``last_sequence`` + 1.
+def latest_time(directory: Path) -> datetime | None:
+    """The latest time that the queue in ``directory`` was told; None if there is none that can be read.
 
-    ``last_sequence`` must not be below the highest number ever given out: the larger of what the gateway has and what
-    can be read from the damaged file.
+    The wall clock at a start must not be believed when it is earlier: this is read before the queue is opened.
     """
-    with files.queue_errors(), files.writer_lock(directory):
-        if (directory / files.DATABASE).exists():
-            raise QueueError(FaultCode.Q_UNAVAILABLE, "there is a queue already")
-        _create(directory, kiosk, last_sequence)
+    with contextlib.suppress(sqlite3.Error), connected(directory / files.DATABASE, "ro") as connection:
+        found = connection.execute("SELECT latest FROM kiosk").fetchone()
+        return None if found is None else moment(found[0])
+    return None
+
+
+def create_database(directory: Path, kiosk: str, last_sequence: int) -> None:
+    """Build an empty queue beside its place and rename it, so that a half-made one is never found."""
+    with files.new_file(directory / files.DATABASE) as new, connected(new, "rw") as connection:
+        create_tables(connection, kiosk, last_sequence)
 
 
 def _demand_first_start(directory: Path, now: datetime) -> None:
@@ -66,15 +71,11 @@ def _set_aside(directory: Path, now: datetime, reason: str) -> Path:
     return place
 
 
-def _create(directory: Path, kiosk: str, last_sequence: int) -> None:
-    """Build the database beside its place and rename it, so that a half-made one is never found."""
-    new = directory / "queue.new"
-    new.unlink(missing_ok=True)
-    new.touch(mode=0o600)
-    with _closing_on_error(sqlite3.connect(new, isolation_level=None)) as connection:
-        create_tables(connection, kiosk, last_sequence)
-    connection.close()
-    files.publish(new, directory)
+def _roll_back(directory: Path) -> None:
+    """Undo a switch to the durable mode that a crash has cut short: a reader cannot, and would refuse for ever."""
+    if (directory / files.ROLLBACK_JOURNAL).exists():
+        with connected(directory / files.DATABASE, "rw") as connection:
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
 
 
 def _inspect(directory: Path, kiosk: str) -> None:
@@ -82,28 +83,18 @@ def _inspect(directory: Path, kiosk: str) -> None:
 
     Closing any other kind of connection would write the WAL into the damaged file, which must stay as it is.
     """
-    address = f"{(directory / files.DATABASE).absolute().as_uri()}?mode=ro"
-    connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
-    try:
+    with connected(directory / files.DATABASE, "ro") as connection:
         assert_sound(connection)
         assert_owner(connection, kiosk)
-    finally:
-        connection.close()
 
 
 def _connect(directory: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(directory / files.DATABASE, isolation_level=None, timeout=_BUSY_SECONDS)
-    with _closing_on_error(connection):
-        connection.row_factory = sqlite3.Row
-        assert_durable(connection)
-        files.sync_directory(directory)
-    return connection
-
-
-@contextmanager
-def _closing_on_error(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    connection = connect(directory / files.DATABASE, "rw")
     try:
-        yield connection
+        assert_durable(connection)
+        migrate(connection, directory)
+        files.sync_directory(directory)
     except BaseException:
         connection.close()
         raise
+    return connection

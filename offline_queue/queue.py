@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
-from uuid6 import uuid7
-
+from config.clock import Clock, certain
 from config.faults import FaultCode
-from offline_queue.envelope import Sealer, subject_hash
-from offline_queue.model import Deliver, Draft, QueuedTransaction, QueueError, TransactionState
+from offline_queue.envelope import Sealer
+from offline_queue.housekeeping import Housekeeping
+from offline_queue.intake import Intake
+from offline_queue.limits import Limits, Occupancy
+from offline_queue.model import Deliver, QueuedTransaction, QueueError, TransactionState
 from offline_queue.pace import Pace
 from offline_queue.sending import Sending
 from offline_queue.store import Store
+from offline_queue.throttle import Considerate, Throttle
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,7 +36,8 @@ def utc_now() -> datetime:
 
 
 def _tells_something(row: QueuedTransaction) -> bool:
-    return row.state.final or (row.state is TransactionState.PENDING and row.attempts > 0)
+    """It is decided, or waits for a reason; one that the gateway has certainly not seen is only about to be sent."""
+    return row.state.final or (row.state is TransactionState.PENDING and row.problem is not None)
 
 
 class OfflineQueue:
@@ -46,24 +50,25 @@ class OfflineQueue:
         self,
         store: Store,
         executor: ThreadPoolExecutor,
+        intake: Intake,
+        housekeeping: Housekeeping,
         *,
-        sealer: Sealer,
-        subject_key: bytes,
         deliver: Deliver,
         pace: Pace,
-        clock: Callable[[], datetime],
+        clock: Clock,
     ) -> None:
         self._store = store
         self._executor = executor
-        self._sealer = sealer
-        self._subject_key = subject_key
+        self._intake = intake
+        self._housekeeping = housekeeping
         self._pace = pace
         self._clock = clock
-        self._sending = Sending(store, self._on_store, deliver, pace, clock)
+        self._throttle = Throttle(pace)
+        self._sending = Sending(store, self._on_store, Considerate(deliver, self._throttle), pace, clock)
         self._attempts: dict[UUID, asyncio.Task[None]] = {}
         self._waiting: defaultdict[UUID, set[asyncio.Event]] = defaultdict(set)
         self._wake = asyncio.Event()
-        self._oldest: datetime | None = None
+        self._looked = float("-inf")
         self.fault: FaultCode | None = None  # while there is one, nothing new should be promised
         self.ticks = 0
 
@@ -76,25 +81,29 @@ class OfflineQueue:
         subject_key: bytes,
         deliver: Deliver,
         pace: Pace | None = None,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Clock | None = None,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
     ) -> "OfflineQueue":
         """Open the queue in ``directory``. Raises ``QueueError`` as ``Store`` does."""
+        clock = clock or certain(utc_now)
+        pace = pace or Pace()
         executor = ThreadPoolExecutor(1, thread_name_prefix="queue-store")
+        loop = asyncio.get_running_loop()
         try:
-            loop = asyncio.get_running_loop()
-            store = await loop.run_in_executor(executor, Store, directory, sealer.kiosk, clock())
+            store = await loop.run_in_executor(executor, Store, directory, sealer.kiosk, clock().time)
         except BaseException:
             executor.shutdown()
             raise
-        return cls(
-            store,
-            executor,
-            sealer=sealer,
-            subject_key=subject_key,
-            deliver=deliver,
-            pace=pace or Pace(),
-            clock=clock,
+        intake = Intake(
+            store, sealer=sealer, subject_key=subject_key, priorities=pace.priorities, limits=limits, clock=clock
         )
+        queue = cls(store, executor, intake, Housekeeping(store, limits.keep), deliver=deliver, pace=pace, clock=clock)
+        try:
+            await queue._on_store(intake.measure, clock())
+        except BaseException:
+            await queue.close()
+            raise
+        return queue
 
     async def _on_store(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.wrap_future(self._executor.submit(function, *args, **kwargs))
@@ -108,19 +117,16 @@ class OfflineQueue:
         must stay in order. The times must be aware.
 
         Raises:
-            QueueError: it could not be stored, and nothing must be promised.
+            QueueError: it could not be stored, and nothing must be promised. ``Q_FULL`` and ``Q_RESTORED`` say that
+                nothing new is taken at present.
         """
-        draft = Draft(
-            id=uuid7(),
-            kind=kind,
-            priority=self._pace.priorities.get(kind, 0),
-            subject=subject_hash(self._subject_key, subject_of),
-            occurred_at=occurred_at.astimezone(UTC),
-            expires_at=expires_at.astimezone(UTC),
-            payload=payload,
+        draft = self._intake.draw_up(
+            payload, kind=kind, subject_of=subject_of, occurred_at=occurred_at, expires_at=expires_at
         )
+        if self.fault is FaultCode.Q_DAMAGED:
+            raise QueueError(self.fault, "it is checked at the next start")
         try:
-            row = await self._on_store(self._store.append, draft, self._sealer.seal, self._clock())
+            row = await self._on_store(self._intake.take, draft)
         except QueueError as error:
             self._report(error)
             raise
@@ -140,6 +146,7 @@ class OfflineQueue:
         """
         attempted = asyncio.Event()
         self._waiting[transaction_id].add(attempted)
+        self._wake.set()
         try:
             async with asyncio.timeout(within):
                 while not _tells_something(row := await self.get(transaction_id)):
@@ -166,13 +173,41 @@ class OfflineQueue:
         return self._store.open_rows
 
     @property
-    def oldest_pending_age(self) -> timedelta | None:
-        """How long the oldest of them has waited, as of the last tick."""
-        return None if self._oldest is None else max(self._clock() - self._oldest, timedelta())
+    def occupancy(self) -> Occupancy:
+        """How much there is, as of the last tick."""
+        return self._intake.gauge.occupancy
+
+    @property
+    def nearly_full(self) -> bool:
+        """True from the warning line on: the staff should look."""
+        return self._intake.gauge.nearly_full
+
+    @property
+    def closed(self) -> FaultCode | None:
+        """Why nothing new is taken: what is wrong with the disk, a restore, or too much that waits; else None."""
+        return self.fault or self._intake.closed
+
+    async def compare(self, highest: int) -> None:
+        """Compare with the highest sequence number that the gateway has had of this kiosk.
+
+        Above ours: the database was put back from an older state, and the queue closes with ``Q_RESTORED`` until
+        ``copies.resume`` says where the sequence goes on. Else a copy that was put in place is confirmed.
+        """
+        try:
+            await self._on_store(self._intake.compare, highest)
+        except QueueError as error:
+            self._report(error)
+
+    async def renew(self, sealer: Sealer) -> None:
+        """Seal with ``sealer`` from the next transaction on; what is stored already stays as it is."""
+        if sealer.kiosk != self._intake.sealer.kiosk:
+            raise ValueError("a queue belongs to one kiosk")
+        self._intake.sealer = sealer
 
     async def network_is_back(self) -> None:
         """Send soon what waits only because the network was gone."""
-        at = self._clock() + timedelta(seconds=self._pace.spread_out())
+        self._throttle.begin_anew()
+        at = self._clock().time + timedelta(seconds=self._pace.spread_out())
         try:
             moved = await self._on_store(self._store.hasten, _NETWORK, at)
         except QueueError as error:
@@ -200,32 +235,42 @@ class OfflineQueue:
 
     async def _sleep(self) -> None:
         try:
-            async with asyncio.timeout(self._pace.tick):
+            async with asyncio.timeout(min(self._throttle.quiet or self._pace.tick, self._pace.tick)):
                 await self._wake.wait()
         except TimeoutError:
             pass
 
     async def _start_due(self) -> None:
-        if self.fault is not None:
+        if probed := self.fault is not None:
             await self._on_store(self._store.probe)
-        free = self._pace.in_flight - len(self._attempts)
-        expired, due, self._oldest = await self._on_store(self._look, free, tuple(self._attempts))
-        self._recovered()
+        expired, due = await self._on_store(self._look, tuple(self._attempts), tuple(self._waiting))
+        if probed:  # a fault that came up meanwhile is looked for at the next tick
+            self._recovered()
         for transaction_id in expired:
             log.warning("transaction_expired", extra={"id": str(transaction_id)})
             self._tell(transaction_id)
+        if not (due or expired or self._attempts):
+            await self._on_store(self._housekeeping.step, self._clock())
         for row in due:
             task = asyncio.create_task(self._attempt(row), name=f"send-{row.sequence}")
             self._attempts[row.id] = task
 
-    def _look(
-        self, free: int, running: Collection[UUID]
-    ) -> tuple[list[UUID], list[QueuedTransaction], datetime | None]:
-        now = self._clock()
-        expired = self._store.expire(now, excluding=running)
+    def _look(self, running: Collection[UUID], awaited: Collection[UUID]) -> tuple[list[UUID], list[QueuedTransaction]]:
+        """What has expired, and what may begin now: first what somebody at the screen waits for."""
+        instant = self._clock()
+        expired: list[UUID] = []
+        if abs(instant.uptime - self._looked) >= self._pace.tick:  # not after each row of a long queue
+            self._looked = instant.uptime
+            expired = self._store.expire(instant, excluding=running)
+            self._intake.measure(instant)
         longest = timedelta(seconds=self._pace.longest)
-        due = self._store.due(now, longest, free, excluding=running) if free > 0 else []
-        return expired, due, self._store.oldest_open()
+        due: list[QueuedTransaction] = []
+        if awaited and (free := self._pace.in_flight - len(running)) > 0:
+            due = self._store.due(instant, longest, free, excluding=running, only=awaited)
+        running = (*running, *(row.id for row in due))
+        if (free := self._throttle.free(len(running))) > 0:
+            due += self._store.due(instant, longest, free, excluding=running)
+        return expired, due
 
     async def _attempt(self, row: QueuedTransaction) -> None:
         try:
@@ -252,7 +297,8 @@ class OfflineQueue:
             self.fault = None
 
     def _report(self, error: QueueError) -> None:
-        if self.fault in {error.code, FaultCode.Q_DAMAGED}:
+        """A fault is told once; that nothing new is taken is none: what waits goes on."""
+        if error.code in {FaultCode.Q_FULL, FaultCode.Q_RESTORED} or self.fault in {error.code, FaultCode.Q_DAMAGED}:
             return
         log.error("queue_fault", extra={"fault": error.code, "detail": error.detail})
         self.fault = error.code

@@ -2,31 +2,45 @@
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from uuid import UUID
 
+from config.clock import Instant
 from config.faults import FaultCode
 from offline_queue.model import QueuedTransaction, TransactionState
 from offline_queue.schema import microseconds, moment
 
+_MICRO = 1_000_000
 
-def columns(row: QueuedTransaction) -> tuple[str | int | None, ...]:
-    """The values of ``row`` in the order of the table."""
-    return (
-        row.sequence,
-        str(row.id),
-        row.kind,
-        row.priority,
-        row.subject,
-        microseconds(row.occurred_at),
-        microseconds(row.expires_at),
-        microseconds(row.stored_at),
-        row.state,
-        row.attempts,
-        microseconds(row.next_attempt_at),
-        row.problem,
-        json.dumps(dict(row.answer), ensure_ascii=False),
-        row.envelope,
-    )
+
+def columns(row: QueuedTransaction) -> Mapping[str, str | int | None]:
+    """The values of ``row`` by the table's columns."""
+    return {
+        "sequence": row.sequence,
+        "id": str(row.id),
+        "kind": row.kind,
+        "priority": row.priority,
+        "subject": row.subject,
+        "occurred_at": microseconds(row.occurred_at),
+        "expires_at": microseconds(row.expires_at),
+        "stored_at": microseconds(row.stored.time),
+        "stored_sure": row.stored.sure,
+        "stored_boot": row.stored.boot,
+        "stored_uptime": stored_uptime(row.stored),
+        "state": row.state,
+        "attempts": row.attempts,
+        "next_attempt_at": microseconds(row.next_attempt_at),
+        "problem": row.problem,
+        "answer": json.dumps(dict(row.answer), ensure_ascii=False),
+        "envelope": row.envelope,
+        "envelope_sha256": row.envelope_sha256,
+        "held": row.held,
+    }
+
+
+def stored_uptime(instant: Instant) -> int:
+    """The boot clock in its stored form: whole microseconds."""
+    return round(instant.uptime * _MICRO)
 
 
 def from_columns(found: sqlite3.Row) -> QueuedTransaction:
@@ -39,11 +53,18 @@ def from_columns(found: sqlite3.Row) -> QueuedTransaction:
         subject=found["subject"],
         occurred_at=moment(found["occurred_at"]),
         expires_at=moment(found["expires_at"]),
-        stored_at=moment(found["stored_at"]),
+        stored=Instant(
+            moment(found["stored_at"]),
+            bool(found["stored_sure"]),
+            found["stored_boot"],
+            found["stored_uptime"] / _MICRO,
+        ),
         state=TransactionState(found["state"]),
         attempts=found["attempts"],
         next_attempt_at=moment(found["next_attempt_at"]),
         envelope=found["envelope"],
+        envelope_sha256=found["envelope_sha256"],
+        held=bool(found["held"]),
         problem=_known(found["problem"]),
         answer=json.loads(found["answer"]),
     )

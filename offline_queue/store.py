@@ -4,33 +4,63 @@ Blocking; owned by a single thread (offline_queue/queue.py). Every method raises
 read-only, damaged, or locked by somebody else.
 """
 
+import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from config.clock import Instant
 from config.faults import FaultCode
 from offline_queue import files
-from offline_queue.model import Draft, QueuedTransaction, TransactionState
+from offline_queue.connections import transaction
+from offline_queue.limits import Occupancy
+from offline_queue.model import Draft, QueuedTransaction, QueueError, TransactionState
 from offline_queue.opening import open_database
-from offline_queue.rows import columns, from_columns
-from offline_queue.schema import microseconds, moment
+from offline_queue.rows import columns, from_columns, stored_uptime
+from offline_queue.schema import COPY, RESTORED, microseconds
+from offline_queue.sizes import bytes_used
 
 Seal = Callable[[Draft, int], str]
 
-_INSERT = "INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_DUE = """
-SELECT * FROM transactions AS row
-WHERE open AND (next_attempt_at <= :now OR next_attempt_at > :implausible)
-AND NOT EXISTS (
-    SELECT 1 FROM transactions AS earlier
-    WHERE earlier.subject = row.subject AND earlier.sequence < row.sequence AND earlier.open
+# A time that is sure stands for itself: an unsure one of before may have been years ahead.
+_LATEST = "latest = iif(:sure, :now, max(latest, :now))"
+_NEXT = f"UPDATE kiosk SET last_sequence = last_sequence + 1, {_LATEST} WHERE closed IS NULL RETURNING last_sequence"  # noqa: S608 - constants
+_INSERT = """
+INSERT INTO transactions VALUES (
+    :sequence, :id, :kind, :priority, :subject, :occurred_at, :expires_at, :stored_at, :stored_sure, :stored_boot,
+    :stored_uptime, :state, :attempts, :next_attempt_at, :problem, :answer, :envelope, :envelope_sha256, :held
 )
-ORDER BY priority DESC, sequence LIMIT :limit
 """
+
+# How old a row is tells the boot clock as long as the machine runs, after that the time, where both ends are sure.
+_TOO_OLD = """
+CASE
+    WHEN stored_boot = :boot THEN :uptime - stored_uptime >= expires_at - occurred_at
+    WHEN :sure AND stored_sure THEN :now >= expires_at
+    ELSE FALSE
+END
+"""
+# Whether a row of an earlier start has grown too old is known only once the time is: it waits for that.
+_DUE = f"""
+SELECT * FROM transactions AS row
+WHERE open AND NOT held
+AND (next_attempt_at <= :now OR next_attempt_at > :implausible)
+AND (state <> 'pending' OR ((stored_boot = :boot OR :sure) AND NOT {_TOO_OLD}))
+AND (NOT blocks OR NOT EXISTS (
+    SELECT 1 FROM transactions AS earlier
+    WHERE earlier.subject = row.subject AND earlier.sequence < row.sequence AND earlier.blocks
+))
+AND (:only IS NULL OR id IN (SELECT value FROM json_each(:only)))
+ORDER BY priority DESC, sequence LIMIT :limit
+"""  # noqa: S608 - put together from the constant above alone
+_WAITING = """
+SELECT count(*), count(*) FILTER (WHERE priority >= 0), min(iif(held, NULL, sequence)) FROM transactions WHERE open
+"""
+_EXPIRED = f"SELECT id FROM transactions WHERE open AND state = 'pending' AND {_TOO_OLD} LIMIT 100"  # noqa: S608 - as above
 
 
 class Store:
@@ -47,47 +77,40 @@ class Store:
             files.make_directory(directory)
             self._lock = files.WriterLock(directory)
         try:
-            self._connection = open_database(directory, kiosk, now)
-            self.open_rows = self._count_open()
+            self.connection = open_database(directory, kiosk, now)
         except BaseException:
             self._lock.release()
             raise
+        self.directory = directory
+        self.open_rows = 0
+        self.closed: str | None = None
 
-    def _count_open(self) -> int:
-        with files.queue_errors():
-            (count,) = self._connection.execute("SELECT count(*) FROM transactions WHERE open").fetchone()
-        return int(count)
+    def _transaction(self) -> AbstractContextManager[sqlite3.Connection]:
+        return transaction(self.connection)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with files.queue_errors():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+    def append(self, draft: Draft, seal: Seal) -> QueuedTransaction:
+        """Give ``draft`` the next sequence number, seal it, and return only when it is on disk.
 
-    def append(self, draft: Draft, seal: Seal, now: datetime) -> QueuedTransaction:
-        """Give ``draft`` the next sequence number, seal it, and return only when it is on disk."""
+        Raises:
+            QueueError: ``Q_RESTORED`` if the database is marked as one that may be older than what was given out.
+        """
         with self._transaction() as connection:
-            (sequence,) = connection.execute(
-                "UPDATE kiosk SET last_sequence = last_sequence + 1 RETURNING last_sequence"
-            ).fetchone()
-            row = _first_state(draft, sequence, seal(draft, sequence), now)
+            told = {"now": microseconds(draft.made.time), "sure": draft.made.sure}
+            number = connection.execute(_NEXT, told).fetchone()
+            if number is None:
+                raise QueueError(FaultCode.Q_RESTORED, "nothing is taken before it is known which numbers were used")
+            row = _first_state(draft, number[0], seal(draft, number[0]))
             connection.execute(_INSERT, columns(row))
         self.open_rows += 1
         return row
 
-    def mark_sending(self, transaction_id: UUID) -> None:
-        """Say on disk that the first byte may leave."""
+    def mark_sending(self, transaction_id: UUID) -> bool:
+        """Say on disk that the first byte may leave; False if it may not: a technician has just stopped it."""
         with self._transaction() as connection:
-            connection.execute(
-                "UPDATE transactions SET state = 'sending' WHERE id = ? AND open",
-                (str(transaction_id),),
-            )
+            changed = connection.execute(
+                "UPDATE transactions SET state = 'sending' WHERE id = ? AND blocks AND NOT held", (str(transaction_id),)
+            ).rowcount
+        return changed == 1
 
     def postpone(
         self, transaction_id: UUID, state: TransactionState, problem: FaultCode | None, next_attempt_at: datetime
@@ -103,41 +126,56 @@ class Store:
     def finish(
         self, transaction_id: UUID, state: TransactionState, answer: dict[str, str], problem: FaultCode | None = None
     ) -> None:
-        """Write the final state; the row stays."""
+        """Write the final state; the row stays, and what the gateway has taken no longer needs its envelope."""
         with self._transaction() as connection:
             changed = connection.execute(
-                "UPDATE transactions SET state = ?, answer = ?, problem = ?, attempts = attempts + 1 "
-                "WHERE id = ? AND open",
-                (state, json.dumps(answer, ensure_ascii=False), problem, str(transaction_id)),
+                "UPDATE transactions SET state = :state, answer = :answer, problem = :problem, "
+                "attempts = attempts + 1, envelope = iif(:state IN ('accepted', 'superseded'), '', envelope) "
+                "WHERE id = :id AND open",
+                {
+                    "state": state,
+                    "answer": json.dumps(answer, ensure_ascii=False),
+                    "problem": problem,
+                    "id": str(transaction_id),
+                },
             ).rowcount
         self.open_rows -= changed
 
-    def expire(self, now: datetime, excluding: Collection[UUID] = ()) -> list[UUID]:
+    def expire(self, instant: Instant, excluding: Collection[UUID] = ()) -> list[UUID]:
         """Mark what is too old to be sent, and return it. What may have arrived already is not touched."""
         with files.queue_errors():
-            found = self._connection.execute(
-                "SELECT id FROM transactions WHERE open AND state = 'pending' AND expires_at <= ? LIMIT 100",
-                (microseconds(now),),
-            ).fetchall()
+            found = self.connection.execute(_EXPIRED, _clock(instant)).fetchall()
         expired = [key for row in found if (key := UUID(row["id"])) not in excluding]
-        for transaction_id in expired:
-            self.finish(transaction_id, TransactionState.EXPIRED, {})
+        if expired:
+            at = microseconds(instant.time)
+            with self._transaction() as connection:
+                connection.executemany(
+                    "UPDATE transactions SET state = 'expiring', next_attempt_at = ? "
+                    "WHERE id = ? AND state = 'pending'",
+                    [(at, str(transaction_id)) for transaction_id in expired],
+                )
         return expired
 
     def due(
-        self, now: datetime, longest_wait: timedelta, limit: int, excluding: Collection[UUID]
+        self,
+        instant: Instant,
+        longest_wait: timedelta,
+        limit: int,
+        excluding: Collection[UUID],
+        only: Collection[UUID] | None = None,
     ) -> list[QueuedTransaction]:
-        """What may be sent now: first by priority, then by sequence, and one per subject, its oldest.
+        """What may be sent now, or of it ``only`` some: by priority, then by sequence; one per subject, its oldest.
 
         A next attempt further away than ``longest_wait`` can only mean that the clock was put back: it is due.
         """
         limits = {
-            "now": microseconds(now),
-            "implausible": microseconds(now + longest_wait),
+            **_clock(instant),
+            "implausible": microseconds(instant.time + longest_wait),
             "limit": limit + len(excluding),
+            "only": None if only is None else json.dumps([str(each) for each in only]),
         }
         with files.queue_errors():
-            rows = [from_columns(found) for found in self._connection.execute(_DUE, limits)]
+            rows = [from_columns(found) for found in self.connection.execute(_DUE, limits)]
         return [row for row in rows if row.id not in excluding][:limit]
 
     def hasten(self, problems: Collection[FaultCode], next_attempt_at: datetime) -> int:
@@ -156,7 +194,7 @@ class Store:
     def get(self, transaction_id: UUID) -> QueuedTransaction:
         """The row with that id. Raises KeyError."""
         with files.queue_errors():
-            found = self._connection.execute(
+            found = self.connection.execute(
                 "SELECT * FROM transactions WHERE id = ?", (str(transaction_id),)
             ).fetchone()
         if found is None:
@@ -166,16 +204,54 @@ class Store:
     def rows(self, after: int = 0, limit: int = 100) -> list[QueuedTransaction]:
         """Rows with a sequence beyond ``after``, in order, for technicians and audit."""
         with files.queue_errors():
-            found = self._connection.execute(
+            found = self.connection.execute(
                 "SELECT * FROM transactions WHERE sequence > ? ORDER BY sequence LIMIT ?", (after, limit)
             )
             return [from_columns(row) for row in found]
 
-    def oldest_open(self) -> datetime | None:
-        """When the oldest transaction that still waits was stored."""
+    def measure(self, instant: Instant) -> Occupancy:
+        """Count again what waits, and read the mark of a restore: technicians change both beside the kiosk.
+
+        What a technician holds makes nothing old: it would close the kiosk.
+        """
         with files.queue_errors():
-            (stored,) = self._connection.execute("SELECT min(stored_at) FROM transactions WHERE open").fetchone()
-        return None if stored is None else moment(stored)
+            waiting, promised, first = self.connection.execute(_WAITING).fetchone()
+            found = self.connection.execute("SELECT * FROM transactions WHERE sequence = ?", (first,)).fetchone()
+            (self.closed,) = self.connection.execute("SELECT closed FROM kiosk").fetchone()
+            used = bytes_used(self.connection, self.directory)
+        self.open_rows = waiting
+        seconds = None if found is None else instant.seconds_since(from_columns(found).stored)
+        oldest = None if seconds is None else timedelta(seconds=max(seconds, 0))
+        return Occupancy(waiting, promised, oldest, used)
+
+    def compare(self, highest: int) -> str | None:
+        """Close the queue if the gateway knows a higher number than it; else a copy is confirmed. Returns the mark."""
+        with self._transaction() as connection:
+            (self.closed,) = connection.execute(
+                "UPDATE kiosk SET closed = CASE WHEN :highest > last_sequence THEN :restored "
+                "WHEN closed = :copy THEN NULL ELSE closed END RETURNING closed",
+                {"highest": highest, "restored": RESTORED, "copy": COPY},
+            ).fetchone()
+        return self.closed
+
+    def close_as_restored(self) -> None:
+        """Take nothing new until a technician has said where the sequence goes on (``copies.resume``)."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE kiosk SET closed = ?", (RESTORED,))
+        self.closed = RESTORED
+
+    def remember(self, instant: Instant) -> None:
+        """Write down the time, below which the clock of the next start can only be wrong."""
+        with self._transaction() as connection:
+            connection.execute(
+                f"UPDATE kiosk SET {_LATEST}",  # noqa: S608 - a constant
+                {"now": microseconds(instant.time), "sure": instant.sure},
+            )
+
+    def delete(self, sequences: Collection[int]) -> None:
+        """Forget those rows for good."""
+        with self._transaction() as connection:
+            connection.executemany("DELETE FROM transactions WHERE sequence = ?", [(one,) for one in sequences])
 
     def probe(self) -> None:
         """Write something durably that changes nothing: after a full disk, is there room again?"""
@@ -184,11 +260,20 @@ class Store:
 
     def close(self) -> None:
         """Close the database and let the next writer in."""
-        self._connection.close()
+        self.connection.close()
         self._lock.release()
 
 
-def _first_state(draft: Draft, sequence: int, envelope: str, now: datetime) -> QueuedTransaction:
+def _clock(instant: Instant) -> dict[str, int | str]:
+    return {
+        "now": microseconds(instant.time),
+        "sure": instant.sure,
+        "boot": instant.boot,
+        "uptime": stored_uptime(instant),
+    }
+
+
+def _first_state(draft: Draft, sequence: int, envelope: str) -> QueuedTransaction:
     return QueuedTransaction(
         id=draft.id,
         sequence=sequence,
@@ -197,9 +282,10 @@ def _first_state(draft: Draft, sequence: int, envelope: str, now: datetime) -> Q
         subject=draft.subject,
         occurred_at=draft.occurred_at,
         expires_at=draft.expires_at,
-        stored_at=now,
+        stored=draft.made,
         state=TransactionState.PENDING,
         attempts=0,
-        next_attempt_at=now,
+        next_attempt_at=draft.made.time,
         envelope=envelope,
+        envelope_sha256=hashlib.sha256(envelope.encode()).hexdigest(),
     )

@@ -1,8 +1,9 @@
 """What is the same on every screen: header, tools, action bar, and the sheets that lie above."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from kivy.graphics import Color, Rectangle, SmoothEllipse
@@ -17,17 +18,48 @@ from screens.widgets.button import Button, Rank, Touchable
 from screens.widgets.kit import Kit
 from screens.widgets.text import Icon, Sentence, Style, body, headline
 
+_HALF = 0.55  # of what words need in one line, they need in two
 _LOUDER = 1.3  # how much wider than its words the main button is, where room is short
+
+
+class StaffCare(Enum):
+    """What the staff should look at: what waits, because it becomes much; or the machine itself."""
+
+    NONE = "none"
+    QUEUE = "queue"
+    MACHINE = "machine"
 
 
 @dataclass(frozen=True)
 class StageStatus:
-    """What the header shows of the hall and the network."""
+    """What the header shows of the hall and the network.
+
+    ``waiting``: transactions that the gateway has not taken yet; ``care``: whether the staff should look.
+    """
 
     hall: str
     kiosk: str  # the number of this machine, "03"
     online: bool
     now: datetime
+    waiting: int = 0
+    care: StaffCare = StaffCare.NONE
+
+    @property
+    def shown(self) -> "StageStatus":
+        """The same to the minute: what can be seen of it."""
+        return replace(self, now=self.now.replace(second=0, microsecond=0))
+
+    @property
+    def words(self) -> Text:
+        """The state of network and queue, in a few words."""
+        state = Text("status.online" if self.online else "status.offline")
+        match self.care:
+            case StaffCare.MACHINE:
+                return Text("status.stopped")
+            case StaffCare.QUEUE:
+                return Text("status.staff", {"count": self.waiting})
+            case StaffCare.NONE:
+                return Text("status.waiting", {"state": state, "count": self.waiting}) if self.waiting else state
 
 
 class _Dot(Block):
@@ -55,14 +87,13 @@ class Header(Block):
     def _show(self, status: StageStatus) -> None:
         kit, palette, sizes = self.kit, self.kit.palette, self.kit.sizes
         hall = round(sizes.small * 1.18)
-        state = palette.ok.sign if status.online else palette.stop.sign
-        word = kit.say("status.online" if status.online else "status.offline")
-        self._hall = Sentence(kit, status.hall, Style(hall, palette.ink, Weight.BOLD, 1.3))
+        well = status.online and status.care is StaffCare.NONE
+        self._hall = Sentence(kit, status.hall, Style(hall, palette.ink, Weight.BOLD, 1.15))
         number = kit.say(Text("status.kiosk", {"number": status.kiosk}))
         self._kiosk = Sentence(kit, number, Style(sizes.small, palette.ink_soft, leading=1.3))
-        self._dot = _Dot(kit, state)
-        tint = palette.ink_soft if status.online else palette.stop.text
-        self._word = Sentence(kit, word, Style(sizes.small, tint, leading=1.3))
+        self._dot = _Dot(kit, palette.ok.sign if well else palette.stop.sign)
+        tint = palette.ink_soft if well else palette.stop.text
+        self._word = Sentence(kit, kit.say(status.words), Style(sizes.small, tint, leading=1.3))
         self._time = Sentence(kit, f"{status.now:%H:%M}", Style(sizes.small, palette.ink_soft, leading=1.3))
         for block in (self._hall, self._kiosk, self._dot, self._word, self._time):
             self.add_widget(block)
@@ -84,13 +115,21 @@ class Header(Block):
         kit = self.kit
         gap = kit.px(28)
         right = self.right - kit.px(kit.space.gutter)
-        for block, after in ((self._time, gap), (self._word, kit.px(14))):
-            width = block.natural_width() + 2
-            block.place(right - width, self.top, width, self.height)
-            right -= width + after
-        side = kit.px(18)
+        width = self._time.natural_width() + 2
+        self._time.place(right - width, self.top, width, self.height)
+        right -= width + gap
+        side, after = kit.px(18), kit.px(14)
+        width = self._word_width(right - side - after - gap)
+        self._word.place(right - width, self.top, width, self.height)
+        right -= width + after
         self._dot.place(right - side, self.top, side, self.height)
         self._arrange_left(right - side - gap, gap)
+
+    def _word_width(self, limit: float) -> float:
+        """Long words about the queue take a second line rather than the hall's name."""
+        wanted = self._word.natural_width() + 2
+        room = limit - self.x - self.kit.px(self.kit.space.gutter) - self._hall.natural_width() - 2
+        return float(max(min(wanted, room), wanted * _HALF))
 
     def _arrange_left(self, limit: float, gap: int) -> None:
         """The kiosk's number gives way where the room is short."""
@@ -322,4 +361,15 @@ class HelpSheet(Sheet):
         super().__init__(kit, content)
 
 
-__all__ = ["Centred", "Footer", "Header", "HelpSheet", "IdleSheet", "Sheet", "StageStatus", "ToolActions", "tools_row"]
+__all__ = [
+    "Centred",
+    "Footer",
+    "Header",
+    "HelpSheet",
+    "IdleSheet",
+    "Sheet",
+    "StaffCare",
+    "StageStatus",
+    "ToolActions",
+    "tools_row",
+]

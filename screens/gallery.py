@@ -4,7 +4,6 @@ import argparse
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +13,14 @@ from kivy.graphics import opengl
 from PIL import Image
 
 from config.fonts import FontSet
-from screens.chrome import StageStatus
 from screens.samples import Sample, samples
+from screens.samples.sample import HALL
 from screens.stage import Stage, StageSettings
 from screens.text.catalogue import LANGUAGES, Catalogue, raise_missing
 from screens.theme.tokens import ThemeName
 from screens.widgets.moving import Moving
 from screens.widgets.pictures import Picture
 from screens.window import WindowSettings, build_window
-
-_HALL = StageStatus("济南市政务服务大厅", "03", online=True, now=datetime(2026, 11, 23, 14, 26))  # noqa: DTZ001 - a drawing
 
 
 @dataclass(frozen=True)
@@ -57,13 +54,14 @@ class Easel:
         self._window = window
         catalogues = {language: Catalogue.load(language, raise_missing) for language in LANGUAGES}
         self.stage = Stage(catalogues, faces, settings, clock=lambda: self.now)
-        self.stage.set_status(_HALL)
+        self.stage.set_status(HALL)
         window.add_widget(self.stage.widget)
         self.stage.widget.size = window.size
         _settle()
 
     async def draw(self, sample: Sample, path: Path, pose: Callable[[], None] = lambda: None) -> Path:
         """Draw ``sample`` into ``path``; ``pose`` is done before, while it is asked."""
+        self.stage.set_status(sample.status)
         asked = asyncio.ensure_future(self.stage.ask(sample.prompt))
         await asyncio.sleep(0)
         if sample.progress is not None:

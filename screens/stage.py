@@ -117,10 +117,9 @@ class Stage:
 
     def set_status(self, status: StageStatus) -> None:
         """Show hall, network and time in the header."""
-        shown = (self._status.hall, self._status.kiosk, self._status.online, f"{self._status.now:%H:%M}")
-        news = (status.hall, status.kiosk, status.online, f"{status.now:%H:%M}")
+        changed = status.shown != self._status.shown
         self._status = status
-        if shown != news and self._page is not None:
+        if changed and self._page is not None:
             self._page.header.update(status)
 
     @property

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from simulator.gateway.audit_schemas import AUDIT
 from simulator.gateway.finding import end_losses
 from simulator.gateway.models import Card, Person, Sms, Transaction
 from simulator.gateway.server import GatewayServer
@@ -13,11 +14,12 @@ _LATEST = 50
 
 
 def read_gateway(gateway: GatewayServer) -> GatewayView:
-    """The cards in the order of the invented people; transactions and messages, the latest first."""
+    """The cards in the order of the invented people; transactions of people, and messages, the latest first."""
     with gateway.state.sessions.begin() as session:
         end_losses(session, gateway.state.clock())
         people = {person.number: person for person in session.scalars(select(Person))}
-        transactions = select(Transaction).order_by(Transaction.received_at.desc()).limit(_LATEST)
+        of_people = select(Transaction).where(Transaction.kind != AUDIT)
+        transactions = of_people.order_by(Transaction.received_at.desc()).limit(_LATEST)
         messages = select(Sms, Transaction.kind).join(Transaction).order_by(Sms.at.desc()).limit(_LATEST)
         return GatewayView(
             address=gateway.url,

@@ -1,12 +1,16 @@
 """Fixtures of every test: nothing may be left running behind a test."""
 
 import asyncio
+import logging
+import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+
+from kiosk import logs
 
 pytest_plugins = ("tests.window",)
 
@@ -24,6 +28,19 @@ def no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a machine without a screen, also where the tests of the screens have a virtual one."""
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """A command that sets the log up for its own process sets it up for all later tests of this one."""
+    loggers = [logging.getLogger(name) for name in ("", *logs.ROOMS)]
+    before = [(logger, logger.level, list(logger.handlers)) for logger in loggers]
+    excepthook = sys.excepthook
+    yield
+    for logger, level, handlers in before:
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
+    sys.excepthook = excepthook
 
 
 @pytest.fixture(autouse=True)

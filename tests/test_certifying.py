@@ -17,6 +17,7 @@ from joserfc.jwk import OKPKey
 from PIL import ImageOps
 
 from config import clock, fonts
+from config.clock import certain
 from config.faults import FaultCode
 from config.fonts import FontSet
 from config.settings import Hall
@@ -112,6 +113,7 @@ class Office:
     citizen: Citizen
     issued: dict[str, dict[str, Any]] = field(default_factory=dict)
     voids: list[dict[str, Any]] = field(default_factory=list)
+    submitted: list[str] = field(default_factory=list)
     lost_answers: int = 0
 
     def answer(self, path: str, asked: dict[str, Any]) -> dict[str, Any]:
@@ -132,7 +134,7 @@ class Office:
         return {"id": content["id"], "result": "accepted", "effective_at": "2026-11-23T06:26:00Z", **nothing_else}
 
     async def certify(self) -> PrintedCertificate:
-        return await self.certifying.certify(order_for(), STEPS)
+        return await self.certifying.certify(order_for(), STEPS, lambda kind, _: self.submitted.append(kind))
 
     def papers(self) -> list[Receipt]:
         """All paper that came out, with what hangs out torn off."""
@@ -148,7 +150,7 @@ async def _queue(directory: Path, gateway: Gateway, sealing: OKPKey) -> AsyncIte
         subject_key=bytes(32),
         deliver=GatewayDelivery(gateway),
         pace=QUICK_PACE,
-        clock=clock.now,
+        clock=certain(clock.now),
     )
     running = asyncio.create_task(queue.run())
     try:
@@ -220,6 +222,7 @@ async def test_paper_ends_in_the_middle_and_the_second_copy_says_so(office: Offi
     (void,) = office.voids
     assert void["details"] == {"certificate_number": done.certificate.number, "copy": 1}
     assert (void["kind"], void["person"]["number"]) == ("certificate_void", done.certificate.person_number)
+    assert office.submitted == ["certificate_void"]
     OUTPUT.mkdir(parents=True, exist_ok=True)
     torn.picture.save(OUTPUT / "torn.png")
     whole.picture.save(OUTPUT / "after_the_torn_one.png")

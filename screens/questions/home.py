@@ -31,7 +31,7 @@ class HomeScreen(Screen[ChooseMatter]):
     @override
     def compose(self, kit: Kit, prompt: ChooseMatter, reply: Reply) -> Scene:
         closed = all(tile.closed is not None for tile in prompt.tiles)
-        lead = [headline(kit, "home.question"), body(kit, "home.closed" if closed else "home.explanation")]
+        lead = [headline(kit, "home.question"), body(kit, Text("home.closed") if closed else prompt.about)]
         shown, hidden = _divided(kit, prompt)
         few = len(prompt.tiles) <= _FEW
         rows = tile_rows(kit, shown, reply, columns=1 if few else _columns(kit), compact=_short(kit))

@@ -5,7 +5,8 @@ from datetime import date
 
 from flows.guide_prompts import FindBy, FindMatter, GuideEntry, GuideSection, ShowGuide
 from flows.prompts import ChooseFromAll, ChooseMatter, Elsewhere, Localised, MatterTile, Option, SlipState, Text
-from screens.samples.sample import Sample
+from screens.chrome import StaffCare
+from screens.samples.sample import HALL, Sample
 
 # What the kiosk does, its title and subtitle in both languages, its sign and its group.
 _SERVICES = (
@@ -162,9 +163,25 @@ def _tiles(*services: tuple[str, ...], closed: dict[str, Text] | None = None) ->
     )
 
 
-def _home(closed: dict[str, Text] | None = None) -> ChooseMatter:
+def _home(closed: dict[str, Text] | None = None, about: Text | None = None) -> ChooseMatter:
     services = [service for name in _FEATURED for service in _SERVICES if service[0] == name]
-    return ChooseMatter(tiles=_tiles(*services, closed=closed), elsewhere=_ELSEWHERE, can_go_back=False)
+    tiles = _tiles(*services, closed=closed)
+    words = about or Text("home.explanation")
+    return ChooseMatter(tiles=tiles, about=words, elsewhere=_ELSEWHERE, can_go_back=False)
+
+
+def _queue_homes() -> tuple[Sample, ...]:
+    """The home screen while the network is gone, while much waits, and when the queue takes nothing more."""
+    needs = ("contribution_certificate", "pension_certificate", "unemployment_benefit")
+    gone = _home({name: Text("closed.gateway") for name in needs}, Text("home.offline"))
+    full = _home(dict.fromkeys(_FEATURED, Text("closed.queue_full")))
+    down = dataclasses.replace(HALL, online=False)
+    return (
+        Sample("02_home_offline", gone, status=dataclasses.replace(down, waiting=3)),
+        Sample("02_home_filling", gone, status=dataclasses.replace(down, waiting=1650, care=StaffCare.QUEUE)),
+        Sample("02_home_sending", _home(), status=dataclasses.replace(HALL, waiting=12)),
+        Sample("02_home_full", full, status=dataclasses.replace(down, waiting=2000, care=StaffCare.MACHINE)),
+    )
 
 
 def _entries() -> tuple[GuideEntry, ...]:
@@ -203,6 +220,7 @@ def samples() -> tuple[Sample, ...]:
     return (
         Sample("02_home_six", _home()),
         Sample("02_home_six_closed", _home(out)),
+        *_queue_homes(),
         Sample("60_all_matters", ChooseFromAll(tiles=_tiles(*_SERVICES, closed=closed))),
         Sample("61_all_matters_fifteen", ChooseFromAll(tiles=_tiles(*everything, closed=closed))),
         Sample("62_find_letters", FindMatter(by=FindBy.LETTERS, entries=_entries())),

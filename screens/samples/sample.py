@@ -1,14 +1,19 @@
 """What a sample is."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flows.prompts import FaceProgress, Prompt
+from screens.chrome import StageStatus
+
+HALL = StageStatus("济南市政务服务大厅", "03", online=True, now=datetime(2026, 11, 23, 14, 26))  # noqa: DTZ001 - a drawing
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A prompt with a name, and the camera picture if it wants one."""
+    """A prompt with a name, the camera picture if it wants one, and what the header shows meanwhile."""
 
     name: str
     prompt: Prompt[object]
     progress: FaceProgress | None = None
+    status: StageStatus = HALL

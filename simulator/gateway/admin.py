@@ -12,7 +12,9 @@ from sqlalchemy import select
 
 from simulator.gateway.callers import State
 from simulator.gateway.finding import end_losses
+from simulator.gateway.keys import Purpose
 from simulator.gateway.models import Base, Card, CardEvent, Person, SequenceGap, Sms, Transaction
+from simulator.gateway.models_audit import AuditEntry
 from simulator.gateway.models_certificates import Certificate, CertificateCopy
 from simulator.gateway.models_insured import Application, Contribution, Pension, Skill, Standing, Subsidy
 from simulator.gateway.problems import ProblemRaised
@@ -30,6 +32,12 @@ def _from_this_machine(request: Request) -> None:
     except ValueError:
         local = False
     if not local:
+        raise ProblemRaised(HTTPStatus.NOT_FOUND, ProblemCode.NOT_FOUND)
+
+
+def _only_worker(state: State) -> None:
+    """A fault would be switched on in one worker only, whichever that may be."""
+    if state.one_of_several:
         raise ProblemRaised(HTTPStatus.NOT_FOUND, ProblemCode.NOT_FOUND)
 
 
@@ -118,20 +126,26 @@ def copies(state: State) -> list[dict[str, Any]]:
     return _all(state, CertificateCopy)
 
 
+@router.get("/audit")
+def audit_entries(state: State) -> list[dict[str, Any]]:
+    """Every entry of the kiosks' audit logs, and what is wrong with it."""
+    return _all(state, AuditEntry)
+
+
 @router.get("/insurance/{table}")
 def insurance(table: InsuranceTable, state: State) -> list[dict[str, Any]]:
     """What is held about everybody's insurance."""
     return _all(state, _INSURANCE[table])
 
 
-@router.get("/switch")
+@router.get("/switch", dependencies=[Depends(_only_worker)])
 def switch_now(state: State) -> SwitchBody:
     """The fault that is on."""
     now = state.switches.current
     return SwitchBody(fault=now.fault, seconds=now.seconds, times=now.times, path=now.path)
 
 
-@router.post("/switch")
+@router.post("/switch", dependencies=[Depends(_only_worker)])
 def switch(body: SwitchBody, state: State) -> SwitchBody:
     """Switch a fault on, or all off with ``none``."""
     state.switches.set(body.fault, seconds=body.seconds, times=body.times, path=body.path)
@@ -143,6 +157,12 @@ def reset(state: State) -> dict[str, str]:
     """Back to the people as they were invented."""
     state.reset()
     return {"state": "reset"}
+
+
+@router.post("/rotate/{purpose}")
+def rotate(purpose: Purpose, state: State) -> dict[str, int]:
+    """Add a key, which is the one in use from now on: sealing or signing."""
+    return {"version": state.rotate(purpose)}
 
 
 @router.post("/kiosks")

@@ -7,14 +7,20 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header
 
+from simulator.gateway import audit
+from simulator.gateway.audit_schemas import AuditHead
 from simulator.gateway.callers import Caller, State
 from simulator.gateway.certificate_schemas import CertificateAnswer, CertificateOrder
+from simulator.gateway.crypto import signed_key_set
 from simulator.gateway.finding import find_card, find_person
+from simulator.gateway.key_schemas import KeysAnswer
+from simulator.gateway.models import Kiosk
 from simulator.gateway.problems import ProblemRaised, documented
 from simulator.gateway.schemas import (
     CardAnswer,
     CardStatus,
     HealthAnswer,
+    KioskAnswer,
     PersonAnswer,
     ProblemCode,
     Query,
@@ -24,6 +30,7 @@ from simulator.gateway.schemas import (
 
 router = APIRouter(prefix="/v1")
 
+_CALLING = documented(HTTPStatus.UNAUTHORIZED)
 _ASKING = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
 _SENDING = documented(
     HTTPStatus.BAD_REQUEST,
@@ -41,13 +48,40 @@ _CERTIFYING = documented(
     HTTPStatus.NOT_FOUND,
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
-_FOLLOWING = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+_FOLLOWING = documented(
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
 
 
 @router.get("/health", operation_id="health")
-def health(state: State) -> HealthAnswer:
+async def health(state: State) -> HealthAnswer:
     """Whether the gateway is there, and its time."""
     return HealthAnswer(time=state.clock())
+
+
+@router.get("/kiosk", operation_id="standing", responses=_CALLING)
+def standing(caller: Caller, state: State) -> KioskAnswer:
+    """How the calling kiosk stands in the gateway's books."""
+    with state.sessions.begin() as session:
+        kiosk = session.get_one(Kiosk, caller)
+        return KioskAnswer(kiosk=kiosk.id, highest_sequence=kiosk.highest_sequence, time=state.clock())
+
+
+@router.get("/keys", operation_id="publicKeys", responses=_CALLING)
+def public_keys(caller: Caller, state: State) -> KeysAnswer:  # noqa: ARG001 - the caller only has to be known
+    """The gateway's public keys as they are now. Old sealing keys, which are not named, still open old envelopes."""
+    return KeysAnswer(keys=signed_key_set(state.keys, state.clock()))
+
+
+@router.get("/audit/head", operation_id="auditHead", responses=_CALLING)
+def audit_head(caller: Caller, state: State) -> AuditHead:
+    """How far the calling kiosk's audit log has come. The log itself is sent as transactions of the kind audit."""
+    with state.sessions.begin() as session:
+        return audit.head(session, caller)
 
 
 @router.post("/persons/query", operation_id="queryPerson", responses=_ASKING)
@@ -94,7 +128,21 @@ def submit_transaction(
     caller: Caller,
     state: State,
 ) -> TransactionAnswer:
-    """Decide a transaction once. The same key again gets the same answer; with another payload, 422."""
+    """Decide a transaction once. The same key again gets the same answer, for ever: no key is ever forgotten.
+
+    409 (Retry-After): another request with the key is being worked on. 422: this request can never be taken, for
+    another payload came with the key (key_reused), another transaction with the number (sequence_reused), or the
+    envelope does not open (envelope_invalid) or is about something else than the submission (envelope_mismatch).
+
+    503 (busy, Retry-After): too many at once; nothing of it was read, and the time to come back differs for each.
+
+    A withdrawn transaction has expired at the kiosk before anything of it was sent: it is refused as expired, without
+    any effect, unless its key is known, whose answer is repeated whatever it was. Entries of a transaction of the kind
+    audit that do not fit into their chain are kept and marked; the answer is accepted all the same.
+
+    Where the sealed clock is not sure and has the boot of the submission's, the gateway reckons the age by the two
+    uptimes, and decides by the times that follow from it; else by the times as they are told.
+    """
     if submission.kiosk != caller:
         raise ProblemRaised(HTTPStatus.FORBIDDEN, ProblemCode.NOT_YOUR_KIOSK)
     return state.ledger.receive(idempotency_key, submission)
@@ -102,7 +150,7 @@ def submit_transaction(
 
 @router.get("/transactions/{transaction_id}", operation_id="transactionOutcome", responses=_FOLLOWING)
 def transaction_outcome(transaction_id: UUID, caller: Caller, state: State) -> TransactionAnswer:
-    """What became of a key. 404: never received; 409: being worked on."""
+    """What became of a key. 404: never received; 409 (Retry-After): being worked on."""
     return state.ledger.outcome(transaction_id, caller)
 
 

@@ -12,13 +12,15 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from simulator.gateway import admin, api, lookups, verifying
+from simulator.gateway.audit_schemas import SealedAudit
 from simulator.gateway.certificate_schemas import CertificateClaims
 from simulator.gateway.details import DETAILS
+from simulator.gateway.key_schemas import KeySet
 from simulator.gateway.problems import ProblemRaised, response
 from simulator.gateway.schemas import Problem, ProblemCode, RequestClaims, SealedTransaction
 from simulator.gateway.state import GatewayState
 
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 _TITLE = "Hall gateway"
 _ABOUT = (
     "What a self-service kiosk of a social insurance hall asks of the hall's gateway. Mutual TLS outside of trials; "
@@ -76,7 +78,15 @@ def _contract(document: dict[str, Any]) -> dict[str, Any]:
         for operation in path.values():
             if "HTTPValidationError" in str(operation["responses"].get("422")):
                 del operation["responses"]["422"]
-    inside: list[type[BaseModel]] = [Problem, SealedTransaction, RequestClaims, CertificateClaims, *DETAILS.values()]
+    inside: list[type[BaseModel]] = [
+        Problem,
+        SealedTransaction,
+        SealedAudit,
+        RequestClaims,
+        CertificateClaims,
+        KeySet,
+        *DETAILS.values(),
+    ]
     for model in inside:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(schema.pop("$defs", {}))

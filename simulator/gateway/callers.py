@@ -1,21 +1,18 @@
 """Who calls: the check of the signature that every request but the health's carries."""
 
-from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader
-from sqlalchemy import delete
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, select
 
 from simulator.gateway.crypto import CryptoRefused, RequestSeen, signing_kiosk, verify_request
-from simulator.gateway.models import Kiosk, UsedSignature
+from simulator.gateway.models import Kiosk
 from simulator.gateway.problems import ProblemRaised
 from simulator.gateway.schemas import ProblemCode, RequestClaims
+from simulator.gateway.signatures import FRESH
 from simulator.gateway.state import GatewayState
-
-FRESH = timedelta(minutes=5)
 
 _header = APIKeyHeader(
     name="Kiosk-Signature",
@@ -25,7 +22,7 @@ _header = APIKeyHeader(
 )
 
 
-def state_of(request: Request) -> GatewayState:
+async def state_of(request: Request) -> GatewayState:
     """The gateway behind the route."""
     state = request.app.state.gateway
     if not isinstance(state, GatewayState):
@@ -47,32 +44,27 @@ def calling_kiosk(
     signature: Annotated[str | None, Security(_header)] = None,
 ) -> str:
     """The name of the kiosk that signed this request, now, and for the first time. Raises ``ProblemRaised``."""
+    state.signatures.clean(state.clock())
     seen = RequestSeen(request.method, request.url.path, body)
-    with state.sessions.begin() as session:
-        claims = _believed(session, signature or "", seen)
+    with state.engine.begin() as connection:
+        claims = _believed(connection, signature or "", seen)
         now = state.clock()
         if abs(now.timestamp() - claims.iat) > FRESH.total_seconds():
             raise ProblemRaised(HTTPStatus.UNAUTHORIZED, ProblemCode.SIGNATURE_STALE)
-        _use_once(session, claims, datetime.fromtimestamp(claims.iat, UTC) + 2 * FRESH, now)
+        if not state.signatures.use(connection, claims):
+            raise ProblemRaised(HTTPStatus.UNAUTHORIZED, ProblemCode.SIGNATURE_REPLAYED)
     return claims.kiosk
 
 
 Caller = Annotated[str, Depends(calling_kiosk)]
 
 
-def _believed(session: Session, signature: str, seen: RequestSeen) -> RequestClaims:
+def _believed(connection: Connection, signature: str, seen: RequestSeen) -> RequestClaims:
     invalid = ProblemRaised(HTTPStatus.UNAUTHORIZED, ProblemCode.SIGNATURE_INVALID)
     try:
-        kiosk = session.get(Kiosk, signing_kiosk(signature))
-        if kiosk is None:
+        public_jwk = connection.scalar(select(Kiosk.public_jwk).where(Kiosk.id == signing_kiosk(signature)))
+        if public_jwk is None:
             raise invalid
-        return verify_request(signature, kiosk.public_jwk, seen)
+        return verify_request(signature, public_jwk, seen)
     except CryptoRefused:
         raise invalid from None
-
-
-def _use_once(session: Session, claims: RequestClaims, until: datetime, now: datetime) -> None:
-    session.execute(delete(UsedSignature).where(UsedSignature.expires_at < now))
-    if session.get(UsedSignature, (claims.kiosk, claims.jti)) is not None:
-        raise ProblemRaised(HTTPStatus.UNAUTHORIZED, ProblemCode.SIGNATURE_REPLAYED)
-    session.add(UsedSignature(kiosk_id=claims.kiosk, jti=claims.jti, expires_at=until))

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from joserfc import jws
@@ -11,7 +12,7 @@ from joserfc.jwk import OKPKey
 from pydantic import ValidationError
 
 from simulator.gateway.certificate_schemas import CertificateClaims
-from simulator.gateway.crypto import CryptoRefused
+from simulator.gateway.crypto import CryptoRefused, named_in
 
 _TYPE = "kiosk-certificate+jws"
 _NOT_SIGNED_OVER = ("token", "voided")
@@ -24,14 +25,14 @@ def sign(claims: CertificateClaims, key: OKPKey) -> str:
     return jws.serialize_compact(header, payload, key, algorithms=["Ed25519"])
 
 
-def read(token: str, key: OKPKey) -> CertificateClaims:
-    """What a token of this gateway says. Raises ``CryptoRefused`` for anything else."""
+def read(token: str, keys: Mapping[str, OKPKey]) -> CertificateClaims:
+    """What a token of this gateway says, signed by one of ``keys``. Raises ``CryptoRefused`` for anything else."""
     try:
-        found = jws.deserialize_compact(token, key, algorithms=["Ed25519"])
+        found = jws.deserialize_compact(token, named_in(keys), algorithms=["Ed25519"])
         if found.headers().get("typ") != _TYPE:
             raise CryptoRefused("another type of signature")
         return CertificateClaims.model_validate_json(found.payload)
-    except (JoseError, ValueError, ValidationError) as error:
+    except (JoseError, ValueError, KeyError, ValidationError) as error:
         raise CryptoRefused(type(error).__name__) from None
 
 

@@ -1,42 +1,34 @@
-"""Keys, envelopes and signatures on the gateway's side. It shares no code with the kiosk, only the contract."""
+"""Envelopes and signatures on the gateway's side. It shares no code with the kiosk, only the contract."""
 
 import hashlib
-import json
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from joserfc import jwe, jws
 from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
-from pydantic import ValidationError
+from joserfc.jwk import GuestProtocol, OKPKey
+from pydantic import BaseModel, ValidationError
 
-from simulator.gateway.schemas import RequestClaims, SealedTransaction
+from simulator.gateway.key_schemas import KeySet
+from simulator.gateway.keys import GatewayKeys
+from simulator.gateway.schemas import RequestClaims
 
 _ENVELOPE_TYPE = "kiosk-transaction+jws"
 _REQUEST_TYPE = "kiosk-request+jws"
-_SEALING_FILE = "sealing.jwk"
-_SIGNING_FILE = "signing.jwk"
-PUBLIC_KEYS_FILE = "gateway-public.jwks"
+_KEYS_TYPE = "gateway-keys+jws"
+_KEPT_KEYS = 10_000  # of kiosks; to read one again takes as long as to use it
+
+_SIGNING = jws.JWSRegistry(algorithms=["Ed25519"])
+_SEALING = jwe.JWERegistry(algorithms=["ECDH-ES", "A256GCM"])
+
+Content = TypeVar("Content", bound=BaseModel)
 
 
 class CryptoRefused(Exception):  # noqa: N818 - says what happened
     """An envelope or a signature that is not what it must be."""
-
-
-@dataclass(frozen=True)
-class GatewayKeys:
-    """What transactions are sealed to (X25519), and what signs certificates (Ed25519)."""
-
-    sealing: OKPKey = field(repr=False)
-    signing: OKPKey = field(repr=False)
-
-    def public_set(self) -> dict[str, Any]:
-        """The public halves, as a JWK Set; the signing key is known by its thumbprint."""
-        signing = {**self.signing.as_dict(private=False), "kid": self.signing.thumbprint()}
-        return {"keys": [self.sealing.as_dict(private=False), signing]}
 
 
 @dataclass(frozen=True)
@@ -48,35 +40,28 @@ class RequestSeen:
     body: bytes
 
 
-def load_keys(directory: Path) -> GatewayKeys:
-    """The gateway's private keys; made at the first start, with the public halves in one file for the kiosks."""
-    directory.mkdir(parents=True, exist_ok=True)
-    sealing = _load(directory / _SEALING_FILE, "X25519", "enc")
-    signing = _load(directory / _SIGNING_FILE, "Ed25519", "sig")
-    keys = GatewayKeys(sealing, signing)
-    public = directory / PUBLIC_KEYS_FILE
-    if not public.exists():
-        public.write_text(json.dumps(keys.public_set()) + "\n", "ascii")
-    return keys
-
-
-def _load(path: Path, curve: Literal["X25519", "Ed25519"], use: str) -> OKPKey:
-    if path.exists():
-        return OKPKey.import_key(json.loads(path.read_text("ascii")))
-    key = OKPKey.generate_key(curve, {"use": use})
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        file.write(json.dumps(key.as_dict(private=True)) + "\n")
-    return key
-
-
-def open_envelope(envelope: str, sealing_key: OKPKey, kiosk_jwk: Mapping[str, Any]) -> SealedTransaction:
-    """Open the seal, check the kiosk's signature, read the content."""
+def open_envelope(
+    envelope: str, sealing_keys: Mapping[str, OKPKey], kiosk_jwk: Mapping[str, Any], content: type[Content]
+) -> Content:
+    """Open the seal with the key that it names, check the kiosk's signature, read what is inside as ``content``."""
     try:
-        opened = jwe.decrypt_compact(envelope, sealing_key, algorithms=["ECDH-ES", "A256GCM"])
+        opened = jwe.decrypt_compact(envelope, named_in(sealing_keys), registry=_SEALING)
         payload = _verified(opened.plaintext or b"", kiosk_jwk, _ENVELOPE_TYPE)
-        return SealedTransaction.model_validate_json(payload)
-    except (JoseError, ValueError, ValidationError) as error:
+        return content.model_validate_json(payload)
+    except (JoseError, ValueError, KeyError, ValidationError) as error:
         raise CryptoRefused(type(error).__name__) from None
+
+
+def named_in(keys: Mapping[str, OKPKey]) -> Callable[[GuestProtocol], OKPKey]:
+    """Finds the key that a header names by its kid. Raises KeyError when it is none of ``keys``."""
+    return lambda named: keys[str(named.headers().get("kid"))]
+
+
+def signed_key_set(keys: GatewayKeys, now: datetime) -> str:
+    """The public keys, signed by the oldest of them."""
+    header = {"alg": "Ed25519", "typ": _KEYS_TYPE, "kid": keys.vouching.thumbprint()}
+    content = KeySet.model_validate({"issued_at": now, "version": keys.version, "keys": keys.public_set()})
+    return jws.serialize_compact(header, content.model_dump_json(), keys.vouching, registry=_SIGNING)
 
 
 def signing_kiosk(signature: str) -> str:
@@ -103,7 +88,13 @@ def verify_request(signature: str, kiosk_jwk: Mapping[str, Any], request: Reques
 
 
 def _verified(signed: bytes, kiosk_jwk: Mapping[str, Any], wanted_type: str) -> bytes:
-    found = jws.deserialize_compact(signed, OKPKey.import_key(dict(kiosk_jwk)), algorithms=["Ed25519"])
+    found = jws.deserialize_compact(signed, _key(str(kiosk_jwk["x"])), registry=_SIGNING)
     if found.headers().get("typ") != wanted_type:
         raise CryptoRefused("another type of signature")
     return found.payload
+
+
+@lru_cache(_KEPT_KEYS)
+def _key(x: str) -> OKPKey:
+    """A kiosk's public key."""
+    return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": x})

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from simulator.gateway.database import LOCKED
 from simulator.gateway.models import Card, CardEvent, Person
 from simulator.gateway.rules.card import loss_has_ended
 from simulator.gateway.rules.facts import CardFacts, PersonFacts
@@ -14,7 +15,7 @@ from simulator.gateway.schemas import CardStatus
 def find_card(session: Session, number: str | None, card_number: str | None, now: datetime) -> Card | None:
     """The card with that number, or the person's present card."""
     wanted = Card.number == card_number if card_number is not None else Card.person_number == number
-    card = session.scalar(select(Card).where(wanted).with_for_update())
+    card = session.scalar(select(Card).where(wanted).with_for_update(**LOCKED))
     if card is not None:
         _end_loss(session, card, now)
     return card
@@ -30,8 +31,8 @@ def find_person(session: Session, number: str | None, card_number: str | None) -
 
 def end_losses(session: Session, now: datetime) -> None:
     """End every temporary loss whose time is over, before all cards are looked at."""
-    over = select(Card).where(Card.status == CardStatus.TEMPORARILY_LOST, Card.lost_until <= now).with_for_update()
-    for card in session.scalars(over):
+    over = select(Card).where(Card.status == CardStatus.TEMPORARILY_LOST, Card.lost_until <= now)
+    for card in session.scalars(over.order_by(Card.number).with_for_update(**LOCKED)):
         _end_loss(session, card, now)
 
 

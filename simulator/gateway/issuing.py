@@ -8,9 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from joserfc.jwk import OKPKey
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from simulator.gateway import certificate_token
@@ -21,9 +19,11 @@ from simulator.gateway.certificate_schemas import (
     CertificateOrder,
 )
 from simulator.gateway.certified import Contents, contents_of
+from simulator.gateway.database import LOCKED, done
 from simulator.gateway.days import day_in_china
 from simulator.gateway.finding import find_person, person_facts
 from simulator.gateway.issued import copies_of, voided_copies
+from simulator.gateway.keys import KeyDirectory
 from simulator.gateway.models import Person
 from simulator.gateway.models_certificates import Certificate, CertificateCopy
 from simulator.gateway.problems import ProblemRaised
@@ -43,19 +43,14 @@ _PREFIX = {
 class Issuer:
     """Issues certificates. Safe for several threads, and for several processes on one database."""
 
-    def __init__(self, sessions: sessionmaker[Session], signing_key: OKPKey, clock: Callable[[], datetime]) -> None:
+    def __init__(self, sessions: sessionmaker[Session], keys: KeyDirectory, clock: Callable[[], datetime]) -> None:
         self._sessions = sessions
-        self._signing_key = signing_key
+        self._keys = keys
         self._clock = clock
 
     def issue(self, key: UUID, kiosk: str, order: CertificateOrder) -> CertificateAnswer:
         """Issue a copy, or repeat the one that ``key`` was given. Raises ``ProblemRaised``."""
-        try:
-            with self._sessions.begin() as session:
-                return self._issue(session, key, kiosk, order)
-        except IntegrityError:  # another request was faster with this key: repeat its answer
-            with self._sessions.begin() as session:
-                return self._issue(session, key, kiosk, order)
+        return done(self._sessions, lambda session: self._issue(session, key, kiosk, order))
 
     def _issue(self, session: Session, key: UUID, kiosk: str, order: CertificateOrder) -> CertificateAnswer:
         digest = hashlib.sha256(certificate_token.canonical(order.model_dump(mode="json"))).hexdigest()
@@ -98,7 +93,7 @@ class Issuer:
             "voided": voided_copies(session, certificate),
         }
         answer = CertificateAnswer.model_validate(content)
-        answer.token = certificate_token.sign(_claims(answer), self._signing_key)
+        answer.token = certificate_token.sign(_claims(answer), self._keys.current.signing)
         return answer
 
 
@@ -107,7 +102,7 @@ def _entitled(session: Session, order: CertificateOrder) -> Person:
     person = find_person(session, order.person.number or None, order.card_number)
     if person is None:
         raise ProblemRaised(HTTPStatus.NOT_FOUND, ProblemCode.PERSON_NOT_FOUND)
-    session.refresh(person, with_for_update=True)  # one copy of a person's certificates at a time
+    session.refresh(person, with_for_update=LOCKED)  # one copy of a person's certificates at a time
     objections = [identity_objection(order.person, order.proof, person_facts(person), document_is_enough=True)]
     if order.agent is not None:
         shown = SealedPerson(number=order.agent.number, name=order.agent.name, document=order.agent.document)

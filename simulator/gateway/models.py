@@ -70,7 +70,12 @@ class Card(Base):
 
 
 class Transaction(Base):
-    """A transaction received and decided. The idempotency key is the primary key: it can have one effect only."""
+    """A transaction received and decided. The idempotency key is the primary key: it can have one effect only.
+
+    ``occurred_at`` and ``expires_at`` are the times by which it was decided, ``clock_trust`` says why
+    (simulator.gateway.moments); ``payload`` is what the kiosk sealed, with the times that it told. No row is ever
+    removed.
+    """
 
     __tablename__ = "transaction"
     __table_args__ = (UniqueConstraint("kiosk_id", "sequence"),)
@@ -85,8 +90,11 @@ class Transaction(Base):
     result: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str | None] = mapped_column(String(40))
     card_status: Mapped[str | None] = mapped_column(String(40))
+    clock_trust: Mapped[str] = mapped_column(String(20))
     occurred_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
     received_at: Mapped[datetime]
+    withdrawn: Mapped[bool] = mapped_column(default=False)
     effective_at: Mapped[datetime | None]
     acceptance_number: Mapped[str | None] = mapped_column(String(40))
     due: Mapped[date | None] = mapped_column(Date)

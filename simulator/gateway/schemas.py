@@ -105,6 +105,7 @@ class ProblemCode(StrEnum):
     SEQUENCE_REUSED = "sequence_reused"
     ENVELOPE_INVALID = "envelope_invalid"
     ENVELOPE_MISMATCH = "envelope_mismatch"
+    BUSY = "busy"
     INTERNAL = "internal"
 
 
@@ -161,6 +162,19 @@ class CardAnswer(BaseModel):
     loss_ended_at: Annotated[datetime | None, Field(description="When the last one has ended by itself, if it did")]
 
 
+class SubmissionClock(Body):
+    """The kiosk's boot clock at the moment of sending."""
+
+    boot: Annotated[str, Field(min_length=1, max_length=64, description="Name of the machine's present start")]
+    uptime: Annotated[float, Field(ge=0, allow_inf_nan=False, description="Seconds since then")]
+
+
+class SealedClock(SubmissionClock):
+    """The same when the transaction was made. ``sure``: its times follow the gateway's time."""
+
+    sure: bool
+
+
 class Submission(Body):
     """A transaction on its way. Everything about the person is in the envelope."""
 
@@ -170,11 +184,15 @@ class Submission(Body):
     envelope: Annotated[
         str,
         Field(
-            max_length=200_000,
+            max_length=400_000,
             description="Compact JWE (ECDH-ES on X25519, A256GCM) to the gateway's key, holding a compact JWS "
             "(Ed25519, typ kiosk-transaction+jws) of the kiosk over a SealedTransaction",
         ),
     ]
+    withdrawn: Annotated[
+        bool, Field(description="It expired at the kiosk: it takes its number and is refused as expired")
+    ] = False
+    clock: SubmissionClock
 
 
 class TransactionAnswer(BaseModel):
@@ -194,6 +212,14 @@ class HealthAnswer(BaseModel):
     """The gateway is there."""
 
     service: str = "hall-gateway"
+    time: datetime
+
+
+class KioskAnswer(BaseModel):
+    """How a kiosk stands in the gateway's books."""
+
+    kiosk: KioskName
+    highest_sequence: Annotated[int, Field(ge=0, description="Of all that was received of it; 0: nothing yet")]
     time: datetime
 
 
@@ -225,6 +251,7 @@ class SealedTransaction(Body):
     proof: SealedProof
     occurred_at: AwareDatetime
     expires_at: AwareDatetime
+    clock: SealedClock
     details: Annotated[
         dict[str, DetailText | int],
         Field(max_length=10, description="One of the Details classes, by kind; {} for most kinds"),

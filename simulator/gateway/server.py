@@ -13,8 +13,9 @@ from typing import Any, Self
 import uvicorn
 
 from simulator import people
-from simulator.gateway import crypto
+from simulator.gateway.admission import Admission
 from simulator.gateway.app import create_app
+from simulator.gateway.keys import PUBLIC_KEYS_FILE, KeyDirectory
 from simulator.gateway.rules.facts import LOSS
 from simulator.gateway.seed import Portrait, no_portrait
 from simulator.gateway.state import GatewayState
@@ -60,18 +61,22 @@ class GatewayServer:
         clock: Callable[[], datetime] = utc_now,
         loss: timedelta = LOSS,
         tls: ServerTls | None = None,
+        one_of_several: bool = False,
     ) -> None:
+        """``one_of_several``: other processes serve the same port and database (simulator.gateway.workers)."""
         directory.mkdir(parents=True, exist_ok=True)
         self.port = port
-        self.public_keys_file = directory / crypto.PUBLIC_KEYS_FILE
+        self.public_keys_file = directory / PUBLIC_KEYS_FILE
         self._tls = tls
+        self._shares_port = one_of_several
         self.state = GatewayState(
             database_url or f"sqlite:///{directory / 'gateway.db'}",
-            crypto.load_keys(directory),
+            KeyDirectory(directory),
             people=invented,
             portrait=portrait,
             clock=clock,
             loss=loss,
+            one_of_several=one_of_several,
         )
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -92,10 +97,13 @@ class GatewayServer:
 
     def start(self) -> "GatewayServer":
         """Listen, and return when requests are answered."""
-        listener = socket.create_server(("127.0.0.1", self.port))
+        listener = socket.create_server(("127.0.0.1", self.port), reuse_port=self._shares_port)
+        # Inherited by each connection; asyncio would do it, but only for sockets that name their protocol. Without
+        # it the second half of every answer waits 40 ms for an acknowledgement.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port = listener.getsockname()[1]
         config = uvicorn.Config(
-            FaultyWire(create_app(self.state), self.switches),
+            FaultyWire(Admission(create_app(self.state)), self.switches),
             http=DroppableProtocol,
             lifespan="off",
             log_config=None,

@@ -70,7 +70,7 @@ def check(form: Annotated[dict[str, str], Depends(_form)], state: State) -> HTML
 def _by_token(session: Session, state: GatewayState, token: str) -> CertificateCopy | None:
     """The copy whose QR code this is: signed by this gateway, and in its register."""
     try:
-        claims = certificate_token.read(token, state.keys.signing)
+        claims = certificate_token.read(token, state.keys.signing_keys)
     except CryptoRefused:
         return None
     certificate = find_certificate(session, claims.n)

@@ -3,18 +3,12 @@
 Quote ratios between neighbours; the machines are noisy.
 """
 
-import asyncio
-import itertools
-import os
-import sqlite3
 import time
-from collections.abc import Callable, Coroutine, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from joserfc.jwk import OKPKey
 from pytest_benchmark.fixture import BenchmarkFixture
 from smartcard import scard
 
@@ -28,25 +22,16 @@ from flows.prompts import Line, Text, Verbatim
 from flows.transactions import Receipt, ReceiptState
 from flows.visit import Slip
 from kiosk.slips import compose
-from offline_queue.envelope import Sealer
-from offline_queue.queue import OfflineQueue
 from screens.text.catalogue import Catalogue
 from simulator.cards import card_for
 from simulator.heads import pictures
 from simulator.id_reader import SimulatedIdReader
 from simulator.pcscd import Pcscd
 from simulator.people import BY_KEY
+from tests.bench.conftest import Run
 
-Run = Callable[[Coroutine[Any, Any, Any]], Any]
 PERSON = BY_KEY["zhang_ling"]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def run() -> Iterator[Run]:
-    loop = asyncio.new_event_loop()
-    yield loop.run_until_complete
-    loop.close()
 
 
 @pytest.fixture
@@ -130,47 +115,6 @@ def test_look_at_a_frame_and_decide(benchmark: BenchmarkFixture, engine: FaceEng
         return engine.compare(reference, [run(engine.look(frame))]).score
 
     assert benchmark(decide) > 0.47
-
-
-@pytest.mark.benchmark(group="submit")
-def test_submit_durably(benchmark: BenchmarkFixture, tmp_path: Path, run: Run) -> None:
-    """Seal, sign and store: what a citizen waits for before anything is promised."""
-    sealer = Sealer("JN03", OKPKey.generate_key("Ed25519"), OKPKey.generate_key("X25519"))
-    queue = run(
-        OfflineQueue.open(tmp_path, sealer=sealer, subject_key=os.urandom(32), deliver=_Nobody(), clock=lambda: NOW)
-    )
-    payload = {"person": {"number": PERSON.number, "name": PERSON.name, "document": "social_card"}}
-
-    def submit() -> int:
-        made = queue.submit(
-            payload, kind="activation", subject_of=PERSON.number, occurred_at=NOW, expires_at=NOW + timedelta(hours=72)
-        )
-        return run(made).sequence
-
-    assert benchmark(submit) > 0
-    run(queue.close())
-
-
-@pytest.mark.benchmark(group="submit")
-def test_submit_baseline_bare_insert(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
-    """One row of the same size into SQLite with the same durability."""
-    database = sqlite3.connect(tmp_path / "bare.sqlite", isolation_level=None)
-    database.execute("PRAGMA journal_mode=WAL")
-    database.execute("PRAGMA synchronous=FULL")
-    database.execute("CREATE TABLE row (id INTEGER PRIMARY KEY, envelope TEXT)")
-    numbers = itertools.count(1)
-    benchmark(lambda: database.execute("INSERT INTO row VALUES (?, ?)", (next(numbers), "x" * 1500)))
-    database.close()
-
-
-class _Nobody:
-    """Delivers nothing; the worker is not running."""
-
-    async def send(self, transaction: object) -> Any:
-        raise NotImplementedError
-
-    async def outcome(self, transaction: object) -> Any:
-        raise NotImplementedError
 
 
 @pytest.mark.benchmark(group="slip")

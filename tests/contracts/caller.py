@@ -4,24 +4,28 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import requests
 
+from config.clock import certain
 from kiosk.enrolment import KioskKeys
 from kiosk.request_signature import RequestSigner
 from offline_queue.model import Draft
-from simulator.gateway.models import Sms
+from simulator.gateway.models import Base, Sms
 from simulator.gateway.server import GatewayServer
+from simulator.gateway.workers import GatewayWorkers
 from simulator.people import BY_KEY, Person
 from tests.offline_queue.hall import activation_of
+
+Row = TypeVar("Row", bound=Base)
 
 
 class Caller:
     """A kiosk without a queue: every request by hand, at the time that a test wants."""
 
-    def __init__(self, server: GatewayServer, keys: KioskKeys) -> None:
+    def __init__(self, server: GatewayServer | GatewayWorkers, keys: KioskKeys) -> None:
         self.server, self.keys = server, keys
         self.signer = RequestSigner(keys.kiosk, keys.signing_key)
         self._sequence = count(1)
@@ -42,6 +46,11 @@ class Caller:
         sent = {"Content-Type": "application/json", **signed, **headers}
         return requests.post(self.server.url + path, data=body, headers=sent, timeout=10)
 
+    def get(self, path: str) -> requests.Response:
+        """Ask with a signature and without a body."""
+        signed = {"Kiosk-Signature": self.signer.sign("GET", path, b"")}
+        return requests.get(self.server.url + path, headers=signed, timeout=10)
+
     def ask(self, what: str, key: str) -> dict[str, Any]:
         """What a look-up answers about an invented person."""
         answer = self.post(f"/v1/{what}/query", {"number": BY_KEY[key].number})
@@ -52,9 +61,20 @@ class Caller:
     def submission(self, key: UUID, sequence: int, **changes: Any) -> dict[str, Any]:
         """An activation as it is sent."""
         now = datetime.now(UTC)
-        draft = Draft(key, "activation", 0, "s", now, now + timedelta(hours=1), activation_of(BY_KEY["zhang_ling"]))
-        envelope = self.keys.sealer().seal(draft, sequence)
-        return {"kiosk": self.keys.kiosk, "sequence": sequence, "kind": "activation", "envelope": envelope, **changes}
+        expires_at = now + timedelta(hours=1)
+        payload = activation_of(BY_KEY["zhang_ling"])
+        draft = Draft(key, "activation", 0, "s", now, expires_at, certain(lambda: now)(), payload)
+        return {**self.sealed(draft, sequence), **changes}
+
+    def sealed(self, draft: Draft, sequence: int) -> dict[str, Any]:
+        """The submission of ``draft``, sent in the moment in which it was made."""
+        return {
+            "kiosk": self.keys.kiosk,
+            "sequence": sequence,
+            "kind": draft.kind,
+            "envelope": self.keys.sealer().seal(draft, sequence),
+            "clock": {"boot": draft.made.boot, "uptime": draft.made.uptime},
+        }
 
     def submit(self, key: UUID, content: dict[str, Any]) -> requests.Response:
         return self.post("/v1/transactions", content, **{"Idempotency-Key": str(key)})
@@ -63,10 +83,9 @@ class Caller:
         """Send a transaction of an invented person made ``ago`` seconds before; returns the answer."""
         made, sequence, idempotency_key = self.now - timedelta(seconds=ago), next(self._sequence), uuid4()
         payload = {"details": {}, **activation_of(BY_KEY[key]), "card_status_seen": None, **changes}
-        draft = Draft(idempotency_key, kind, 0, "s", made, made + timedelta(hours=72), payload)
-        envelope = self.keys.sealer().seal(draft, sequence)
-        content = {"kiosk": self.keys.kiosk, "sequence": sequence, "kind": kind, "envelope": envelope}
-        answer = self.submit(idempotency_key, content)
+        expires_at = made + timedelta(hours=72)
+        draft = Draft(idempotency_key, kind, 0, "s", made, expires_at, certain(lambda: made)(), payload)
+        answer = self.submit(idempotency_key, self.sealed(draft, sequence))
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
@@ -75,6 +94,11 @@ class Caller:
         """Order a certificate for an invented person."""
         order = {**ORDER, "kind": kind, "person": party(BY_KEY[key]), **changes}
         return self.post("/v1/certificates", order, **{"Idempotency-Key": str(idempotency_key or uuid4())})
+
+    def rows(self, table: type[Row]) -> list[Row]:
+        """All rows of one of the gateway's tables."""
+        with self.server.state.sessions() as session:
+            return list(session.query(table))
 
     def messages(self, key: str) -> list[str]:
         """The text messages that an invented person got, oldest first."""

@@ -59,6 +59,7 @@ def transaction(kind: str, **changes: Any) -> SealedTransaction:
         "proof": SealedProof(method="face", detail=""),
         "occurred_at": occurred_at,
         "expires_at": occurred_at + timedelta(hours=72),
+        "clock": {"boot": "b", "uptime": 1.0, "sure": True},
         "details": DETAILS.get(kind, {}),
     }
     return SealedTransaction.model_validate({**content, **changes})

@@ -119,7 +119,7 @@ async def test_unregistered_kiosk_is_rejected(hall: TestHall) -> None:
     await stranger.close()
 
 
-async def test_line_goes_off_after_two_failures_and_on_after_one_answer(hall: TestHall) -> None:
+async def test_line_goes_off_after_two_failures_and_on_after_two_answers(hall: TestHall) -> None:
     changes: list[bool] = []
     hall.gateway.line.listen(changes.append)
     assert hall.gateway.online is False
@@ -130,6 +130,7 @@ async def test_line_goes_off_after_two_failures_and_on_after_one_answer(hall: Te
         assert await hall.gateway.check() is True
     hall.server.switches.set(Fault.CAPTIVE_PORTAL, times=2)
     assert await hall.gateway.check() is True
+    assert await hall.gateway.check() is False
     assert await hall.gateway.check() is False
     assert await hall.gateway.check() is True
     assert changes == [True, False, True]

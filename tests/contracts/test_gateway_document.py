@@ -22,10 +22,13 @@ def test_running_gateway_serves_the_committed_document(tmp_path: Path) -> None:
     assert served["openapi"].startswith("3.1")
     assert sorted(served["paths"]) == [
         "/v1/agencies/query",
+        "/v1/audit/head",
         "/v1/cards/query",
         "/v1/certificates",
         "/v1/contributions/query",
         "/v1/health",
+        "/v1/keys",
+        "/v1/kiosk",
         "/v1/pensions/query",
         "/v1/persons/query",
         "/v1/skills/query",

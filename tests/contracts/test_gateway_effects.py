@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from config.clock import certain
 from offline_queue.model import Draft
 from simulator.gateway.models import Card, CardEvent, Sms
 from simulator.gateway.schemas import CardStatus
@@ -251,9 +252,8 @@ def test_two_kiosks_at_once_bring_nothing_twice(caller: Caller, tmp_path: Path) 
 def test_strange_details_do_no_harm(caller: Caller, details: dict[str, str]) -> None:
     caller.live_in(NOON)
     number = uuid4()
-    draft = Draft(
-        number, "unemployment_allowance", 0, "s", NOON, NOON + WEEK, {**activation_of(WANG), "details": details}
-    )
+    payload = {**activation_of(WANG), "details": details}
+    draft = Draft(number, "unemployment_allowance", 0, "s", NOON, NOON + WEEK, certain(lambda: NOON)(), payload)
     envelope = caller.keys.sealer().seal(draft, 1)
     kind = "unemployment_allowance"
     answer = caller.submit(number, caller.submission(number, 1, kind=kind, envelope=envelope))

@@ -4,11 +4,8 @@ python -m tests.faults.queue_child DIRECTORY GATEWAY_URL MODE
 """
 
 import asyncio
-import os
-import signal
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 from kiosk import enrolment
 from kiosk.delivery import GatewayDelivery
@@ -18,13 +15,8 @@ from offline_queue.envelope import Sealer
 from offline_queue.model import Delivery, Draft, QueuedTransaction
 from offline_queue.queue import OfflineQueue
 from simulator.people import PEOPLE
+from tests.crash.doom import die
 from tests.offline_queue.hall import QUICK, submit
-
-
-def die() -> NoReturn:
-    """Like a power cut, as far as a process can have one."""
-    os.kill(os.getpid(), signal.SIGKILL)
-    raise AssertionError
 
 
 class DyingDelivery(GatewayDelivery):
@@ -76,7 +68,7 @@ async def main(directory: Path, url: str, mode: str) -> None:
         die()
     running = asyncio.create_task(queue.run())
     number = 1
-    while mode in {"while_storing", "until_killed"}:
+    while mode == "while_storing":
         await visit(queue, number)
         number += 1
     await running

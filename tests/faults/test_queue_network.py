@@ -137,7 +137,7 @@ async def test_what_the_gateway_cannot_read_is_set_aside_and_blocks_nobody(
     hall: TestHall, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Sealed to a key that the gateway does not have."""
-    stranger = replace(hall.keys, gateway_key=OKPKey.generate_key("X25519"))
+    stranger = replace(hall.keys, gateway=replace(hall.keys.gateway, sealing=OKPKey.generate_key("X25519")))
     async with running_queue(replace(hall, keys=stranger)) as queue:
         settled = await final(queue, await submit(queue))
         assert settled.state is TransactionState.REFUSED

@@ -4,15 +4,19 @@ import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from config import clock
 from config import settings as configuration
 from config.settings import Settings
 from flows.prompts import Surface
 from kiosk.wiring import Kiosk
 from screens.text.catalogue import Catalogue, raise_missing
+from simulator.gateway.models import Kiosk as RegisteredKiosk
 from simulator.hall import Hall
 from simulator.hall_records import TransactionRecord
 from simulator.hall_state import CameraState, IdReaderState, PrinterState
@@ -60,10 +64,10 @@ class Stand:
         await play(surface, self.start, seconds)
         return surface
 
-    async def start(self, surface: Surface) -> Kiosk:
+    async def start(self, surface: Surface, now: Callable[[], datetime] | None = None) -> Kiosk:
         """A kiosk with the queue and the keys of this stand."""
         catalogue = Catalogue.load("zh_CN", raise_missing)
-        return await Kiosk.start(self.settings, surface, lambda: catalogue)
+        return await Kiosk.start(self.settings, surface, lambda: catalogue, now)
 
     def with_settings(self, table: str, **changes: object) -> "Stand":
         """The same stand with other settings."""
@@ -80,10 +84,14 @@ class Stand:
         number = BY_KEY[key].card.number
         return next(card.status for card in self.hall.snapshot().gateway.cards if card.number == number)
 
-    async def delivered(self, seconds: float = 30) -> None:
-        """Run a kiosk that nobody visits until its queue is empty."""
+    async def delivered(self, seconds: float = 30, later: timedelta = timedelta()) -> None:
+        """Run a kiosk that nobody visits until its queue is empty; ``later``: gateway and a new start are so far on."""
         surface = ScriptedSurface([])
-        kiosk = await self.start(surface)
+        if later:
+            self.hall.gateway.state.clock = lambda: clock.now() + later
+            kiosk = await self.start(surface, lambda: clock.now() + later)
+        else:
+            kiosk = await self.start(surface)
         await kiosk.queue.network_is_back()
         jobs = [asyncio.create_task(job) for job in (kiosk.queue.run(), kiosk.gateway.watch(), kiosk.send_when_back())]
         try:
@@ -120,3 +128,10 @@ def _open_the_hall(hall: Hall) -> None:
     hall.printer_state(PrinterState.READY)
     hall.take_paper()
     hall.reset_gateway()
+    _forget_the_numbers(hall)
+
+
+def _forget_the_numbers(hall: Hall) -> None:
+    """The next kiosk begins with an empty queue: to a gateway that knew more it would be one put back from a backup."""
+    with hall.gateway.state.sessions.begin() as session:
+        session.execute(update(RegisteredKiosk).values(highest_sequence=0))

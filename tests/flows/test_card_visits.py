@@ -281,7 +281,7 @@ async def test_a_loss_whose_answer_is_lost_tells_to_call_and_has_one_effect(stan
 
 
 async def test_a_stored_loss_that_has_become_too_old_has_no_effect(stand: Stand) -> None:
-    """It stays with the staff; the gateway never gets it."""
+    """It stays with the staff; the gateway only learns that it will not come."""
     hall = stand.hall
     short = stand.with_settings("queue", expires_after_hours=1 / 3600)
     hall.network(NetworkState.CUT)
@@ -293,5 +293,6 @@ async def test_a_stored_loss_that_has_become_too_old_has_no_effect(stand: Stand)
     await asyncio.sleep(1.0)
     hall.network(NetworkState.UP)
     await short.delivered()
-    assert stand.transactions == ()
+    [withdrawn] = stand.transactions
+    assert (withdrawn.result, withdrawn.reason) == ("refused", "expired")
     assert stand.card_status(WANG) == "normal"

@@ -148,7 +148,7 @@ class Certified:
         self._certify = certify
         self.issued: list[Certificate] = []
 
-    async def certify(self, order: CertificateOrder, _: object) -> PrintedCertificate:
+    async def certify(self, order: CertificateOrder, *_: object) -> PrintedCertificate:
         certificate = await self._certify(order)
         self.issued.append(certificate)
         return PrintedCertificate(certificate, printed=True)

@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from config.clock import certain
 from kiosk import enrolment
 from kiosk.delivery import GatewayDelivery
 from kiosk.gateway import Gateway, GatewaySettings
@@ -19,6 +20,9 @@ from offline_queue.queue import OfflineQueue, utc_now
 from simulator.gateway.models import CardEvent, SequenceGap, Sms, Transaction
 from simulator.gateway.server import GatewayServer
 from simulator.people import BY_KEY, Person
+from tests.offline_queue.script import until
+
+__all__ = ["until"]
 
 _kiosks = count(1)
 JPEG = b"\xff\xd8\xff\xe0 a portrait \xff\xd9"
@@ -121,7 +125,7 @@ async def running_queue(
         subject_key=hall.keys.subject_key,
         deliver=deliver or GatewayDelivery(hall.gateway),
         pace=pace,
-        clock=clock,
+        clock=certain(clock),
     )
     task = asyncio.create_task(queue.run()) if sending else None
     try:
@@ -148,20 +152,11 @@ async def submit(
     )
 
 
-async def until(condition: Callable[[], bool], within: float = 20) -> None:
-    """Wait for something that nothing announces."""
-    async with asyncio.timeout(within):
-        while True:
-            if condition():
-                return
-            await asyncio.sleep(0.01)
-
-
 async def final(queue: OfflineQueue, row: QueuedTransaction, within: float = 20) -> QueuedTransaction:
     """Wait until nothing more will happen to ``row``."""
     async with asyncio.timeout(within):
         while True:
             now = await queue.settled(row.id, within)
-            if now.state.final:
+            if not now.state.open:
                 return now
             await asyncio.sleep(0.02)

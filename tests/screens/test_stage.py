@@ -28,6 +28,7 @@ from flows.prompts import (
     VisitEnded,
     Working,
 )
+from screens.chrome import StaffCare
 from screens.registry import SCREENS
 from screens.samples import Sample, samples
 from screens.stage import StageStatus
@@ -296,9 +297,29 @@ async def test_header_says_when_the_network_is_gone(booth: Booth) -> None:
     assert "网络中断" in booth.texts()
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"waiting": 3}, "联网正常　待上传 3 笔"),
+        ({"waiting": 3, "online": False}, "网络中断　待上传 3 笔"),
+        ({"waiting": 1650, "care": StaffCare.QUEUE}, "待上传 1650 笔，请工作人员查看"),
+        ({"waiting": 2000, "care": StaffCare.MACHINE, "online": False}, "请工作人员查看本机"),
+    ],
+)
+async def test_header_says_what_waits_and_when_the_staff_should_look(
+    booth: Booth, changes: dict[str, Any], words: str
+) -> None:
+    await booth.ask(Invitation())
+    booth.stage.set_status(dataclasses.replace(HALL, **changes))
+    assert words in booth.texts()
+    booth.stage.set_status(HALL)
+    assert words not in booth.texts()
+
+
 @pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.name)
 async def test_every_sample_draws_in_both_languages(make_booth: Callable[..., Booth], sample: Sample) -> None:
     booth = make_booth(language="en")
+    booth.stage.set_status(sample.status)
     await booth.ask(sample.prompt)
     if sample.progress:
         booth.stage.update(sample.progress)

@@ -1,0 +1,165 @@
+"""The chain: each entry holds the hash of the one before, and the kiosk signs the last.
+
+The hash is SHA-256 over the canonical JSON of an entry without it: names sorted, no spaces, every character as it is,
+UTF-8 (docs/gateway.yaml). A line of the log is the canonical JSON of the whole entry, so that not one byte of it can be
+different without being found.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC
+from typing import Annotated, Self
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+from pydantic import ConfigDict, Field
+
+from kiosk.audit.entries import Draft, Value
+from kiosk.contract import Answer, ContractBroken
+
+BEGINNING = "0" * 64  # what the first entry names as the hash before it
+
+_TYPE = "kiosk-audit-head+jws"  # so that no other signature of the kiosk can stand in for a head
+_ALGORITHM = "Ed25519"
+_COMPACT = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_SIGNATURE_BYTES = 64
+
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Number = Annotated[int, Field(ge=1)]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place in the chain: the number of an entry, and its hash."""
+
+    number: int
+    hash: str
+
+
+START = Link(0, BEGINNING)
+
+
+def canonical(content: Mapping[str, object]) -> bytes:
+    """The one way in which ``content`` is written."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the log. ``visit``: a random id, empty for what concerns the whole kiosk."""
+
+    number: int
+    at: str
+    visit: str
+    event: str
+    fields: Mapping[str, Value]
+    previous: str
+    hash: str
+
+    @classmethod
+    def after(cls, before: Link, draft: Draft) -> Self:
+        """``draft`` as the entry that follows ``before``."""
+        content: dict[str, object] = {
+            "number": before.number + 1,
+            "at": draft.at.astimezone(UTC).isoformat(timespec="milliseconds"),
+            "visit": draft.visit,
+            "event": str(draft.event),
+            "fields": dict(draft.fields),
+            "previous": before.hash,
+        }
+        return cls(**content, hash=_hash(content))  # type: ignore[arg-type]  # the fields of the class, by name
+
+    @classmethod
+    def read(cls, line: bytes) -> Self:
+        """The entry in a line without its end. Raises ``ContractBroken`` if it is none; the hash is not checked."""
+        return cls(**_Line.read(line).model_dump())
+
+    @property
+    def link(self) -> Link:
+        """Its place."""
+        return Link(self.number, self.hash)
+
+    @property
+    def content(self) -> dict[str, object]:
+        """As it is sent and written."""
+        return asdict(self)
+
+    @property
+    def line(self) -> bytes:
+        """Its line of the log."""
+        return canonical(self.content) + b"\n"
+
+    @property
+    def true_hash(self) -> str:
+        """The hash that it must have."""
+        return _hash({name: value for name, value in self.content.items() if name != "hash"})
+
+
+class _Line(Answer):
+    """The shape of an entry."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+
+    number: Number
+    at: str
+    visit: str
+    event: str
+    fields: dict[str, bool | int | float | str | None]
+    previous: Digest
+    hash: Digest
+
+
+def _hash(content: Mapping[str, object]) -> str:
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+class HeadNotGenuine(Exception):  # noqa: N818 - an answer, not an error
+    """The head is not what this kiosk has signed; the text says why."""
+
+
+class _Head(Answer):
+    kiosk: str
+    number: Number
+    hash: Digest
+
+
+@dataclass(frozen=True)
+class HeadKey:
+    """The key with which the kiosk signs where its log ends; the public half is enough to check."""
+
+    kiosk: str
+    key: OKPKey = field(repr=False)
+
+    def sign(self, last: Link) -> bytes:
+        """The head: that ``last`` is the last entry."""
+        header = {"alg": _ALGORITHM, "typ": _TYPE, "kid": self.kiosk}
+        payload = canonical({"kiosk": self.kiosk, **asdict(last)})
+        return jws.serialize_compact(header, payload, self.key, algorithms=[_ALGORITHM]).encode()
+
+    def read(self, text: bytes) -> Link:
+        """The last entry that was signed. Raises ``HeadNotGenuine``."""
+        if not _is_exact(text):
+            raise HeadNotGenuine("not a signed text")
+        try:
+            signed = jws.deserialize_compact(text, self.key, algorithms=[_ALGORITHM])
+            head = _Head.read(signed.payload)
+        except (JoseError, ValueError, ContractBroken) as error:
+            raise HeadNotGenuine(f"not signed by this kiosk ({type(error).__name__})") from None
+        if signed.headers().get("typ") != _TYPE or head.kiosk != self.kiosk:
+            raise HeadNotGenuine("signed for something else")
+        return Link(head.number, head.hash)
+
+
+def _is_exact(text: bytes) -> bool:
+    """Whether each part is written in the one right way: the last character of base64 has bits that mean nothing."""
+    if _COMPACT.fullmatch(text) is None:
+        return False
+    parts = text.split(b".")
+    decoded = [base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4)) for part in parts if len(part) % 4 != 1]
+    again = [base64.urlsafe_b64encode(each).rstrip(b"=") for each in decoded]
+    return again == parts and len(decoded[2]) == _SIGNATURE_BYTES

@@ -1,0 +1,89 @@
+"""``kiosk enroll`` and ``kiosk keys``: make this kiosk's keys, show whose they are, trust the gateway's."""
+
+import argparse
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from config.clock import CHINA
+from config.settings import Settings
+from kiosk import enrolment
+from kiosk.gateway_keys import GatewayKeys, gateway_keys_file, keep_gateway_keys, load_gateway_keys, read_gateway_keys
+from kiosk.key_files import NotEnrolled
+from offline_queue import files
+from offline_queue.inspection import Inspection
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``enroll`` and ``keys`` to the command line; their functions take settings and arguments."""
+    enroll = commands.add_parser("enroll", help="make this kiosk's keys; prints the file to register at the gateway")
+    enroll.add_argument("--gateway-keys", type=Path, required=True, help="the gateway's public keys (JWK Set)")
+    enroll.set_defaults(command=_enroll)
+    keys = commands.add_parser("keys", help="show the keys' names, or trust other keys of the gateway")
+    ways = keys.add_subparsers(required=True, metavar="WAY")
+    show = ways.add_parser("show", help="names, versions and files of the keys; never a secret")
+    show.set_defaults(command=_show)
+    trust = ways.add_parser("trust", help="take the gateway's public keys from a file, in place of those before")
+    trust.add_argument("file", type=Path, help="JWK Set, brought here by a way that can be trusted")
+    trust.set_defaults(command=_trust)
+
+
+def _enroll(settings: Settings, arguments: argparse.Namespace) -> None:
+    directory = settings.data_directory / "keys"
+    gateway = read_gateway_keys(arguments.gateway_keys)
+    _demand_no_open_rows(settings.data_directory / "queue", settings.hall.receipt_prefix)
+    public = enrolment.create(directory, settings.hall.receipt_prefix)
+    keep_gateway_keys(directory, gateway)
+    _say(str(public))
+
+
+def _demand_no_open_rows(directory: Path, kiosk: str) -> None:
+    """What waits is signed by the old key; the gateway would not believe it once it has the new one."""
+    if not (directory / files.DATABASE).exists():
+        return
+    summary = Inspection(directory).summary()
+    if summary.kiosk != kiosk:
+        raise NotEnrolled(f"{directory}: this is the queue of {summary.kiosk}, not of {kiosk}; move it away first")
+    if waiting := sum(count for state, count in summary.states.items() if state.open):
+        raise NotEnrolled(
+            f"{directory}: {waiting} transactions wait, signed by the key before; put that key back and let them be "
+            "delivered first"
+        )
+
+
+def _show(settings: Settings, _arguments: argparse.Namespace) -> None:
+    directory = settings.data_directory / "keys"
+    keys = enrolment.load(directory)
+    gateway = load_gateway_keys(directory)
+    _say(f"kiosk           {keys.kiosk}")
+    _say(f"signs with      {keys.signing_key.thumbprint()}  {enrolment.signing_key_file(directory)}")
+    _say(f"pseudonyms      {enrolment.subject_key_file(directory)}")
+    _say(f"gateway's keys  {_origin(gateway)}  {gateway_keys_file(directory)}")
+    _say(f"  sealed to     {gateway.sealing.thumbprint()}")
+    for thumbprint in gateway.signing:
+        _say(f"  signed by     {thumbprint}")
+
+
+def _origin(gateway: GatewayKeys) -> str:
+    if gateway.issued_at is None:
+        return f"version {gateway.version}, put here by hand"
+    return f"version {gateway.version}, issued {_in_china(gateway.issued_at)}"
+
+
+def _in_china(moment: datetime) -> str:
+    return moment.astimezone(CHINA).isoformat(timespec="seconds")
+
+
+def _trust(settings: Settings, arguments: argparse.Namespace) -> None:
+    directory = settings.data_directory / "keys"
+    gateway = read_gateway_keys(arguments.file)
+    try:
+        keep_gateway_keys(directory, gateway)
+    except OSError as error:
+        raise NotEnrolled(f"{directory}: {error.strerror}") from None
+    _say(f"gateway's keys  {_origin(gateway)}  {gateway_keys_file(directory)}")
+    _say(f"  sealed to     {gateway.sealing.thumbprint()}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")

@@ -1,0 +1,1 @@
+"""A fleet of kiosks that come back after an outage: `make fleet`."""
