@@ -1,5 +1,6 @@
 """The queue under clocks that jump, begin in 1970 or 2040, and are set right by the gateway."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -70,6 +71,15 @@ async def ticks(queue: OfflineQueue, machine: Machine, times: int = 3) -> None:
         await until(lambda before=before: queue.ticks > before)  # type: ignore[misc]
 
 
+async def ended(queue: OfflineQueue, machine: Machine, row: QueuedTransaction) -> QueuedTransaction:
+    """``row`` at its end. The seconds pass meanwhile: what is just on its way expires at a later look."""
+    waiting = asyncio.create_task(final(queue, row))
+    while not waiting.done():
+        machine.passes(timedelta(seconds=0.1))
+        await asyncio.sleep(0.01)
+    return await waiting
+
+
 def sends(script: Script) -> list[int]:
     return [sequence for what, sequence in script.calls if what == "send"]
 
@@ -91,7 +101,7 @@ async def test_a_wall_clock_that_is_set_while_it_runs_changes_nothing(
         assert HOUR <= queue.occupancy.oldest < HOUR + timedelta(minutes=1)
         assert not (await queue.get(first.id)).state.final
         machine.passes(2 * HOUR)
-        assert (await final(queue, first)).state is TransactionState.EXPIRED
+        assert (await ended(queue, machine, first)).state is TransactionState.EXPIRED
         assert not (await queue.get(second.id)).state.final
 
 
@@ -132,7 +142,7 @@ async def test_what_must_not_be_sent_any_more_is_not_whatever_the_gateway_says_a
         assert await queue._on_store(queue._store.due, clock(), HOUR, 9, ()) == []
         assert await queue._on_store(queue._store.expire, clock()) == [row.id]
     async with opened(tmp_path, script, clock) as queue:
-        assert (await final(queue, row)).state is TransactionState.EXPIRED
+        assert (await ended(queue, machine, row)).state is TransactionState.EXPIRED
     assert sends(script) == []
 
 
@@ -158,7 +168,7 @@ async def test_after_a_restart_what_waits_is_judged_only_when_the_time_is_sure(
         assert queue.occupancy.oldest is None  # nobody can know
         clock.hear(TODAY + 4 * HOUR)
         machine.passes(timedelta(seconds=1))
-        assert (await final(queue, old)).state is TransactionState.EXPIRED
+        assert (await ended(queue, machine, old)).state is TransactionState.EXPIRED
         assert (await final(queue, young)).state is TransactionState.ACCEPTED
     assert sends(script) == [3, 2]
 
@@ -201,7 +211,7 @@ async def test_an_unknown_outcome_of_before_the_restart_is_asked_for_at_once(
         assert sends(script) == [1]  # known to have never arrived; whether it is too old is not known
         clock.hear(TODAY + 4 * HOUR)
         machine.passes(timedelta(seconds=1))
-        assert (await final(queue, row)).state is TransactionState.EXPIRED
+        assert (await ended(queue, machine, row)).state is TransactionState.EXPIRED
     assert sends(script) == [1]
 
 
