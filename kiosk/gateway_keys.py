@@ -153,8 +153,10 @@ def public_key(place: Path | str, entry: object, curve: str) -> OKPKey:
 
 def okp_key(place: Path | str, entry: object, curve: str) -> OKPKey:
     """A key of RFC 8037. Raises ``NotEnrolled``."""
+    if not isinstance(entry, dict):
+        raise NotEnrolled(f"{place}: not a key ({type(entry).__name__})")
     try:
-        key = OKPKey.import_key(entry)  # type: ignore[arg-type]  # anything else than a mapping raises
+        key = OKPKey.import_key(entry)
     except (ValueError, TypeError, KeyError, AttributeError, JoseError) as error:
         raise NotEnrolled(f"{place}: not a key ({type(error).__name__})") from None
     if key.curve_name != curve:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC
 from typing import Annotated, Self
 
@@ -64,15 +64,16 @@ class Entry:
     @classmethod
     def after(cls, before: Link, draft: Draft) -> Self:
         """``draft`` as the entry that follows ``before``."""
-        content: dict[str, object] = {
-            "number": before.number + 1,
-            "at": draft.at.astimezone(UTC).isoformat(timespec="milliseconds"),
-            "visit": draft.visit,
-            "event": str(draft.event),
-            "fields": dict(draft.fields),
-            "previous": before.hash,
-        }
-        return cls(**content, hash=_hash(content))  # type: ignore[arg-type]  # the fields of the class, by name
+        unsealed = cls(
+            number=before.number + 1,
+            at=draft.at.astimezone(UTC).isoformat(timespec="milliseconds"),
+            visit=draft.visit,
+            event=str(draft.event),
+            fields=dict(draft.fields),
+            previous=before.hash,
+            hash="",
+        )
+        return replace(unsealed, hash=unsealed.true_hash)
 
     @classmethod
     def read(cls, line: bytes) -> Self:
