@@ -125,6 +125,7 @@ class TransactionAnswer(Answer):
     """POST /v1/transactions and GET /v1/transactions/{id}: what became of the key."""
 
     id: str
+    envelope_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     result: Result
     reason: Code | None
     effective_at: AwareDatetime | None
@@ -134,8 +135,8 @@ class TransactionAnswer(Answer):
     lost_until: AwareDatetime | None
 
     def without_person(self) -> dict[str, str]:
-        """What may be kept in the queue's clear columns: all but the key, times as in ISO 8601."""
-        kept = self.model_dump(mode="json", exclude={"id", "result"}, exclude_none=True)
+        """What may be kept in the queue's clear columns: all but what the row has anyway, times as in ISO 8601."""
+        kept = self.model_dump(mode="json", exclude={"id", "envelope_sha256", "result"}, exclude_none=True)
         return {name: str(value) for name, value in kept.items()}
 
 

@@ -8,6 +8,7 @@ from config.faults import FaultCode
 from kiosk.contract import Result, TransactionAnswer
 from kiosk.gateway import Gateway, GatewayError, NotFound
 from offline_queue.model import (
+    KEY_TAKEN,
     SET_ASIDE,
     Accepted,
     Delivery,
@@ -60,7 +61,7 @@ class GatewayDelivery:
             return TryLater(FaultCode.GW_UNEXPECTED, alarm=True)
         except GatewayError as error:
             return _delivery_after(error)
-        return _decided(answer)
+        return _decided(answer, transaction)
 
     async def outcome(self, transaction: QueuedTransaction) -> Enquiry:
         """Ask what became of the key."""
@@ -76,7 +77,7 @@ class GatewayDelivery:
             return TryLater(FaultCode.GW_UNEXPECTED, alarm=True)
         except GatewayError as error:
             return TryLater(error.code, error.retry_after, alarm=_alarms(error))
-        return _decided(answer)
+        return _decided(answer, transaction)
 
     def _in_vain(self, transaction: QueuedTransaction) -> bool:
         return transaction.attempts > 0 and not self._gateway.online and self._trying_again > 0
@@ -97,13 +98,19 @@ def _alarms(error: GatewayError) -> bool:
 
 def _delivery_after(error: GatewayError) -> Delivery:
     if error.status == _UNPROCESSABLE:  # it will never be able to read it: sending it again helps nobody
-        return Refused({"reason": SET_ASIDE, "problem": error.problem}, alarm=FaultCode.GW_REJECTED)
+        return _set_aside(error.problem)
     if error.maybe_received:
         return OutcomeUnknown(error.code, error.retry_after, alarm=_alarms(error))
     return TryLater(error.code, error.retry_after, alarm=_alarms(error))
 
 
-def _decided(answer: TransactionAnswer) -> Delivery:
+def _set_aside(problem: str) -> Refused:
+    return Refused({"reason": SET_ASIDE, "problem": problem}, alarm=FaultCode.GW_REJECTED)
+
+
+def _decided(answer: TransactionAnswer, transaction: QueuedTransaction) -> Delivery:
+    if answer.envelope_sha256 != transaction.envelope_sha256:  # it has told of another transaction
+        return _set_aside(KEY_TAKEN)
     kept = answer.without_person()
     match answer.result:
         case Result.ACCEPTED:

@@ -16,12 +16,11 @@ from config.clock import Instant
 from config.faults import FaultCode
 from offline_queue import files
 from offline_queue.connections import connected, pragma, transaction
-from offline_queue.model import SET_ASIDE, QueuedTransaction, QueueError, TransactionState
+from offline_queue.model import KEY_TAKEN, SET_ASIDE, QueuedTransaction, QueueError, TransactionState
 from offline_queue.rows import from_columns
 from offline_queue.schema import SCHEMA_VERSION, moment
 from offline_queue.sizes import bytes_used
 
-OF_ANOTHER = "key_reused"  # the gateway's word for: under this key it has another transaction
 
 _OLDEST = "SELECT * FROM transactions WHERE open AND NOT held ORDER BY sequence LIMIT 1"
 _ALWAYS = 0  # a next attempt in 1970 is due whatever the clock says
@@ -165,7 +164,7 @@ def _demand_held(row: QueuedTransaction) -> None:
 
 def _demand_waiting(row: QueuedTransaction) -> None:
     if row.state is TransactionState.REFUSED and row.answer.get("reason") == SET_ASIDE:
-        if row.answer.get("problem") == OF_ANOTHER:
+        if row.answer.get("problem") == KEY_TAKEN:
             raise NotPossibleError(f"{row.id} is the key of something else at the gateway, whose answer would be told")
         return
     _demand_open(row)

@@ -15,6 +15,8 @@ SET_ASIDE = "set_aside"
 # What the gateway calls a number under which it has another transaction of this kiosk: the queue was put back from an
 # older state, and gives out numbers a second time.
 NUMBER_TAKEN = "sequence_reused"
+# And a key under which it has another transaction.
+KEY_TAKEN = "key_reused"
 
 
 class QueueError(Exception):

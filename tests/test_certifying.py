@@ -1,6 +1,7 @@
 """Certificates over the simulated printer: paper that ends in the middle, another copy, and what is void meanwhile."""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -131,7 +132,9 @@ class Office:
         self.voids.append(content)
         self.authority.voided.append(content["details"]["copy"])
         nothing_else = dict.fromkeys(("reason", "card_status", "acceptance_number", "due", "lost_until"))
-        return {"id": content["id"], "result": "accepted", "effective_at": "2026-11-23T06:26:00Z", **nothing_else}
+        digest = hashlib.sha256(asked["envelope"].encode()).hexdigest()
+        decided = {"result": "accepted", "effective_at": "2026-11-23T06:26:00Z"}
+        return {"id": content["id"], "envelope_sha256": digest, **decided, **nothing_else}
 
     async def certify(self) -> PrintedCertificate:
         return await self.certifying.certify(order_for(), STEPS, lambda kind, _: self.submitted.append(kind))

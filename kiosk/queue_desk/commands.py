@@ -19,8 +19,8 @@ from kiosk.queue_desk.report import QueueReport, behind
 from kiosk.queue_desk.summary import Standing
 from offline_queue.checking import writer
 from offline_queue.copies import backup
-from offline_queue.inspection import OF_ANOTHER, NotPossibleError
-from offline_queue.model import SET_ASIDE, QueuedTransaction, QueueError, TransactionState
+from offline_queue.inspection import NotPossibleError
+from offline_queue.model import KEY_TAKEN, SET_ASIDE, QueuedTransaction, QueueError, TransactionState
 from screens.text.catalogue import LANGUAGES
 
 REFUSED, UNUSABLE = 1, 2
@@ -206,7 +206,7 @@ def _change(
 
 def _why_not(desk: Desk, row: QueuedTransaction) -> str:
     words, number = desk.words, desk.words.number(row.sequence)
-    if not row.state.open and (row.answer.get("reason") != SET_ASIDE or row.answer.get("problem") == OF_ANOTHER):
+    if not row.state.open and (row.answer.get("reason") != SET_ASIDE or row.answer.get("problem") == KEY_TAKEN):
         return words.say("queue.decided", number=number, state=words.state(row), meaning=words.meaning(row))
     return words.say("queue.is_held" if row.held else "queue.not_held", number=number)
 

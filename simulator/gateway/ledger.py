@@ -153,6 +153,7 @@ def _answer(transaction: Transaction) -> TransactionAnswer:
     return TransactionAnswer.model_validate(
         {
             "id": transaction.id,
+            "envelope_sha256": transaction.envelope_sha256,
             "result": transaction.result,
             "reason": transaction.reason,
             "effective_at": transaction.effective_at,

@@ -199,6 +199,7 @@ class TransactionAnswer(BaseModel):
     """What became of a key: the same for every request with it."""
 
     id: UUID
+    envelope_sha256: Annotated[str, Field(description="Of the envelope that was decided on, hexadecimal")]
     result: Result
     reason: Annotated[Reason | None, Field(description="For refused only")]
     effective_at: Annotated[datetime | None, Field(description="For accepted only")]

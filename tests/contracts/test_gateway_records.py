@@ -274,6 +274,7 @@ def test_what_is_kept_of_an_answer_names_nobody() -> None:
     """The queue's clear columns hold strings, times as in ISO 8601, and nothing that was not said."""
     answer = {
         "id": "0191",
+        "envelope_sha256": "5f" * 32,
         "result": "accepted",
         "reason": None,
         "effective_at": "2026-11-23T14:26:00+08:00",

@@ -28,7 +28,8 @@ ONCE = Pace(first_wait=300)  # one attempt, then most likely nothing for minutes
 AT_ONCE = Pace(first_wait=0.05, longest_wait=0.05)
 PROBLEM = "application/problem+json"
 OF_ANOTHER_KEY = (
-    b'{"id":"01900000-0000-7000-8000-000000000000","result":"accepted","reason":null,"effective_at":null,'
+    b'{"id":"01900000-0000-7000-8000-000000000000","envelope_sha256":"' + b"5f" * 32 + b'","result":"accepted",'
+    b'"reason":null,"effective_at":null,'
     b'"card_status":null,"acceptance_number":null,"due":null,"lost_until":null}'
 )
 

@@ -8,7 +8,9 @@ import itertools
 import os
 import shutil
 import signal
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from flows.transactions import Activation, LossReport, ReceiptState, Reinstateme
 from kiosk.delivery import GatewayDelivery
 from kiosk.submission import payload_of
 from offline_queue.copies import backup, resume
+from offline_queue.files import DATABASE
 from offline_queue.inspection import Inspection, NotPossibleError
 from offline_queue.model import SET_ASIDE, Delivery, Draft, QueuedTransaction, QueueError, TransactionState
 from simulator.gateway.server import GatewayServer
@@ -188,14 +191,20 @@ async def test_05_a_file_put_back_while_off_line_cannot_undo_what_bears_the_numb
     assert ledger(hall) == [(1, "accepted", None), (2, "accepted", None)]
 
 
+@pytest.mark.parametrize("asked_first", [False, True])
 async def test_06_same_key_other_payload_is_set_aside(
-    hall: TestHall, site: Site, caplog: pytest.LogCaptureFixture
+    hall: TestHall, site: Site, caplog: pytest.LogCaptureFixture, *, asked_first: bool
 ) -> None:
-    """Somebody else's transaction came to the gateway under the key before: nothing of ours may be called done."""
+    """Somebody else's transaction came to the gateway under the key before: nothing of ours may be called done.
+
+    Neither when it is sent, nor when the gateway is asked because a crash left it on its way.
+    """
     async with line_cut(hall), site.opened() as counter:
         told = await counter.serve("zhang_ling")
         row = await counter.row(told)
         assert told.state is STORED
+    with closing(sqlite3.connect(site.directory / DATABASE)) as connection, connection:
+        connection.execute("UPDATE transactions SET state = ?", (("pending", "sending")[asked_first],))
     other = Draft(
         id=row.id,
         kind=row.kind,
