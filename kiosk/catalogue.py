@@ -99,7 +99,8 @@ class IdentityLevel(StrEnum):
     """What proves who is here."""
 
     DOCUMENT = "document"
-    IN_PERSON = "in_person"  # document and face, or the card's PIN
+    IN_PERSON = "in_person"  # document, and face, the card's PIN, or a member of staff
+    FACE_OR_STAFF = "face_or_staff"  # the same without the PIN, which somebody else may know
 
 
 class OfflineRule(StrEnum):
