@@ -1,28 +1,70 @@
-"""The face check in front of the camera: live picture, hints, and a decision from several good pictures."""
+"""The built-in face verifier: live picture, hints, and a decision from several good pictures."""
 
 import asyncio
 import time
 from collections import deque
-from enum import Enum, auto
+from collections.abc import Sequence
 
+from config.faults import FaultCode
 from config.settings import FaceSettings
 from drivers.camera.capture import Camera, Frame
-from drivers.camera.engine import FaceEngine
+from drivers.camera.engine import FaceEngine, UnusablePhotoError
 from drivers.camera.observation import FaceAdvice, Observation, Template, Verdict
+from drivers.device import DeviceState, Health
 from flows.prompts import FaceHint, FaceProgress, LookAtCamera, OtherWay, Surface
 from kiosk.racing import first_of
+from kiosk.verifier import FaceVerdict, PhotoSource, ReferencePhoto
 
 _PREVIEW_WIDTH = 480  # pixels; enough for the oval on the screen
 _CLEARLY_DIFFERENT_SECONDS = 6.0  # of nothing but good pictures of somebody else: nobody is kept longer
 _PREVIEW_PAUSE = 0.04  # seconds
 
 
-class FaceVerdict(Enum):
-    """How the check ended."""
+class BuiltInVerifier:
+    """OpenCV's camera, dlib and SFace in a child process. Implements kiosk.verifier.FaceVerifier."""
 
-    SAME = auto()
-    NOT_RECOGNISED = auto()
-    OTHER_WAY = auto()
+    def __init__(self, settings: FaceSettings, camera: Camera, engine: FaceEngine) -> None:
+        self.name: str = settings.model
+        self._settings = settings
+        self._camera = camera
+        self._engine = engine
+
+    @property
+    def health(self) -> Health:
+        """See kiosk.verifier.FaceVerifier. A process that has ended is no obstacle: the next check starts another."""
+        if self._camera.health.fault:
+            return self._camera.health
+        engine = self._engine.health
+        return Health(DeviceState.STARTING) if engine.fault is FaultCode.FACE_ENGINE_DOWN else engine
+
+    def can_use(self, source: PhotoSource) -> bool:
+        """See kiosk.verifier.FaceVerifier."""
+        return source is PhotoSource.GATEWAY or bool(self._settings.chip_photo_decoder)
+
+    async def warm_up(self) -> None:
+        """See kiosk.verifier.FaceVerifier."""
+        await self._engine.start()
+
+    async def verify(self, references: Sequence[ReferencePhoto], surface: Surface, prompt: LookAtCamera) -> FaceVerdict:
+        """See kiosk.verifier.FaceVerifier."""
+        reference = await self._reference(references)
+        return await FaceCheck(surface, self._camera, self._engine, self._settings).run(reference, prompt)
+
+    async def stop(self) -> None:
+        """See kiosk.verifier.FaceVerifier."""
+        await self._camera.stop()
+        await self._engine.stop()
+
+    async def _reference(self, references: Sequence[ReferencePhoto]) -> Template:
+        """The template of the first photo that can be used."""
+        reason = UnusablePhotoError(FaceAdvice.LOOK_HERE)
+        for photo in references:
+            if self.can_use(photo.source):
+                try:
+                    return await self._engine.reference(photo.content)
+                except UnusablePhotoError as error:
+                    reason = error
+        raise reason
 
 
 class FaceCheck:
