@@ -16,8 +16,8 @@ from drivers.device import TRAFFIC
 
 ALLOWED_FIELDS = frozenset(
     {
-        "answer", "bytes", "child", "code", "command", "detail", "device", "exit_status", "fault", "header", "id",
-        "key", "kind", "matter", "model", "online", "outcome", "place", "prompt", "reason", "reference", "reply",
+        "answer", "bytes", "child", "code", "command", "detail", "device", "exit_status", "fault", "header", "hint",
+        "id", "key", "kind", "matter", "model", "online", "outcome", "place", "prompt", "reason", "reference", "reply",
         "screen", "seconds", "sequence", "sha256", "silent_seconds", "state", "status", "sw", "targets",
         "transactions", "wait",
     }

@@ -1,5 +1,6 @@
 """The face check: the person sees the own picture, what to do, and how far it is."""
 
+import logging
 from time import monotonic
 
 from typing_extensions import override
@@ -13,6 +14,8 @@ from screens.widgets.camera_view import CameraView, Frames
 from screens.widgets.kit import Kit
 from screens.widgets.steps import steps_line
 from screens.widgets.text import Icon, Sentence, Style, headline, small
+
+log = logging.getLogger(__name__)
 
 # A face that is known is known sooner; who waits longer is told that there is another way.
 _SLOW_SECONDS = 6.0
@@ -28,6 +31,7 @@ class CameraScreen(Screen[LookAtCamera]):
         self._shown = ""
         self._slow = ""
         self._checking_since: float | None = None
+        self._told: FaceHint | None = None
 
     @override
     def open(self, prompt: LookAtCamera) -> None:
@@ -35,6 +39,7 @@ class CameraScreen(Screen[LookAtCamera]):
         self._shown = _key(FaceHint.LOOK_HERE)
         self._slow = "camera.slow.card" if prompt.card_way else "camera.slow.staff"
         self._checking_since = None
+        self._told = None
 
     @override
     def compose(self, kit: Kit, prompt: LookAtCamera, reply: Reply) -> Scene:
@@ -56,10 +61,17 @@ class CameraScreen(Screen[LookAtCamera]):
         if self._view is None or self._hint is None:
             return
         self._view.show(progress)
+        self._tell(progress.hint)
         words = self._words(progress.hint)
         if words != self._shown:
             self._shown = words
             self._hint.set_text(self._hint.kit.say(words))
+
+    def _tell(self, hint: FaceHint) -> None:
+        """For programs that stand before the camera: what the person is asked to do, each time that it changes."""
+        if hint is not self._told:
+            self._told = hint
+            log.debug("face_hint", extra={"hint": hint.value})
 
     def _words(self, hint: FaceHint) -> str:
         if hint is not FaceHint.CHECKING:
