@@ -24,6 +24,14 @@ from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worke
 log = logging.getLogger(__name__)
 
 _ROOT = Path(__file__).parents[2]  # where the package ``drivers`` lies
+_CHILD_ENVIRONMENT = {
+    "PYTHONPATH": str(_ROOT),
+    "LANG": "C.UTF-8",
+    "OMP_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    # A small file can claim to hold gigabytes of one colour: refused before the memory for them is taken.
+    "OPENCV_IO_MAX_IMAGE_PIXELS": str(4096 * 4096),
+}
 _THREAD = "face engine"
 _GRACE_SECONDS = 2.0
 
@@ -88,8 +96,7 @@ class FaceEngine:
             UnusablePhotoError: the photo shows no single face of sufficient size.
             DeviceError: ``FACE_ENGINE_DOWN``, ``FACE_MODEL_INVALID``.
         """
-        answer = await self._exchange(Message({"do": "refer"}, photo), self._settings.call_seconds)
-        observation = observation_of(answer)
+        observation = await self._observe(Message({"do": "refer"}, photo))
         if observation.template is None:
             raise UnusablePhotoError(observation.advice)
         return observation.template
@@ -103,7 +110,7 @@ class FaceEngine:
         height, width = picture.shape[:2]
         pixels = np.ascontiguousarray(picture, dtype=np.uint8).tobytes()
         request = Message({"do": "look", "height": height, "width": width}, pixels)
-        return observation_of(await self._exchange(request, self._settings.call_seconds))
+        return await self._observe(request)
 
     def compare(self, reference: Template, observations: Sequence[Observation]) -> Comparison:
         """Compare a reference with the good ones among some observations, by the mean of their templates.
@@ -118,6 +125,16 @@ class FaceEngine:
             raise ValueError("templates of different models cannot be compared")
         score = self._settings.descriptor.score(reference.vector, [template.vector for template in templates])
         return Comparison(score, self._settings.zones.verdict(score), reference.model, len(templates))
+
+    async def _observe(self, request: Message) -> Observation:
+        """Have the child look at a picture. One that answers anything but an observation has lost its mind: it ends."""
+        answer = await self._exchange(request, self._settings.call_seconds)
+        try:
+            return observation_of(answer)
+        except ValueError as error:
+            await self._end_child()
+            self._record.report(DeviceState.OFFLINE, FaultCode.FACE_ENGINE_DOWN, str(error))
+            raise DeviceError(FaultCode.FACE_ENGINE_DOWN, str(error)) from None
 
     async def _exchange(self, request: Message | None, seconds: float) -> Message:
         async with self._turn:  # the time of a call begins with its turn, not while the models are still loading
@@ -162,7 +179,7 @@ class FaceEngine:
             [sys.executable, "-m", "drivers.camera.face_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={"PYTHONPATH": str(_ROOT), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+            env=_CHILD_ENVIRONMENT,
             cwd="/",
             start_new_session=True,  # Ctrl-C in a terminal is for the kiosk, which ends its child itself
         )
