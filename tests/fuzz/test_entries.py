@@ -1,0 +1,61 @@
+"""Each entry with made-up inputs, and with real ones that were damaged: every promise holds."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.fuzz.entries import ENTRIES
+from tests.fuzz.entry import Entry
+from tests.fuzz.face_entries import stop_engine
+
+_SLOW = {"face_photo": 60}  # each goes to the face process
+_MANY = 300
+
+
+@pytest.fixture(autouse=True)
+def face_process_ends() -> Iterator[None]:
+    yield
+    stop_engine()
+
+
+def damaged(seed: bytes) -> st.SearchStrategy[bytes]:
+    """``seed`` with a few places overwritten, cut out or doubled."""
+    place = st.integers(0, max(len(seed) - 1, 0))
+    edit = st.tuples(place, st.integers(0, 40), st.binary(max_size=40))
+
+    def apply(edits: list[tuple[int, int, bytes]]) -> bytes:
+        content = seed
+        for at, removed, put in edits:
+            content = content[:at] + put + content[at + removed :]
+        return content
+
+    return st.lists(edit, max_size=4).map(apply)
+
+
+@pytest.mark.parametrize("entry", ENTRIES.values(), ids=str)
+def test_every_seed(entry: Entry) -> None:
+    assert entry.seeds
+    for seed in entry.seeds:
+        entry.run(seed)
+
+
+@pytest.mark.parametrize("entry", ENTRIES.values(), ids=str)
+def test_any_bytes(entry: Entry) -> None:
+    @settings(max_examples=_SLOW.get(entry.name, _MANY), deadline=None)
+    @given(st.binary(max_size=1500))
+    def holds(data: bytes) -> None:
+        entry.run(data)
+
+    holds()
+
+
+@pytest.mark.parametrize("entry", ENTRIES.values(), ids=str)
+def test_damaged_seeds(entry: Entry) -> None:
+    @settings(max_examples=_SLOW.get(entry.name, _MANY), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.sampled_from(entry.seeds).flatmap(damaged))
+    def holds(data: bytes) -> None:
+        entry.run(data)
+
+    holds()
