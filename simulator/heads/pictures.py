@@ -35,6 +35,22 @@ def frames(person_key: str) -> tuple[Image, ...]:
 
 
 @cache
+def masked_frames(person_key: str) -> tuple[Image, ...]:
+    """The same with a surgical mask; they must not be changed."""
+    return tuple(_read(path) for path in sorted((PICTURES / person_key).glob("mask-*.jpg")))
+
+
+@cache
+def picture(person_key: str, name: str) -> Image:
+    """A single picture, such as ``turn_left-4``, the farthest turn to the person's own left; it must not be changed.
+
+    Raises:
+        FileNotFoundError: there is none of that name.
+    """
+    return _read(PICTURES / person_key / f"{name}.jpg")
+
+
+@cache
 def empty_hall() -> Image:
     """The camera's picture when nobody is there; it must not be changed."""
     return _read(PICTURES / "hall.jpg")
