@@ -36,7 +36,9 @@ from kiosk.identity import DocumentReading
 from kiosk.journal import Journal
 from kiosk.presence import Presence
 from kiosk.printing import Paper
+from kiosk.proving import Proving
 from kiosk.submission import Submission
+from kiosk.verifier import FaceVerifier
 from screens.text.catalogue import Catalogue
 
 T = TypeVar("T")
@@ -54,6 +56,7 @@ class Hands:
     settings: Settings
     surface: Surface
     devices: Devices
+    verifier: FaceVerifier
     gateway: Gateway
     submission: Submission
     paper: Paper
@@ -74,8 +77,9 @@ class KioskVisit:
         self._hands = hands
         self._service = service
         self._journal = Journal()
+        self._presence: Presence | None = None
         self.trail = hands.audit.begin(service.flow)
-        self.card_read = asyncio.Event()  # set once the document of this visit is a card in the reader
+        self.card_read = asyncio.Event()  # set while the document of this visit is a card in the reader
         self.document: DocumentKind | None = None  # what the citizen has to take away again
         self.submitted = False
         self.slip = SlipState.NOT_PRINTED
@@ -96,6 +100,7 @@ class KioskVisit:
     def wipe(self) -> None:
         """Drop every document, picture and answer."""
         self._journal.wipe()
+        self._presence = None
 
     @property
     def today(self) -> date:
@@ -154,19 +159,37 @@ class KioskVisit:
         if level is IdentityLevel.DOCUMENT:
             self.trail.note(Event.PRESENCE_PROVED, method=ProofMethod.DOCUMENT)
             return Proof(ProofMethod.DOCUMENT)
-        return await self._journal.answer(lambda: self._prove(holder, person), question="presence")
+        return await self._journal.answer(lambda: self._prove(holder, person, level), question="presence")
 
-    async def _prove(self, holder: Holder, person: PersonRecord | None) -> Proof:
-        hands = self._hands
-        steps = self.steps("presence")
-        presence = Presence(hands.surface, hands.devices, hands.settings.face, self._complete, steps)
+    async def _prove(self, holder: Holder, person: PersonRecord | None, level: IdentityLevel) -> Proof:
+        if self._presence is None:
+            self._presence = self._new_presence(level)
         try:
-            proof = await presence.prove(holder, person)
+            proof = await self._presence.prove(holder, person)
         except Refused as refused:
             self.trail.note(Event.PRESENCE_REFUSED, reason=refused.refusal)
             raise
         self.trail.note(Event.PRESENCE_PROVED, method=proof.method)
         return proof
+
+    def _new_presence(self, level: IdentityLevel) -> Presence:
+        hands = self._hands
+        proving = Proving(
+            surface=hands.surface,
+            devices=hands.devices,
+            steps=self.steps("presence"),
+            complete=self._complete,
+            card_held=self.card_read.is_set,
+            release_card=self._release_card,
+            note=self.trail.note,
+        )
+        return Presence(proving, hands.verifier, hands.settings.face, level)
+
+    def _release_card(self) -> None:
+        """The citizen's card may leave the reader, and the visit goes on without it."""
+        self.card_read.clear()
+        if self.document is DocumentKind.SOCIAL_CARD:
+            self.document = None
 
     async def look_up(self, query: Query[R]) -> R | None:
         """See flows.visit.Visit."""

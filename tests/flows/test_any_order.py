@@ -231,6 +231,7 @@ class History(RuleBasedStateMachine):
             settings=self.loaded,
             surface=whims,
             devices=cast("Any", SimpleNamespace()),
+            verifier=cast("Any", SimpleNamespace()),
             gateway=self.gateway,
             submission=submission,
             paper=cast("Any", Papers()),
