@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from scipy.spatial import ConvexHull
 
 from simulator.heads.authoring.raster import Floats, Ints, rasterise
 
@@ -66,9 +65,9 @@ class _Chart:
         self._wide, high = int(4 * _CELLS), int(2.5 * _CELLS)
         place = np.stack([(angle + 2) * _CELLS, (eyes + 0.5 - body[:, 1]) * _CELLS, -radius], axis=1)
         found = rasterise(place, kept, self._wide, high).nearest()
-        self._radius = np.zeros(self._wide * high)
-        self._radius[found.pixel] = -found.depth
-        self._radius = self._radius.reshape(high, self._wide)
+        cells = np.zeros(self._wide * high)
+        cells[found.pixel] = -found.depth
+        self._radius = cells.reshape(high, self._wide)
 
     def radius(self, angle: Floats, below: Floats) -> Floats:
         """Decimetres from the axis at angles and depths below the eyes."""
@@ -90,10 +89,18 @@ def _stretched(radius: Floats, below: Floats) -> Floats:
 
 def _hull(radius: Floats, below: Floats) -> Floats:
     """The line stretched outside over a profile."""
-    inside = np.array([[-1.0, below[0]], [-1.0, below[-1]]])
-    corners = ConvexHull(np.concatenate([np.stack([radius, below], axis=1), inside])).vertices
-    kept = np.sort(corners[corners < len(radius)])
+    kept: list[int] = []
+    for at in range(len(below)):
+        while len(kept) > 1 and _dents(radius[[kept[-2], kept[-1], at]], below[[kept[-2], kept[-1], at]]):
+            kept.pop()
+        kept.append(at)
     return np.asarray(np.interp(below, below[kept], radius[kept]))
+
+
+def _dents(radius: Floats, below: Floats) -> bool:
+    """Whether the middle one of three places lies inside the line between the others."""
+    share = (below[1] - below[0]) / (below[2] - below[0])
+    return bool(radius[1] <= radius[0] + share * (radius[2] - radius[0]))
 
 
 def _loop(chart: _Chart, sign: int, corner: float) -> Sheet:
@@ -101,7 +108,7 @@ def _loop(chart: _Chart, sign: int, corner: float) -> Sheet:
     angle = sign * (_SIDE + (_EAR - _SIDE) * along) * np.ones((2, 1))
     middle = corner + (0.30 + 0.25 * (corner - _CORNERS[0]) - corner) * along
     below = middle + np.array([[-_LOOP], [_LOOP]])
-    radius = cv2.GaussianBlur(chart.radius(angle, below), (0, 0), 1.0) + _OFF_SKIN
+    radius = np.asarray(cv2.GaussianBlur(chart.radius(angle, below), (0, 0), 1.0), dtype=np.float64) + _OFF_SKIN
     points = chart.points(angle, below, radius)
     return Sheet(points, _grid(2, 13), np.full((26, 3), 0.72), np.zeros(26))
 
