@@ -11,6 +11,7 @@ class Entry:
     name: str
     run: Callable[[bytes], None]
     seeds: tuple[bytes, ...]
+    longest: int = 4096  # bytes of an input; no more than the entry can make something of
 
     def __str__(self) -> str:
         return self.name

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from joserfc import jws
 from joserfc.jwk import OKPKey
 from pydantic import BaseModel
 
@@ -34,6 +36,7 @@ from kiosk.record_answers import (
 )
 from tests.fuzz.entry import Entry
 from tests.fuzz.promises import kept, only
+from tests.fuzz.tampering import Script
 from tests.issuing import PENSION, Authority, asked_for, order_for
 
 _MOMENT = "2026-11-23T14:25:40+08:00"
@@ -108,6 +111,17 @@ _ANSWERS: tuple[tuple[type[Answer], dict[str, Any]], ...] = (
     (KeysAnswer, {"keys": "e30.e30.AA"}),
 )
 
+_DEEP: list[Any] = []
+for _ in range(150):
+    _DEEP = [_DEEP]
+_VALUES: tuple[Any, ...] = (
+    *(None, True, 0, 1, -1, 2**31, 2**63, 10**40, 1.5, float("nan"), float("inf")),
+    *("huge", "", "1", "x" * 201, "\0", "\ud800", "\udc00\ud800", "张\u202e", "a" * 64, "-", "1e400"),
+    *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-02-29", "0001-01-01", "9999-12-31"),
+    *("0000-01", "0001-01", "9999-12", "2026-13", "/9j/", "====", "normal", "pension", "accepted"),
+    *([], {}, [{}], {"a": 1}, [None], _DEEP),
+)
+
 
 def answers(data: bytes) -> None:
     """The body of an answer; the first byte says of which."""
@@ -120,6 +134,53 @@ def answers(data: bytes) -> None:
     if isinstance(answer, TransactionAnswer):
         answer.without_person()
     _use(answer)
+
+
+def fields(data: bytes) -> None:
+    """A sound answer in which up to four values are others: of another type, too long, at the end of time."""
+    script = Script(data)
+    which = script.byte()
+    body = deepcopy(_ANSWERS[which % len(_ANSWERS)][1])
+    for _ in range(script.byte() % 5):
+        _exchange_one(body, script)
+    answers(bytes([which]) + _json(body))
+
+
+def signed_fields(data: bytes) -> None:
+    """The same with a certificate and its token, which the gateway's own key has signed all the same."""
+    script = Script(data)
+    issued = _AUTHORITY.issue(asked_for(_ORDER))
+    said = _AUTHORITY.content(issued)
+    for content in (issued, said):
+        for _ in range(script.byte() % 4):
+            _exchange_one(content, script)
+    header = {"alg": "Ed25519", "typ": "kiosk-certificate+jws", "kid": _AUTHORITY.key.thumbprint()}
+    issued["token"] = jws.serialize_compact(header, _json(said), _AUTHORITY.key, algorithms=["Ed25519"])
+    certificate(_json(issued))
+    token(issued["token"].encode())
+
+
+def _json(body: dict[str, Any]) -> bytes:
+    return json.dumps(body).encode().replace(b'"huge"', b"9" * 5000)
+
+
+def _exchange_one(body: dict[str, Any], script: Script) -> None:
+    """Another value in one place, or a field more."""
+    if not body:
+        return
+    name = sorted(body)[script.byte() % len(body)]
+    old = body[name]
+    choice = script.byte()
+    if choice % 4 == 1:
+        name += "_"
+    if isinstance(old, dict) and old and choice % 4:
+        _exchange_one(old, script)
+    elif isinstance(old, list) and old and isinstance(old[0], dict) and choice % 4:
+        _exchange_one(old[0], script)
+    elif choice % 4 == 2:
+        body[name] = script.some(script.byte()).decode("utf-8", "surrogateescape")
+    else:
+        body[name] = deepcopy(_VALUES[script.byte() % len(_VALUES)])
 
 
 def _use(answer: BaseModel) -> None:
@@ -182,7 +243,9 @@ ENTRIES = (
         answers,
         tuple(bytes([at]) + json.dumps(body).encode() for at, (_, body) in enumerate(_ANSWERS)),
     ),
+    Entry("gateway_fields", fields, tuple(bytes([at, at % 5]) + bytes(20) for at in range(len(_ANSWERS))), longest=128),
     Entry("gateway_certificate", certificate, (_ISSUED,)),
+    Entry("signed_fields", signed_fields, (bytes(20), bytes.fromhex("00 01 03 00 07 01 02 00 04")), longest=128),
     Entry(
         "certificate_token",
         token,

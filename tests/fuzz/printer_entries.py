@@ -26,5 +26,6 @@ ENTRIES = (
         "printer_replies",
         replies,
         (bytes.fromhex("12 12 12 12"), bytes.fromhex("1A 36 5A 72"), bytes.fromhex("37 22 30 30 30 31 00 12 11 13")),
+        longest=64,
     ),
 )
