@@ -3,7 +3,7 @@
 They are drawn (simulator/portraits/README.md); no real person stands for an invented one.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import cv2
@@ -40,7 +40,7 @@ def masked_frames(person_key: str) -> tuple[Image, ...]:
     return tuple(_read(path) for path in sorted((PICTURES / person_key).glob("mask-*.jpg")))
 
 
-@cache
+@lru_cache(maxsize=64)  # all the moves of a few people; those of everybody would take 150 MB
 def picture(person_key: str, name: str) -> Image:
     """A single picture, such as ``turn_left-4``, the farthest turn to the person's own left; it must not be changed.
 
