@@ -18,6 +18,7 @@ from drivers.camera.observation import (
     Box,
     FaceAdvice,
     FacePoints,
+    Features,
     Observation,
     Point,
     Quality,
@@ -107,6 +108,7 @@ def observation_message(observation: Observation) -> Message:
         "points": observation.points and asdict(observation.points),
         "quality": observation.quality and asdict(observation.quality),
         "model": template and template.model,
+        "features": observation.features and asdict(observation.features),
     }
     return Message(header, template.vector.astype("<f4").tobytes() if template else b"")
 
@@ -125,19 +127,24 @@ def observation_of(message: Message) -> Observation:
 
 def _observation(message: Message) -> Observation:
     header = message.header
-    box, points, quality, model = (header[key] for key in ("box", "points", "quality", "model"))
+    box, points, quality, model, features = (header[key] for key in ("box", "points", "quality", "model", "features"))
     return Observation(
         advice=FaceAdvice(header["advice"]),
         faces=int(header["faces"]),
         box=Box(**box) if box else None,
-        points=FacePoints(**{name: Point(**place) for name, place in points.items()}) if points else None,
+        points=FacePoints(**_places(points)) if points else None,
         quality=Quality(**quality) if quality else None,
         template=Template(str(model), _vector(message.payload)) if model else None,
+        features=Features(**_places(features)) if features else None,
     )
 
 
+def _places(points: dict[str, dict[str, float]]) -> dict[str, Point]:
+    return {name: Point(**place) for name, place in points.items()}
+
+
 def _vector(payload: bytes) -> Vector:
-    vector: Vector = np.frombuffer(payload, dtype="<f4")
+    vector: Vector = np.frombuffer(payload, dtype="<f4").copy()  # one that can be overwritten
     if not (np.isfinite(vector).all() and vector.any()):  # such a one is as near to anybody as to nobody
         raise ValueError("no template")
     return vector
