@@ -8,10 +8,12 @@ from drivers.device import DeviceError
 from flows.prompts import Again, Agreed, Consent, FaceFailure, FaceTryAgain, GoBack, LookAtCamera, Text
 from flows.records import Holder, PersonRecord
 from flows.transactions import Proof, ProofMethod
-from flows.visit import Refusal, Refused
+from flows.visit import Refusal
 from kiosk.card_pin import PinEnd, PinWay
 from kiosk.catalogue import IdentityLevel
 from kiosk.proving import Proving
+from kiosk.staff.desk import StaffDesk
+from kiosk.staff.way import StaffWay
 from kiosk.verifier import FaceVerdict, FaceVerifier, PhotoSource, ReferencePhoto
 
 log = logging.getLogger(__name__)
@@ -22,17 +24,31 @@ _FAILURES = {
     FaceVerdict.GESTURES_MISSED: FaceFailure.GESTURES_MISSED,
 }
 _TRIES_OVER = Text("presence.tries_over")
+_STAFF_NEEDED = Text("presence.staff_needed")
+_AFTER_PIN = {
+    PinEnd.FORGOTTEN: None,
+    PinEnd.LOCKED: Text("presence.pin_locked"),
+    PinEnd.NOT_POSSIBLE: _STAFF_NEEDED,
+}
 
 
 class Presence:
     """The proof of one visit; it counts the failed tries, whatever way the citizen goes forth and back."""
 
-    def __init__(self, proving: Proving, verifier: FaceVerifier, settings: FaceSettings, level: IdentityLevel) -> None:
+    def __init__(
+        self,
+        proving: Proving,
+        verifier: FaceVerifier,
+        staff: StaffDesk,
+        settings: FaceSettings,
+        level: IdentityLevel,
+    ) -> None:
         self._ask = proving.surface.ask
         self._proving = proving
         self._verifier = verifier
         self._settings = settings
         self._pin = PinWay(proving)
+        self._staff = StaffWay(proving, staff)
         self._pin_counts = level is IdentityLevel.IN_PERSON
         self._failures = 0
 
@@ -113,10 +129,18 @@ class Presence:
         )
 
     async def _other_way(self, holder: Holder, notice: Text | None) -> Proof:
-        """The card's PIN where it counts; ``notice``: why the face check is not on offer, or has ended."""
-        if not self._card_way:
-            raise Refused(Refusal.PRESENCE_NOT_PROVED)
-        ended = await self._pin.prove(holder, notice)
-        if isinstance(ended, Proof):
-            return ended
-        raise Refused(Refusal.PIN_LOCKED if ended is PinEnd.LOCKED else Refusal.PRESENCE_NOT_PROVED)
+        """The card's PIN where it counts, else the staff; ``notice``: why the face check is not on offer, or ended."""
+        reason, otherwise = _for_staff(notice), Refusal.PRESENCE_NOT_PROVED
+        if self._card_way:
+            ended = await self._pin.prove(holder, notice)
+            if isinstance(ended, Proof):
+                return ended
+            reason = _AFTER_PIN[ended]
+            if ended is PinEnd.LOCKED:
+                otherwise = Refusal.PIN_LOCKED
+        return await self._staff.prove(holder, reason, otherwise)
+
+
+def _for_staff(notice: Text | None) -> Text | None:
+    """Why a member of staff is needed; the citizen's own choice needs no reason, and a PIN is no matter then."""
+    return notice if notice in (None, _TRIES_OVER) else _STAFF_NEEDED

@@ -133,6 +133,7 @@ class Session:
             notes=outcome.notes,
             receipt_number=outcome.receipt.number if outcome.receipt else "",
             slip=visit.slip,
+            take_document=self._something_to_take(visit),
             steps=visit.steps(),
             can_go_back=False,
         )

@@ -27,6 +27,7 @@ from flows.prompts import (
 from flows.records import DocumentKind, Holder, PersonOf, PersonRecord, Query
 from flows.transactions import Proof, ProofMethod, Receipt, Transaction
 from flows.visit import Outcome, Refusal, Refused, Slip
+from kiosk.age import age_of
 from kiosk.audit.log import AuditLog, Event, Found
 from kiosk.catalogue import IdentityLevel, OfflineRule, Service
 from kiosk.certifying import Certifying
@@ -37,6 +38,7 @@ from kiosk.journal import Journal
 from kiosk.presence import Presence
 from kiosk.printing import Paper
 from kiosk.proving import Proving
+from kiosk.staff.desk import StaffDesk
 from kiosk.submission import Submission
 from kiosk.verifier import FaceVerifier
 from screens.text.catalogue import Catalogue
@@ -57,6 +59,7 @@ class Hands:
     surface: Surface
     devices: Devices
     verifier: FaceVerifier
+    staff: StaffDesk
     gateway: Gateway
     submission: Submission
     paper: Paper
@@ -128,7 +131,11 @@ class KioskVisit:
             await self._taken(holder.document)
         elif holder.document is DocumentKind.SOCIAL_CARD:
             self.card_read.set()
-        return await self._complete(holder)
+        holder = await self._complete(holder)
+        if prompt.whose is not Whose.PRINCIPAL:  # a child may be somebody's principal, but does not stand here alone
+            age = age_of(holder, self.today)
+            self.require(age is None or age >= self._hands.settings.matters.youngest, Refusal.MINOR)
+        return holder
 
     async def _taken(self, document: DocumentKind) -> None:
         """Wait until the principal's document has been taken away: the agent's goes into the same reader."""
@@ -183,7 +190,7 @@ class KioskVisit:
             release_card=self._release_card,
             note=self.trail.note,
         )
-        return Presence(proving, hands.verifier, hands.settings.face, level)
+        return Presence(proving, hands.verifier, hands.staff, hands.settings.face, level)
 
     def _release_card(self) -> None:
         """The citizen's card may leave the reader, and the visit goes on without it."""

@@ -38,6 +38,7 @@ from kiosk.printing import Paper
 from kiosk.queue_line import follow_line
 from kiosk.request_signature import RequestSigner
 from kiosk.session import Session
+from kiosk.staff.desk import StaffDesk
 from kiosk.submission import Submission
 from kiosk.verifier import FaceVerifier
 from kiosk.visit import Hands
@@ -112,6 +113,7 @@ class Kiosk:
             surface=surface,
             devices=devices,
             verifier=verifier,
+            staff=StaffDesk(settings.data_directory, keys.subject_key, now),
             gateway=gateway,
             submission=submission,
             paper=paper,
@@ -192,7 +194,7 @@ def _audit(settings: Settings, keys: enrolment.KioskKeys, clock: Clock, catalogu
 
 def _devices(settings: Settings) -> Devices:
     return Devices(
-        card_reader=CardReader(settings.card_reader.name or None),
+        card_reader=CardReader(settings.card_reader.name or None, settings.card_reader.psam or None),
         id_scanner=IdScanner(settings.id_scanner.port, settings.id_scanner.baud_rate),
         camera=Camera(settings.camera.source),
         face=FaceEngine(_face_settings(settings)),

@@ -15,7 +15,7 @@ from flows.visit import Refusal, Refused
 from kiosk.audit.chain import BEGINNING, HeadKey
 from kiosk.audit.entries import Draft, Vocabulary
 from kiosk.audit.files import HEAD, AuditFiles, months
-from kiosk.audit.log import Act, AuditLog, Ending, Event, Found, Reference, note_technician
+from kiosk.audit.log import Act, AuditLog, Ending, Event, Found, Reference, note_beside
 from kiosk.audit.verifying import Snapshot, verify
 from tests.audit.trail import BEGIN, KEY, HandClock, assert_genuine, drafts, entries, filled, new_log, told
 
@@ -250,8 +250,8 @@ def test_the_beginning_of_a_long_file_is_not_read(tmp_path: Path) -> None:
 
 
 def test_a_technicians_act(tmp_path: Path) -> None:
-    note_technician(tmp_path, KEY, HandClock(), Act.RETRY, 7)
-    note_technician(tmp_path, KEY, HandClock(), Act.BACKUP)
+    note_beside(tmp_path, KEY, HandClock(), Event.TECHNICIAN, act=Act.RETRY, sequence=7)
+    note_beside(tmp_path, KEY, HandClock(), Event.TECHNICIAN, act=Act.BACKUP)
     assert told(entries(tmp_path)) == [
         ("technician", {"act": "retry", "sequence": 7}),
         ("technician", {"act": "backup"}),

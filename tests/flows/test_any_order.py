@@ -232,6 +232,7 @@ class History(RuleBasedStateMachine):
             surface=whims,
             devices=cast("Any", SimpleNamespace()),
             verifier=cast("Any", SimpleNamespace()),
+            staff=cast("Any", SimpleNamespace()),
             gateway=self.gateway,
             submission=submission,
             paper=cast("Any", Papers()),
