@@ -75,10 +75,14 @@ class Slot:
 
 
 class PcscLink:
-    """One context of PC/SC, used by one worker thread; made anew after any error."""
+    """One context of PC/SC, used by one worker thread; made anew after any error.
 
-    def __init__(self, wanted_reader: str | None) -> None:
+    ``wanted_reader`` is a part of the reader's name, None the first one that is not ``taken_reader``, another link's.
+    """
+
+    def __init__(self, wanted_reader: str | None, taken_reader: str | None = None) -> None:
         self._wanted = wanted_reader
+        self._taken = taken_reader
         self._context: Any = None
         self._reader = ""
         self._state: int = scard.SCARD_STATE_UNAWARE
@@ -154,10 +158,15 @@ class PcscLink:
         if not self._reader:
             result, names = scard.SCardListReaders(self._context, [])
             _check(result)
-            self._reader = next((name for name in names if self._wanted is None or self._wanted in name), "")
+            self._reader = next(filter(self._is_wanted, names), "")
             self._state = scard.SCARD_STATE_UNAWARE
         if not self._reader:
             raise _PcscError(scard.SCARD_E_UNKNOWN_READER)
+
+    def _is_wanted(self, name: str) -> bool:
+        if self._wanted is not None:
+            return self._wanted in name
+        return self._taken is None or self._taken not in name
 
     def _release(self) -> None:
         if self._context is not None:
