@@ -229,8 +229,11 @@ class Footer(Block):
         """The widths as the screen wants them; where a word would not fit, as the words need them."""
         if self._actions is None:
             return
-        share = (width - self.kit.px(self.kit.space.gap) * (len(self._weights) - 1)) / sum(self._weights)
+        free = width - self.kit.px(self.kit.space.gap) * (len(self._weights) - 1)
+        share = free / sum(self._weights)
         needed = [button.natural_width() for button in self._buttons]
+        if sum(needed) > free:
+            needed = [button.least_width() for button in self._buttons]
         loud = [
             need * (_LOUDER if button.rank is Rank.MAIN else 1)
             for need, button in zip(needed, self._buttons, strict=True)
