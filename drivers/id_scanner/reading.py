@@ -8,6 +8,7 @@ from config.faults import FaultCode
 from drivers.device import DeviceError
 from drivers.id_scanner.documents import IdDocument, ResidencePermit, ResidentId
 from drivers.id_scanner.samv import Answer, Command, Sw3, split_base
+from drivers.id_scanner.statuses import NOT_ON_THIS_READER, refusal
 from drivers.id_scanner.text_layouts import decode, decode_appended_address
 
 Ask = Callable[[Command], Awaitable[Answer]]
@@ -22,14 +23,14 @@ async def look(ask: Ask, read_command: Command, noticed: Callable[[], None]) -> 
     a failed selection means that nothing is there.
 
     Raises:
-        DeviceError: ``ID_UNREADABLE`` after one misread; whatever ``ask`` raises.
+        DeviceError: ``ID_UNREADABLE`` after one misread, ``ID_READER_FAULT``; whatever ``ask`` raises.
     """
     if not await is_there(ask):
         return None
     noticed()
     answer = await ask(read_command)
     if answer.sw3 != Sw3.OK:
-        raise _misread(read_command, answer)
+        raise refusal(read_command, answer)
     base = split_base(answer.data, read_command)
     document = decode(base.text, base.photo, base.fingerprint)
     if isinstance(document, ResidentId | ResidencePermit):
@@ -45,28 +46,29 @@ async def is_there(ask: Ask) -> bool:
     """
     found = await ask(Command.FIND)
     if found.sw3 not in {Sw3.FOUND, Sw3.NOT_FOUND}:
-        raise _misread(Command.FIND, found)
+        raise refusal(Command.FIND, found)
     selected = await ask(Command.SELECT)
     if selected.sw3 not in {Sw3.OK, Sw3.NOT_SELECTED}:
-        raise _misread(Command.SELECT, selected)
+        raise refusal(Command.SELECT, selected)
     return selected.sw3 == Sw3.OK
 
 
 async def _appended_address(ask: Ask) -> str | None:
-    """The newest address on the card, "" if there is none, None if it was lifted too soon to tell."""
+    """The newest address on the card, "" if there is none.
+
+    None if the reader cannot read it, or if the document was lifted too soon: the address is not worth the document.
+    """
     try:
         answer = await ask(Command.READ_NEW_ADDRESS)
         if answer.sw3 == Sw3.NO_SUCH_CONTENT:
             return ""
+        if answer.sw3 in NOT_ON_THIS_READER:
+            return None
         if answer.sw3 != Sw3.OK:
-            raise _misread(Command.READ_NEW_ADDRESS, answer)
+            raise refusal(Command.READ_NEW_ADDRESS, answer)
         return decode_appended_address(answer.data)
     except DeviceError as error:
         if error.code is not FaultCode.ID_UNREADABLE:
             raise
         log.info("id_appended_address_unread", extra={"detail": error.detail})
         return None
-
-
-def _misread(command: Command, answer: Answer) -> DeviceError:
-    return DeviceError(FaultCode.ID_UNREADABLE, f"{command.name}: SW3 {answer.sw3:02X}")

@@ -24,6 +24,7 @@ from drivers.id_scanner.documents import IdDocument
 from drivers.id_scanner.patience import Counters, Patience
 from drivers.id_scanner.reading import is_there, look
 from drivers.id_scanner.samv import Answer, Command, FrameReader, Sw3, format_sam_id, request
+from drivers.id_scanner.statuses import CURES, OUT_OF_SERVICE, Cure, refusal
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -294,10 +295,10 @@ class IdScanner:
                 raise DeviceError(FaultCode.ID_READER_GONE, answer.detail)
             if isinstance(answer, NoAnswer):
                 missing = answer
-            elif answer.sw3 in {Sw3.BAD_CHECK, Sw3.BAD_LENGTH}:
+            elif CURES.get(answer.sw3) is Cure.SEND_AGAIN:
                 missing = NoAnswer.BROKEN
-            elif answer.sw3 in {Sw3.SELF_TEST_FAILED, Sw3.NOT_AUTHORISED}:
-                raise DeviceError(FaultCode.ID_READER_FAULT, f"{command.name}: SW3 {answer.sw3:02X}")
+            elif answer.sw3 in OUT_OF_SERVICE:
+                raise refusal(command, answer)
             else:
                 return answer
         await self._on_line(self._line.close)
@@ -327,5 +328,5 @@ class IdScanner:
 
 def _expect_ok(answer: Answer, command: Command) -> bytes:
     if answer.sw3 != Sw3.OK:
-        raise DeviceError(FaultCode.ID_READER_FAULT, f"{command.name}: SW3 {answer.sw3:02X}")
+        raise refusal(command, answer)
     return answer.data

@@ -21,7 +21,7 @@ _MEMORY_MEGABYTES = 2048
 
 @dataclass(frozen=True)
 class Run:
-    """The figures of one entry. ``edges``: branches reached in our own code; ``kept``: inputs worth keeping."""
+    """The figures of one entry. ``edges``: branches reached, its own too; ``kept``: inputs worth keeping."""
 
     target: str
     seconds: int

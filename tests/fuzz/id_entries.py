@@ -1,6 +1,7 @@
 """What comes from the resident ID reader."""
 
 import struct
+import unicodedata
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -78,10 +79,16 @@ def _require_sound(read: IdDocument | None) -> None:
     """What a flow takes for granted of a document."""
     if read is None:
         return
-    if not (read.name.strip() and read.number and read.name.isprintable() and repr(read).endswith("(...)")):
+    shown = read.name.strip() and not any(unicodedata.category(char)[0] in "CZ" for char in _unusual(read.name))
+    if not (shown and read.number and repr(read).endswith("(...)")):
         raise BrokenPromiseError("a document without what every document has")
     if read.valid_until is not None and read.valid_until < read.valid_from:
         raise BrokenPromiseError("a document that ends before it begins")
+
+
+def _unusual(name: str) -> str:
+    """``name`` without what is in order there: spaces, and characters that Unicode has no word for yet."""
+    return "".join(char for char in name if unicodedata.category(char) not in {"Zs", "Co", "Cn"})
 
 
 ENTRIES = (
