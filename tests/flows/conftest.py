@@ -54,7 +54,7 @@ class Stand:
 
     def take(self, asked: str) -> None:
         """Take the document that the screen asks to take."""
-        if asked == "working.take_card":
+        if asked in {"working.take_card", "working.take_own_card", "working.take_staff_card"}:
             self.hall.pull_card()
         elif asked == "working.take_id":
             self.hall.lift_id()

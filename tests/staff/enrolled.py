@@ -1,8 +1,10 @@
 """Members of staff enrolled for a test, by the same list that the command writes."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 
+from config import clock
 from drivers.card_reader.reading import read_social_card
 from kiosk import enrolment
 from kiosk.staff.desk import StaffDesk
@@ -21,10 +23,10 @@ def identification_of(key: str) -> str:
     return read_social_card(chip.answer, chip.atr).identification
 
 
-def desk_of(data_directory: Path) -> StaffDesk:
+def desk_of(data_directory: Path, now: Callable[[], datetime] = clock.now) -> StaffDesk:
     """The desk of an enrolled kiosk."""
     key = enrolment.load(data_directory / "keys").subject_key
-    return StaffDesk(data_directory, key, lambda: datetime.now(UTC))
+    return StaffDesk(data_directory, key, now)
 
 
 def enrol(
