@@ -4,7 +4,7 @@ The sheet is drawn as what it is, a bent plane in space: shifted, turned, tilted
 perspective. Most of the time it is held nearly still, so that good pictures come; now and then it is swung about.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import cv2
@@ -19,6 +19,7 @@ _DISTANCE = 9.0  # decimetres from the camera
 _BORDER = 12  # pixels of white paper about the photo
 _PIXELS = 120.0  # of the photo, for each decimetre of the paper: a face of natural size
 _TILT = 35.0  # degrees, as far as the sheet is ever tilted
+_SHIFT = 0.45  # decimetres: how far the eyes of a head go when it turns or nods
 _SWING_SECONDS = 9.0
 _LIGHT = np.array([-0.3, -0.4, -0.87])  # from the sheet to the light of the hall
 _COARSE = 4  # the shape of the sheet is worked out at every fourth pixel, and drawn at each
@@ -52,12 +53,12 @@ def swung(seconds: float) -> Hold:
 
 
 def tilted(seconds: float, move: HeadMove, share: float) -> Hold:
-    """Tilted as if the face on it made that move; ``share``: how much of it is done, 0..1."""
-    still, far = swung(0.05 * seconds), _TILT * np.sin(np.pi * share)
+    """Tilted and shifted as if the head on it made that move; ``share``: how much of it is done, 0..1."""
+    still, far = swung(0.05 * seconds), float(np.sin(np.pi * share))
     if move is HeadMove.NOD:
-        return Hold(still.across, still.down, still.yaw, still.pitch + far, still.roll, still.bend)
+        return replace(still, pitch=still.pitch + _TILT * far, down=still.down + _SHIFT * far)
     side = 1 if move is HeadMove.TURN_LEFT else -1
-    return Hold(still.across, still.down, still.yaw + side * far, still.pitch, still.roll, still.bend)
+    return replace(still, yaw=still.yaw + side * _TILT * far, across=still.across + side * _SHIFT * far)
 
 
 def photographed(person_key: str, hold: Hold) -> Image:

@@ -180,7 +180,7 @@ def test_a_willing_citizen_goes_on_to_the_next_move(place: BeforeCamera, clock: 
     assert place.picture(0) is picture("zhang_ling", "turn_right-0")
 
 
-@pytest.mark.parametrize("hint", sorted(set(FaceHint) - {hint for hint in FaceHint if hint in set(HeadMove)}))
+@pytest.mark.parametrize("hint", sorted(set(FaceHint) - {FaceHint(move.value) for move in HeadMove}))
 def test_other_hints_move_nobody(place: BeforeCamera, clock: Clock, hint: FaceHint) -> None:
     Willing(place, clock).obey(hint)
     assert place.still_at == 0.0
