@@ -6,7 +6,7 @@ measurements: docs/face.md. ``face_recognition`` is not imported because its imp
 licence excludes commercial use.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 import cv2
@@ -33,6 +33,7 @@ from drivers.camera.yunet import FeatureFinder, SeenFace, cutting
 
 _DETECTOR_SIDE = 640  # pixels; dlib's detector sees faces from about 80 on, larger pictures only cost time
 _DETECTOR_FACE = 120.0  # width of YuNet's face in the piece that dlib's detector looks through
+_UNSURE = -0.5  # score of dlib's detector down to which its points are still taken, for nods; 0 and more: it is sure
 _AROUND = 2.0  # size of that piece, in faces
 _SMALLEST_SIDE = 400  # a chip photo is 102 x 126 and must be enlarged before the detector can see it
 _LARGEST_ZOOM = 3.0
@@ -41,11 +42,15 @@ _DARK_ROOM = 35.0  # mean grey level below which a picture without a face is cal
 
 @dataclass(frozen=True)
 class FoundFace:
-    """A face in pixels of the picture looked at; ``shape`` is dlib's own object, which its descriptor wants."""
+    """A face in pixels of the picture looked at; ``shape`` is dlib's own object, which its descriptor wants.
+
+    ``frontal``: dlib's detector is sure of it; else only the points are worth something.
+    """
 
     box: Box
     points: FacePoints
     shape: object
+    frontal: bool = True
 
 
 _Face = TypeVar("_Face", FoundFace, SeenFace)
@@ -111,14 +116,17 @@ class FaceReader:
         seen = self._nearest(self._features.find(picture))
         if len(seen) > 1:
             return Observation(FaceAdvice.ONE_PERSON, len(seen), seen[0].box)
-        faces = self._nearest(self._about(picture, seen[0]) if seen else self._find(picture))
+        faces = self._about(picture, seen[0]) if seen else self._nearest(self._find(picture))
         if not seen and not faces:
             return Observation(FaceAdvice.MORE_LIGHT if _dark(picture) else FaceAdvice.LOOK_HERE, 0)
         features = self._features.refine(picture, seen[0]) if seen else None
         box = seen[0].box if seen else faces[0].box
-        if len(faces) != 1:
-            return self._not_frontal(picture, box, features) if not faces else _crowd(len(faces), box)
-        return self._judged(picture, faces[0], box, features)
+        if len(faces) > 1:
+            return Observation(FaceAdvice.ONE_PERSON, len(faces), box)
+        if faces and faces[0].frontal:
+            return self._judged(picture, faces[0], box, features)
+        seen_by_dlib = faces[0].points if faces else None
+        return Observation(self._not_frontal(picture, box, features), 1, box, seen_by_dlib, features=features)
 
     def refer(self, picture: Picture) -> Observation:
         """Make the template of a reference photo: one face, large enough; it cannot be taken again."""
@@ -146,31 +154,32 @@ class FaceReader:
         upright.fill(0)
         return Observation(advice, 1, box, face.points, quality, template, features)
 
-    def _not_frontal(self, picture: Picture, box: Box, features: Features | None) -> Observation:
-        """A face that YuNet sees and dlib does not: too far or too near, covered, turned away, or in the dark."""
+    def _not_frontal(self, picture: Picture, box: Box, features: Features | None) -> FaceAdvice:
+        """On a face that YuNet sees and dlib does not: too far or too near, covered, turned away, or in the dark."""
         share, limits = box.width / min(picture.shape[:2]), self._settings.limits
         if share < limits.farthest:
-            advice = FaceAdvice.CLOSER
-        elif share > limits.nearest:
-            advice = FaceAdvice.FARTHER
-        elif features and covered(picture, features):
-            advice = FaceAdvice.TAKE_OFF_MASK
-        else:
-            advice = FaceAdvice.MORE_LIGHT if _dark(picture) else FaceAdvice.LOOK_HERE
-        return Observation(advice, 1, box, features=features)
+            return FaceAdvice.CLOSER
+        if share > limits.nearest:
+            return FaceAdvice.FARTHER
+        if features and covered(picture, features):
+            return FaceAdvice.TAKE_OFF_MASK
+        return FaceAdvice.MORE_LIGHT if _dark(picture) else FaceAdvice.LOOK_HERE
 
     def _template(self, picture: Picture, face: FoundFace, upright: Picture) -> Template:
         return Template(self._describes.name, self._describes.vector(picture, face, upright))
 
     def _about(self, picture: Picture, seen: SeenFace) -> list[FoundFace]:
-        """The same face as dlib sees it: looked for only about there, which takes a quarter of the time."""
+        """The same face as dlib sees it, if it does: looked for only about there, which takes a quarter of the time."""
         width, height = round(_AROUND * seen.box.width), round(_AROUND * seen.box.height)
         left = round(seen.box.left + seen.box.width / 2 - width / 2)
         top = round(seen.box.top + seen.box.height / 2 - height / 2)
         zoom = min(1.0, _DETECTOR_FACE / seen.box.width)
         small = scaled(cutting(picture, left, top, width, height), zoom)
-        found = [self._place(picture, rectangle, zoom, (left, top)) for rectangle in self._detector(small, 0)]
-        return sorted(found, key=lambda face: face.box.width, reverse=True)[:1]
+        rectangles, scores, _ = self._detector.run(small, 0, _UNSURE)
+        if not rectangles:
+            return []
+        score, rectangle = max(zip(scores, rectangles, strict=True), key=lambda each: each[0])
+        return [replace(self._place(picture, rectangle, zoom, (left, top)), frontal=score >= 0.0)]
 
     def _find(self, picture: Picture) -> list[FoundFace]:
         """All faces, the widest first."""
@@ -189,10 +198,6 @@ class FaceReader:
     def _nearest(self, faces: list[_Face]) -> list[_Face]:
         """The greatest face and those that are nearly as great; people farther back do not count."""
         return [face for face in faces if face.box.width >= self._settings.rival_share * faces[0].box.width]
-
-
-def _crowd(faces: int, box: Box) -> Observation:
-    return Observation(FaceAdvice.ONE_PERSON, faces, box)
 
 
 def _dark(picture: Picture) -> bool:

@@ -9,10 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
 from secrets import SystemRandom
-from statistics import median
 
 from drivers.camera.observation import Observation, Template
-from drivers.camera.relief import Relief, relief
+from drivers.camera.relief import Stance, nodded, stance, turned
 from drivers.camera.track import Sight, Track, TrackLimits
 
 
@@ -42,20 +41,21 @@ class Phase(Enum):
 
 @dataclass(frozen=True)
 class LivenessLimits:
-    """Places of the nose in distances of the eyes, as ``Relief`` has them; measured in docs/face.md.
+    """From where on a gesture counts; measured in docs/face.md.
 
-    ``turn``, ``nod``: how far the nose must move aside, and dip. ``home``: share of that to which it must come back.
-    ``flattest``: the plane of the face may be foreshortened to this share; ``lean``: degrees it may be skewed; a slant
-    beyond either is not counted. ``seconds``: for each gesture, and for each way back.
+    ``turn``, ``nod``: as ``relief.turned`` and ``relief.nodded`` measure them, in distances of the eyes. ``home``:
+    share of that to which the head must come back. ``flattest``: the plane of the face may be foreshortened to this share;
+    ``lean``: degrees it may be skewed; a slant beyond either is not counted. ``seconds``: for each gesture, and for
+    each way back.
     """
 
-    turn: float = 0.15
-    nod: float = 0.06
+    turn: float = 0.10
+    nod: float = 0.055
     home: float = 0.6
-    flattest: float = 0.80
+    flattest: float = 0.75
     lean: float = 14.0
     settling: int = 3  # good pictures
-    unsteady: float = 0.12
+    unsteady: float = 0.08
     held: int = 2  # pictures in a row that show the gesture
     seconds: float = 15.0
     track: TrackLimits = field(default_factory=TrackLimits)
@@ -84,7 +84,8 @@ class Liveness:
         self.phase = Phase.SETTLING
         self._order = tuple(self._draw(self._count))
         self.done = 0  # gestures seen
-        self._rest: list[Relief] = []
+        self._settled: list[Stance] = []
+        self._rest: Stance | None = None
         self._anchor: Template | None = None
         self._held = 0
         self._since = 0.0
@@ -101,31 +102,31 @@ class Liveness:
 
     def see(self, seen: Observation, at: float) -> Phase:
         """Take the next look at the person, taken at ``at`` seconds of any steady clock."""
-        place = relief(seen.features, seen.points) if seen.features else None
-        sight = self._track.see(seen, place, at)
+        face = stance(seen)
+        sight = self._track.see(seen, face.by_yunet if face else None, at)
         if sight is Sight.BROKEN:
             self.broken += 1
             self._begin()
         if self.phase in {Phase.DONE, Phase.MISSED, Phase.SWAPPED} and not seen.template:
             return self.phase
-        if sight is not Sight.LOST and place is not None:
-            self._judge(seen.template, place, at)
+        if sight is not Sight.LOST and face is not None:
+            self._judge(seen.template, face, at)
         if self.phase in {Phase.ASKING, Phase.RETURNING} and at - self._since > self._limits.seconds:
             self.phase = Phase.MISSED
         return self.phase
 
-    def _judge(self, template: Template | None, place: Relief, at: float) -> None:
+    def _judge(self, template: Template | None, face: Stance, at: float) -> None:
         if template is not None:
             self._anchor = self._anchor or template
             if not self._alike(self._anchor, template):
                 self.phase = Phase.SWAPPED
         if self.phase is Phase.SETTLING and template is not None:
-            self._settle(place, at)
+            self._settle(face, at)
         elif self.phase is Phase.ASKING:
-            self._held = self._held + 1 if self._shown(place) else 0
+            self._held = self._held + 1 if self._shown(face) else 0
             if self._held >= self._limits.held:
                 self._enter(Phase.RETURNING, at)
-        elif self.phase is Phase.RETURNING and template is not None and self._home(place):
+        elif self.phase is Phase.RETURNING and template is not None and self._home(face):
             # The template of this moment is compared above: it is still the same person.
             self.done += 1
             self._enter(Phase.ASKING if self.done < len(self._order) else Phase.DONE, at)
@@ -133,36 +134,38 @@ class Liveness:
     def _enter(self, phase: Phase, at: float) -> None:
         self.phase, self._since, self._held = phase, at, 0
 
-    def _settle(self, place: Relief, at: float) -> None:
-        """Learn where the nose is at rest; everybody's is elsewhere."""
-        if place.dip is None:
+    def _settle(self, face: Stance, at: float) -> None:
+        """Learn how the face stands at rest; everybody's nose is elsewhere, and everybody stands a little askew."""
+        self._settled = [*self._settled, face][-self._limits.settling :]
+        if len(self._settled) < self._limits.settling:
             return
-        self._rest = [*self._rest, place][-self._limits.settling :]
-        aside, dip = [rest.aside for rest in self._rest], [rest.dip or 0.0 for rest in self._rest]
-        steady = max(max(values) - min(values) for values in (aside, dip)) <= self._limits.unsteady
-        if len(self._rest) == self._limits.settling and steady:
-            aspect, lean = median(rest.aspect for rest in self._rest), median(rest.lean for rest in self._rest)
-            self._at_rest = Relief(median(aside), median(rest.down for rest in self._rest), median(dip), aspect, lean)
+        aside = sorted(self._settled, key=lambda each: turned(each, face) or 0.0)
+        if abs(turned(aside[-1], aside[0]) or 0.0) <= self._limits.unsteady:
+            self._rest = aside[len(aside) // 2]
             self._enter(Phase.ASKING if self._order else Phase.DONE, at)
 
-    def _off(self, place: Relief) -> tuple[float, float]:
-        """How far the nose is from its place at rest, as shares of what counts as a turn (left above 0) and a nod."""
-        dip = 0.0 if place.dip is None else place.dip - (self._at_rest.dip or 0.0)
-        return (place.aside - self._at_rest.aside) / self._limits.turn, dip / self._limits.nod
+    def _off(self, face: Stance) -> tuple[float, float] | None:
+        """How far the head is off its rest, as shares of what counts as a turn (left is above 0) and as a nod."""
+        if self._rest is None:
+            return None
+        aside, down = turned(face, self._rest), nodded(face, self._rest)
+        return None if aside is None or down is None else (aside / self._limits.turn, down / self._limits.nod)
 
-    def _shown(self, place: Relief) -> bool:
-        """True if the nose stands where the gesture brings it, in a face that is not itself slanted too far."""
-        foreshortened = place.aspect / self._at_rest.aspect
-        if not self._limits.flattest <= foreshortened <= 1 / self._limits.flattest:
+    def _shown(self, face: Stance) -> bool:
+        """True if the head stands as the gesture brings it, and its face is not itself slanted too far."""
+        off = self._off(face)
+        if off is None or self._rest is None or self._slanted(face, self._rest):
             return False
-        if abs(place.lean - self._at_rest.lean) > self._limits.lean:
-            return False
-        turned, nodded = self._off(place)
         wanted = self._order[self.done]
         if wanted is Gesture.NOD:
-            return nodded >= 1.0
-        return turned >= 1.0 if wanted is Gesture.TURN_LEFT else turned <= -1.0
+            return off[1] >= 1.0
+        return off[0] >= 1.0 if wanted is Gesture.TURN_LEFT else off[0] <= -1.0
 
-    def _home(self, place: Relief) -> bool:
-        turned, nodded = self._off(place)
-        return abs(turned) <= self._limits.home and nodded <= self._limits.home
+    def _slanted(self, face: Stance, rest: Stance) -> bool:
+        foreshortened = face.by_yunet.aspect / rest.by_yunet.aspect
+        kept = self._limits.flattest <= foreshortened <= 1 / self._limits.flattest
+        return not kept or abs(face.by_yunet.lean - rest.by_yunet.lean) > self._limits.lean
+
+    def _home(self, face: Stance) -> bool:
+        off = self._off(face)
+        return off is not None and abs(off[0]) <= self._limits.home and off[1] <= self._limits.home

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from drivers.camera.observation import FacePoints, Features, Point
+from drivers.camera.observation import FacePoints, Features, Observation, Point
 from drivers.camera.quality import eyes, middle
 
 _Matrix = npt.NDArray[np.float64]
@@ -25,47 +25,123 @@ _Matrix = npt.NDArray[np.float64]
 _EYES_AND_MOUTH = ((-0.5, 0.0), (0.5, 0.0), (0.4, 1.1), (-0.4, 1.1))
 
 
+_LARGEST_DIP = 0.15
+
+
 @dataclass(frozen=True)
 class Relief:
     """The nose in the frame of the face, and the slant of that frame.
 
     ``aside`` and ``down``: place of the nose in distances of the eyes, towards the person's left and towards the chin.
-    ``dip``: the same as ``down``, with the eyes and the nose where dlib sees them, which tells a nod better
-    (docs/face.md); None when dlib does not see the face. ``aspect``: distance of the eyes as a share of the distance
-    from eyes to mouth. ``lean``: degrees by which the line from the eyes to the mouth is off a right angle to the line
-    between the eyes.
+    ``aspect``: distance of the eyes as a share of the distance from eyes to mouth. ``lean``: degrees by which the line
+    from the eyes to the mouth is off a right angle to the line between the eyes.
     """
 
     aside: float
     down: float
-    dip: float | None
     aspect: float
     lean: float
 
 
-def relief(features: Features, points: FacePoints | None = None) -> Relief | None:
+@dataclass(frozen=True)
+class Stance:
+    """How a face stands, in measures that each err in their own way; only differences between two stances count.
+
+    ``by_yunet`` and ``by_dlib`` are the reliefs with the eyes and the nose where the one and the other model sees them
+    (the mouth is always YuNet's); ``eyes``: logarithm of the width of the right eye over that of the left, in the frame
+    of the face. A flat picture keeps that too; of a round head that turns, one eye becomes the narrower.
+    """
+
+    by_yunet: Relief
+    by_dlib: Relief | None = None
+    eyes: float = 0.0
+
+
+def stance(seen: Observation) -> Stance | None:
+    """How the one face that was seen stands; None if its points lie so that they cannot be those of a face."""
+    if seen.features is None or (coarse := relief(seen.features)) is None:
+        return None
+    if seen.points is None:
+        return Stance(coarse)
+    right, left = eyes(seen.points)
+    features = replace(seen.features, right_eye=right, left_eye=left, nose=seen.points.nose)
+    exact, frame = relief(features), _frame(features)
+    if exact is None or frame is None:
+        return Stance(coarse)
+    return Stance(coarse, exact, _eye_widths(seen.points, frame))
+
+
+def turned(now: Stance, rest: Stance) -> float | None:
+    """How far the head is turned to the person's left, in distances of the eyes, against how it was at rest.
+
+    None when dlib does not see the face: one measure alone is not sure enough.
+    """
+    if now.by_dlib is None or rest.by_dlib is None:
+        return None
+    aside = now.by_yunet.aside - rest.by_yunet.aside + now.by_dlib.aside - rest.by_dlib.aside
+    return (aside + now.eyes - rest.eyes) / 3
+
+
+def nodded(now: Stance, rest: Stance) -> float | None:
+    """How far the chin is down, in distances of the eyes, against how it was at rest; None as above.
+
+    dlib's nose moves more than YuNet's, but it sometimes errs by more than any nod: it counts less, and only so far.
+    """
+    if now.by_dlib is None or rest.by_dlib is None:
+        return None
+    dip = min(now.by_dlib.down - rest.by_dlib.down, _LARGEST_DIP)
+    return (dip + 2 * (now.by_yunet.down - rest.by_yunet.down)) / 3
+
+
+def relief(features: Features) -> Relief | None:
     """The relief of a face; None if its points lie so that they cannot be those of a face."""
-    coarse = _relief(features)
-    if coarse is None or points is None:
-        return coarse
-    right, left = eyes(points)
-    exact = _relief(replace(features, right_eye=right, left_eye=left, nose=points.nose))
-    return replace(coarse, dip=exact.down) if exact else coarse
+    frame = _frame(features)
+    nose = None if frame is None else _through(frame, features.nose)
+    if nose is None:
+        return None
+    between = middle(features.right_eye, features.left_eye)
+    mouth = middle(features.right_mouth, features.left_mouth)
+    across = (features.left_eye.x - features.right_eye.x, features.left_eye.y - features.right_eye.y)
+    along = (mouth.x - between.x, mouth.y - between.y)
+    lean = math.degrees(math.atan2(across[0] * along[0] + across[1] * along[1], _cross(across, along)))
+    return Relief(nose.x, nose.y, math.hypot(*across) / math.hypot(*along), lean)
 
 
-def _relief(features: Features) -> Relief | None:
+def _eye_widths(points: FacePoints, frame: _Matrix) -> float:
+    outer_right, inner_right, inner_left, outer_left = (
+        _through(frame, point)
+        for point in (points.right_eye_outer, points.right_eye_inner, points.left_eye_inner, points.left_eye_outer)
+    )
+    if outer_right is None or inner_right is None or inner_left is None or outer_left is None:
+        return 0.0
+    right, left = _apart(outer_right, inner_right), _apart(outer_left, inner_left)
+    return math.log(right / left) if right and left else 0.0
+
+
+def _frame(features: Features) -> _Matrix | None:
+    """The homography that takes the eyes and the mouth to their places in the frame of the face."""
     corners = (features.right_eye, features.left_eye, features.left_mouth, features.right_mouth)
     if not _convex(corners):
         return None
-    homography = _onto_frame(corners)
-    x, y, scale = homography @ (features.nose.x, features.nose.y, 1.0)
-    if scale <= 0:
-        return None
-    eyes, mouth = middle(corners[0], corners[1]), middle(corners[2], corners[3])
-    across = (corners[1].x - corners[0].x, corners[1].y - corners[0].y)
-    along = (mouth.x - eyes.x, mouth.y - eyes.y)
-    lean = math.degrees(math.atan2(across[0] * along[0] + across[1] * along[1], _cross(across, along)))
-    return Relief(float(x / scale), float(y / scale), None, math.hypot(*across) / math.hypot(*along), lean)
+    rows: list[list[float]] = []
+    for corner, (x, y) in zip(corners, _EYES_AND_MOUTH, strict=True):
+        rows.append([corner.x, corner.y, 1, 0, 0, 0, -x * corner.x, -x * corner.y])
+        rows.append([0, 0, 0, corner.x, corner.y, 1, -y * corner.x, -y * corner.y])
+    solution = np.linalg.solve(np.array(rows), np.array(_EYES_AND_MOUTH).ravel())
+    matrix: _Matrix = np.append(solution, 1.0).reshape(3, 3)
+    # The last row is fixed up to its sign, which is that of a point in the middle of the face.
+    between = middle(corners[0], corners[2])
+    return matrix if matrix[2] @ (between.x, between.y, 1.0) > 0 else -matrix
+
+
+def _through(frame: _Matrix, point: Point) -> Point | None:
+    """Where ``point`` lies in the frame; None if it lies beyond the horizon of the face's plane."""
+    x, y, scale = frame @ (point.x, point.y, 1.0)
+    return Point(float(x / scale), float(y / scale)) if scale > 0 else None
+
+
+def _apart(first: Point, second: Point) -> float:
+    return math.dist((first.x, first.y), (second.x, second.y))
 
 
 def _cross(first: tuple[float, float], second: tuple[float, float]) -> float:
@@ -74,23 +150,9 @@ def _cross(first: tuple[float, float], second: tuple[float, float]) -> float:
 
 def _convex(corners: tuple[Point, Point, Point, Point]) -> bool:
     """True if the corners go round clockwise in the picture, no three of them nearly on one line."""
-    size = math.dist((corners[0].x, corners[0].y), (corners[2].x, corners[2].y))
+    size = _apart(corners[0], corners[2])
     turns = [
-        _cross(
-            (here.x - before.x, here.y - before.y),
-            (after.x - here.x, after.y - here.y),
-        )
+        _cross((here.x - before.x, here.y - before.y), (after.x - here.x, after.y - here.y))
         for before, here, after in zip(corners, corners[1:] + corners[:1], corners[2:] + corners[:2], strict=True)
     ]
     return size > 0 and min(turns) > 0.01 * size**2
-
-
-def _onto_frame(corners: tuple[Point, Point, Point, Point]) -> _Matrix:
-    """The homography that takes the four corners to their places in the frame of the face."""
-    rows: list[list[float]] = []
-    for corner, (x, y) in zip(corners, _EYES_AND_MOUTH, strict=True):
-        rows.append([corner.x, corner.y, 1, 0, 0, 0, -x * corner.x, -x * corner.y])
-        rows.append([0, 0, 0, corner.x, corner.y, 1, -y * corner.x, -y * corner.y])
-    solution = np.linalg.solve(np.array(rows), np.array(_EYES_AND_MOUTH).ravel())
-    matrix: _Matrix = np.append(solution, 1.0).reshape(3, 3)
-    return matrix
