@@ -21,7 +21,7 @@ import cv2
 
 from simulator import hall_configuration
 from simulator.camera import FRAMES_A_SECOND, CameraFault, HeadMove, SimulatedCamera
-from simulator.cards import BankCard, EmptySim, MuteCard, SimulatedCard, card_for
+from simulator.cards import BankCard, EmptySim, MuteCard, SimulatedCard, SimulatedPsam, card_for
 from simulator.desktop import PORTRAIT, Size
 from simulator.gateway.server import GatewayServer
 from simulator.gateway.switches import Fault
@@ -247,6 +247,16 @@ class Hall:
         return cut[-1].png if cut and not self.printer.hanging_rows else self.printer.paper_png()
 
     # -- what can go wrong
+
+    def psam(self, *, present: bool) -> None:
+        """Put a PSAM with test keys into the second slot, or take it out; at first there is none.
+
+        A kiosk looks for it when its settings name the slot: card_reader.psam, ``SECOND_READER_NAME``.
+        """
+        if present:
+            self.pcscd.second_slot.insert(SimulatedPsam())
+        else:
+            self.pcscd.second_slot.pull()
 
     def reader(self, *, present: bool) -> None:
         """Stop or start the card reader's service."""
