@@ -43,10 +43,11 @@ class Phase(Enum):
 class LivenessLimits:
     """From where on a gesture counts; measured in docs/face.md.
 
-    ``turn``, ``nod``: as ``relief.turned`` and ``relief.nodded`` measure them, in distances of the eyes. ``home``:
-    share of that to which the head must come back. ``flattest``: the plane of the face may be foreshortened to this share;
-    ``lean``: degrees it may be skewed; a slant beyond either is not counted. ``seconds``: for each gesture, and for
-    each way back.
+    ``turn``, ``nod``: as ``relief.turned`` and ``relief.nodded`` measure them, in distances of the eyes. ``clear``: how
+    many times that a gesture must reach so that one picture of it is enough; else two in a row must show it. ``home``:
+    share of it to which the head must come back. ``flattest``: the plane of the face may be foreshortened to this
+    share; ``lean``: degrees it may be skewed; a slant beyond either is not counted. ``settling``: good pictures of the
+    face at rest. ``unsteady``: how far it may turn in them. ``seconds``: for each gesture, and for each way back.
     """
 
     turn: float = 0.10
@@ -54,9 +55,9 @@ class LivenessLimits:
     home: float = 0.6
     flattest: float = 0.75
     lean: float = 14.0
-    settling: int = 3  # good pictures
+    clear: float = 1.5
+    settling: int = 3
     unsteady: float = 0.08
-    held: int = 2  # pictures in a row that show the gesture
     seconds: float = 15.0
     track: TrackLimits = field(default_factory=TrackLimits)
 
@@ -87,7 +88,7 @@ class Liveness:
         self._settled: list[Stance] = []
         self._rest: Stance | None = None
         self._anchor: Template | None = None
-        self._held = 0
+        self._reached_before = False
         self._since = 0.0
 
     @property
@@ -123,16 +124,18 @@ class Liveness:
         if self.phase is Phase.SETTLING and template is not None:
             self._settle(face, at)
         elif self.phase is Phase.ASKING:
-            self._held = self._held + 1 if self._shown(face) else 0
-            if self._held >= self._limits.held:
+            reached = self._reached(face)
+            if reached >= self._limits.clear or (reached >= 1.0 and self._reached_before):
                 self._enter(Phase.RETURNING, at)
+            else:
+                self._reached_before = reached >= 1.0
         elif self.phase is Phase.RETURNING and template is not None and self._home(face):
             # The template of this moment is compared above: it is still the same person.
             self.done += 1
             self._enter(Phase.ASKING if self.done < len(self._order) else Phase.DONE, at)
 
     def _enter(self, phase: Phase, at: float) -> None:
-        self.phase, self._since, self._held = phase, at, 0
+        self.phase, self._since, self._reached_before = phase, at, False
 
     def _settle(self, face: Stance, at: float) -> None:
         """Learn how the face stands at rest; everybody's nose is elsewhere, and everybody stands a little askew."""
@@ -151,15 +154,15 @@ class Liveness:
         aside, down = turned(face, self._rest), nodded(face, self._rest)
         return None if aside is None or down is None else (aside / self._limits.turn, down / self._limits.nod)
 
-    def _shown(self, face: Stance) -> bool:
-        """True if the head stands as the gesture brings it, and its face is not itself slanted too far."""
+    def _reached(self, face: Stance) -> float:
+        """How much of the gesture is done, 1 being enough; 0 if the face is itself slanted too far to tell."""
         off = self._off(face)
         if off is None or self._rest is None or self._slanted(face, self._rest):
-            return False
+            return 0.0
         wanted = self._order[self.done]
         if wanted is Gesture.NOD:
-            return off[1] >= 1.0
-        return off[0] >= 1.0 if wanted is Gesture.TURN_LEFT else off[0] <= -1.0
+            return off[1]
+        return off[0] if wanted is Gesture.TURN_LEFT else -off[0]
 
     def _slanted(self, face: Stance, rest: Stance) -> bool:
         foreshortened = face.by_yunet.aspect / rest.by_yunet.aspect
