@@ -35,6 +35,9 @@ def _add_pairs(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     action.add_argument(
         "--reference", metavar="PATTERN", help='pictures named so, as "portrait.*", are compared with the others only'
     )
+    action.add_argument(
+        "--without", metavar="PATTERN", action="append", default=[], help='leave out pictures named so, as "mask-*"'
+    )
     action.set_defaults(answer=_pairs)
 
 
@@ -71,7 +74,7 @@ def _count(text: str) -> int:
 
 def _pairs(arguments: argparse.Namespace) -> int:
     try:
-        made = write_pairs(arguments.folder, arguments.out, arguments.reference)
+        made = write_pairs(arguments.folder, arguments.out, arguments.reference, arguments.without)
     except BadInputError as error:
         return _complain(str(error))
     sys.stdout.write(

@@ -3,7 +3,7 @@
 import csv
 import math
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, product
@@ -34,17 +34,18 @@ class _Picture:
     reference: bool
 
 
-def write_pairs(folder: Path, out: Path, reference: str | None = None) -> Paired:
+def write_pairs(folder: Path, out: Path, reference: str | None = None, without: Sequence[str] = ()) -> Paired:
     """Write the pairs of all pictures under ``folder`` to the new file ``out``, with paths that count from it.
 
     ``reference``: a pattern such as ``portrait.*``. Then only pictures whose name fits are first in a pair, and only
     the others second: the photo of a document against pictures from the camera, as a kiosk compares.
+    ``without``: patterns of pictures to leave out.
 
     Raises:
         BadInputError: there are not two people with pictures, there are too many, or a file cannot be read or written.
     """
     try:
-        pictures = list(_pictures(folder, reference))
+        pictures = list(_pictures(folder, reference, without))
     except OSError as error:
         raise unreadable(folder, error) from None
     people = {picture.person for picture in pictures}
@@ -64,11 +65,13 @@ def write_pairs(folder: Path, out: Path, reference: str | None = None) -> Paired
     return Paired(len(people), len(pictures), same, count - same)
 
 
-def _pictures(folder: Path, reference: str | None) -> Iterator[_Picture]:
+def _pictures(folder: Path, reference: str | None, without: Sequence[str]) -> Iterator[_Picture]:
     """In the order of their names, so that the same folder gives the same list."""
     people = sorted(place for place in folder.iterdir() if place.is_dir() and not place.name.startswith("."))
     for person, place in enumerate(people):
         for path in sorted(place.iterdir()):
+            if any(path.match(pattern) for pattern in without):
+                continue
             if path.suffix.lower() in PICTURES and path.is_file():
                 yield _Picture(path, person, reference is not None and path.match(reference))
 

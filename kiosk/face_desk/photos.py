@@ -11,7 +11,9 @@ from kiosk.face_desk.bad_input import BadInputError
 from kiosk.face_desk.pair_list import PairList
 
 _KINDS = ("JPEG", "PNG", "BMP")
-_LARGEST = 4096  # pixels a side; the face process takes no larger ones
+# What the face process takes.
+_LARGEST = 4096  # pixels a side
+_MOST_BYTES = 32 * 1024 * 1024
 
 
 def demand_readable(pairs: PairList, pictures: Iterable[Path]) -> None:
@@ -36,6 +38,7 @@ def _problem(picture: Path) -> str | None:
             Image.open(picture, formats=_KINDS) as image,
         ):
             size = image.size
+        length = picture.stat().st_size
     except FileNotFoundError:
         return "no such picture; paths count from the list's own folder, or from --folder"
     except UnidentifiedImageError:
@@ -46,8 +49,8 @@ def _problem(picture: Path) -> str | None:
         return f"the picture cannot be read ({type(error).__name__})"
     except (ValueError, SyntaxError):  # how the library tells a damaged header
         return "the picture is damaged"
-    return _too_large() if max(size) > _LARGEST else None
+    return _too_large() if max(size) > _LARGEST or length > _MOST_BYTES else None
 
 
 def _too_large() -> str:
-    return f"the picture is too large; at most {_LARGEST} pixels a side"
+    return f"the picture is too large; at most {_LARGEST} pixels a side and {_MOST_BYTES >> 20} MB"
