@@ -16,7 +16,6 @@ from config import settings
 from config.fonts import FontSet
 from drivers.camera.engine import FaceEngine
 from drivers.card_reader.reader import CardReader
-from drivers.id_scanner.serial_reader import IdScanner
 from drivers.printer.slip import render
 from flows.prompts import Line, Text, Verbatim
 from flows.transactions import Receipt, ReceiptState
@@ -25,7 +24,6 @@ from kiosk.slips import compose
 from screens.text.catalogue import Catalogue
 from simulator.cards import card_for
 from simulator.heads import pictures
-from simulator.id_reader import SimulatedIdReader
 from simulator.pcscd import Pcscd
 from simulator.people import BY_KEY
 from tests.bench.conftest import Run
@@ -85,17 +83,6 @@ def test_read_a_card_baseline_bare_commands(benchmark: BenchmarkFixture, card_in
 
     assert benchmark(read) > 150
     scard.SCardReleaseContext(context)
-
-
-@pytest.mark.benchmark(group="id")
-def test_read_an_id(benchmark: BenchmarkFixture, run: Run) -> None:
-    """Paced at the line's own rate: 1295 bytes and the short frames take about 115 ms on the wire."""
-    with SimulatedIdReader(paced=True) as reader:
-        scanner = IdScanner(reader.port)
-        reader.lay(PERSON)
-        document = benchmark(lambda: run(scanner.wait_for_document()))
-        assert document.number == PERSON.number
-        scanner.close()
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 import struct
 import unicodedata
-from collections.abc import Coroutine
-from typing import Any, TypeVar
 
 from config.faults import FaultCode
 from drivers.device import DeviceError
@@ -18,8 +16,6 @@ from tests.devices.id_reading import BERG_2017
 from tests.fuzz.entry import Entry
 from tests.fuzz.promises import BrokenPromiseError, kept
 from tests.fuzz.tampering import Script, Tamperer
-
-T = TypeVar("T")
 
 _PERSONS = (*PEOPLE, BERG_2017)
 _TEXTS = tuple(text_of(person) for person in _PERSONS)
@@ -56,23 +52,13 @@ def conversation(data: bytes) -> None:
     tamperer = Tamperer(script)
     command = (Command.READ_BASE, Command.READ_BASE_AND_FINGERPRINT)[script.byte() % 2]
 
-    async def ask(asked: Command) -> Answer:
+    def ask(asked: Command) -> Answer:
         arrived = tamperer.changed(module.answer(asked.value))
         if len(arrived) < 3:
             raise DeviceError(FaultCode.ID_READER_SILENT)
         return Answer(arrived[0], arrived[1], arrived[2], arrived[3:])
 
-    _require_sound(kept(lambda: finished(look(ask, command, lambda: None)), DeviceError))
-
-
-def finished(coroutine: Coroutine[Any, Any, T]) -> T:
-    """The result of a coroutine that never has to wait."""
-    try:
-        coroutine.send(None)
-    except StopIteration as end:
-        result: T = end.value
-        return result
-    raise BrokenPromiseError("it waits for something")
+    _require_sound(kept(lambda: look(ask, command, lambda: None), DeviceError))
 
 
 def _require_sound(read: IdDocument | None) -> None:
