@@ -31,10 +31,12 @@ class CameraScreen(Screen[LookAtCamera]):
         self._view: CameraView | None = None
         self._words: Hint | None = None
         self._slow = ""
+        self._over = False  # the check has ended; a picture that is still on its way is not shown
 
     @override
     def open(self, prompt: LookAtCamera) -> None:
         self.frames.blank()
+        self._over = False
         self._hint.begin(monotonic())
         self._slow = "camera.slow.card" if prompt.card_way else "camera.slow.staff"
 
@@ -54,7 +56,7 @@ class CameraScreen(Screen[LookAtCamera]):
 
     def update(self, progress: FaceProgress) -> None:
         """Show a camera picture and what to do."""
-        if self._view is None or self._words is None:
+        if self._over or self._view is None or self._words is None:
             return
         self._view.show(progress)
         before, hint = self._hint.shown, self._hint.take(progress.hint, monotonic())
@@ -70,6 +72,7 @@ class CameraScreen(Screen[LookAtCamera]):
 
     @override
     def close(self) -> None:
+        self._over = True
         if self._view is not None:
             self._view.conceal()
 

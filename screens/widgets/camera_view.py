@@ -18,6 +18,7 @@ from screens.widgets.gesture_arrow import GestureArrow
 from screens.widgets.kit import Kit, texture_of
 
 _SHAPE = 0.78  # width of the oval per height
+_SAMPLED = 61  # every so many bytes tell one picture from the next: a live one never repeats itself
 
 
 class Frames:
@@ -34,7 +35,7 @@ class Frames:
         size = (progress.width, progress.height)
         if len(progress.picture) != 3 * size[0] * size[1]:
             return False
-        known = zlib.adler32(progress.picture)
+        known = zlib.crc32(progress.picture[::_SAMPLED])
         if self.live and (known, size) == (self._sum, self.size):
             return False
         if size != self.size:
