@@ -123,7 +123,11 @@ class FaceEngine:
         """
         height, width = picture.shape[:2]
         request = Message({"do": "look", "height": height, "width": width})
-        return await self._observe(request, np.ascontiguousarray(picture, dtype=np.uint8))
+        own = np.array(picture, dtype=np.uint8, order="C")  # the camera will overwrite its own
+        try:
+            return await self._observe(request, own)
+        finally:
+            own.fill(0)
 
     def compare(self, reference: Template, observations: Sequence[Observation]) -> Comparison:
         """Compare a reference with the good ones among some observations, by the mean of their templates.
