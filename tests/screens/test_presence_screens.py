@@ -184,7 +184,7 @@ def count_down(moment: list[float], booth: Booth, seconds: float) -> None:
     moment[0] += seconds
     screen = booth.stage._present.screen if booth.stage._present else None
     assert isinstance(screen, staff_pin.StaffPinScreen)
-    screen._counting(0)
+    screen._counting.get_callback()(0)
 
 
 async def test_the_wait_is_counted_and_takes_no_digit(booth: Booth, now: list[float]) -> None:
