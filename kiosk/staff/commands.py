@@ -9,6 +9,7 @@ from datetime import datetime
 
 from config import settings as configuration
 from config.clock import CHINA
+from config.faults import FaultCode
 from config.settings import Settings
 from drivers.card_reader.reader import CardReader
 from drivers.device import DeviceError
@@ -120,7 +121,12 @@ async def _read_card(settings: Settings) -> str:
     reader = CardReader(settings.card_reader.name or None)
     try:
         async with asyncio.timeout(_CARD_SECONDS):
-            return (await reader.wait_for_card()).identification
+            while True:
+                try:
+                    return (await reader.wait_for_card()).identification
+                except DeviceError as error:
+                    if error.code is not FaultCode.CARD_REMOVED:  # else it slid out, or was not quite in
+                        raise
     except TimeoutError:
         raise _NotDoneError("no card was put in") from None
     finally:

@@ -63,6 +63,7 @@ class _NotThisCardError(Exception):
         self.reason = reason
         self.notice = notice
         self.number = number
+        self.still_in = True
 
 
 class StaffWay:
@@ -118,7 +119,7 @@ class StaffWay:
                 await self._confirmed(member, holder)
             except _NotThisCardError as error:
                 self._refused(error.reason, error.number)
-                notice, another = error.notice, True
+                notice, another = error.notice, error.still_in
             else:
                 self._proving.note(Event.STAFF_CONFIRMED, number=member.number)
                 return member
@@ -132,7 +133,9 @@ class StaffWay:
         except DeviceError as error:
             if error.code not in _NOT_READ:
                 raise
-            raise _NotThisCardError(*_NOT_READ[error.code]) from None
+            not_read = _NotThisCardError(*_NOT_READ[error.code])
+            not_read.still_in = error.code is not FaultCode.CARD_REMOVED  # one that was not quite in may be by now
+            raise not_read from None
 
     def _tell(self) -> None:
         self._surface.activity()
