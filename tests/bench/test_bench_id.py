@@ -4,13 +4,16 @@ The simulated reader sends at the line's rate and takes no time of its own, so t
 the machine's timers and the pseudo terminal. Goal: at most 1.1 times the line's time.
 """
 
+import asyncio
 import statistics
+import time
 from dataclasses import replace
 
 import pytest
 import serial
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from drivers.id_scanner.documents import IdDocument
 from drivers.id_scanner.samv import Command, request
 from drivers.id_scanner.serial_reader import BAUD_RATE, IdScanner
 from simulator.id_reader import SimulatedIdReader
@@ -23,6 +26,7 @@ PEOPLE = pytest.mark.parametrize("person", [NOBODY_MOVED, MOVED], ids=["without_
 
 _BITS = 10  # of a byte on the line: start, eight of data, stop
 _ROUNDS = 30
+_FRAME = 0.012  # seconds
 _SHORT, _FIND, _SELECT, _BASE, _ADDRESS = 11, 15, 19, 1295, 81  # bytes of the answers (HARDWARE.md 2.2)
 _CONVERSATION = (Command.FIND, Command.SELECT, Command.READ_BASE, Command.READ_NEW_ADDRESS)
 
@@ -51,6 +55,32 @@ def test_read_an_id(benchmark: BenchmarkFixture, run: Run, tell: Tell, person: P
         assert scanner.counters.broken_frames == 0
         scanner.close()
     tell(f"an ID {benchmark.name.partition('[')[2][:-1]}, times the line's", against_line(benchmark, person))
+
+
+@pytest.mark.benchmark(group="id")
+def test_read_an_id_while_the_screen_draws(benchmark: BenchmarkFixture, run: Run, tell: Tell) -> None:
+    """The loop is Kivy's: it comes back to other work once a frame."""
+
+    async def frames() -> None:
+        while True:
+            time.sleep(_FRAME)  # noqa: ASYNC251 - drawing holds the loop, and that is what is measured
+            await asyncio.sleep(0)
+
+    async def read(scanner: IdScanner) -> IdDocument:
+        drawing = asyncio.create_task(frames())
+        await asyncio.sleep(0)
+        try:
+            return await scanner.wait_for_document()
+        finally:
+            drawing.cancel()
+
+    with SimulatedIdReader(paced=True) as reader:
+        scanner = IdScanner(reader.port)
+        reader.lay(NOBODY_MOVED)
+        document = benchmark.pedantic(lambda: run(read(scanner)), rounds=_ROUNDS, iterations=1, warmup_rounds=1)
+        assert document.number == NOBODY_MOVED.number
+        scanner.close()
+    tell("an ID while frames of 12 ms are drawn, times the line's", against_line(benchmark, NOBODY_MOVED))
 
 
 @PEOPLE

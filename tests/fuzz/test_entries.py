@@ -11,7 +11,7 @@ from tests.fuzz.entry import Entry
 from tests.fuzz.face_entries import stop_engine
 
 _SLOW = {"face_photo": 60}  # each goes to the face process
-_MANY = 300
+_MANY = 200
 
 
 @pytest.fixture(autouse=True)
