@@ -121,7 +121,10 @@ def _judged(zone: Zone) -> str:
 
 
 def toml(findings: Findings, settings: FaceSettings) -> Iterator[str]:
-    """Lines to paste; the strictest wanted rate makes "same", the loosest makes "unsure"."""
+    """Lines to paste; the strictest wanted rate makes "same", the loosest makes "unsure".
+
+    What these pictures cannot show is commented out: the value in force was measured on more.
+    """
     loosest, strictest = findings.zones[0], findings.zones[-1]
     yield "[face]"
     yield f'model = "{settings.descriptor}"'
@@ -133,10 +136,13 @@ def toml(findings: Findings, settings: FaceSettings) -> Iterator[str]:
 
 
 def _setting(name: str, zone: Zone) -> str:
+    wanted = f"FMR 1 in {1 / zone.wanted:,.0f}"
     if zone.row is None:
-        return f"# {name}: no threshold keeps FMR 1 in {1 / zone.wanted:,.0f}"
-    claim = "" if zone.enough else f", NOT SHOWN by {zone.row.fmr.rate.trials:,} comparisons"
-    return f"{name} = {zone.row.threshold:.4f}".ljust(24) + f"# FMR 1 in {1 / zone.wanted:,.0f}{claim}"
+        return f"# {name}: no threshold keeps {wanted}"
+    line = f"{name} = {zone.row.threshold:.4f}".ljust(18)
+    if zone.enough:
+        return f"{line}# {wanted} on these pictures"
+    return f"# {line}# {wanted} CANNOT BE SHOWN by {zone.row.fmr.rate.trials:,} comparisons"
 
 
 def as_json(taken: Taken, findings: Findings, settings: FaceSettings) -> str:
