@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -53,6 +53,16 @@ def _told_in_time(noticed: Callable[[], None]) -> Iterator[Callable[[], None]]:
         yield tell
     finally:
         waiting = False
+
+
+@dataclass
+class _Turn:
+    """One look at the slot, and what was read if there was a card. Filled by the worker's thread."""
+
+    wanted: bool = True  # until the one who waits has gone
+    slot: Slot | None = None
+    card: SocialCard | None = None
+    never_there: NeverThereError | None = None
 
 
 class CardReader:
@@ -126,12 +136,11 @@ class CardReader:
         gone: NeverThereError | None = None
         milliseconds = 0  # a card that is in already is seen at once
         while True:
-            slot = await self._look_or_raise(milliseconds)
-            if slot.present and not self._is_bad(slot):
-                try:
-                    return await self._read(slot, tell)
-                except NeverThereError as error:
-                    gone = error  # unless it settles: a contact may chatter while a card slides in
+            turn = await self._take_turn(milliseconds, tell)
+            if turn.card is not None:
+                return turn.card
+            if turn.never_there is not None:
+                gone = turn.never_there  # unless it settles: a contact may chatter while a card slides in
             elif told and gone is not None:
                 raise gone  # who was told of a card must hear that it has left
             milliseconds = _POLL_MILLISECONDS
@@ -187,26 +196,47 @@ class CardReader:
 
     async def _look(self, milliseconds: int) -> Slot:
         slot = await self._on_worker(lambda link: link.look(milliseconds))
+        self._note(slot)
+        return slot
+
+    def _note(self, slot: Slot) -> None:
         if slot.fault is None and not slot.present:
             self._identification = None
         if not self._is_bad(slot):
             self._bad = None
         self._slot, self._looked_at = slot, time.monotonic()
         self._report(slot)
-        return slot
 
-    async def _read(self, slot: Slot, noticed: Callable[[], None]) -> SocialCard:
+    async def _take_turn(self, milliseconds: int, noticed: Callable[[], None]) -> _Turn:
+        """Look for a card and read it, in one go on the worker: between the two the event loop may be drawing."""
+        turn = _Turn()
         try:
             with _told_in_time(noticed) as tell:
-                card = await self._on_worker(lambda link: link.converse(self._reading(slot), tell))
-        except NeverThereError:
-            raise
+                await self._on_worker(lambda link: self._look_and_read(link, turn, milliseconds, tell))
         except DeviceError as error:
-            self._bad = slot.count, error
-            self._report(slot)
+            if turn.slot is None:
+                raise
+            self._bad = turn.slot.count, error
+            self._note(turn.slot)
             raise
-        self._identification = card.identification
-        return card
+        finally:
+            turn.wanted = False
+        if turn.slot is not None:
+            self._note(turn.slot)
+            if turn.slot.fault is not None:
+                raise DeviceError(turn.slot.fault.code, turn.slot.fault.detail)
+        if turn.card is not None:
+            self._identification = turn.card.identification
+        return turn
+
+    def _look_and_read(self, link: PcscLink, turn: _Turn, milliseconds: int, tell: Callable[[], None]) -> None:
+        slot = turn.slot = link.look(milliseconds)
+        if not turn.wanted or slot.fault is not None or not slot.present or self._is_bad(slot):
+            return
+        try:
+            turn.card = link.converse(self._reading(slot), tell)
+        except NeverThereError as error:
+            turn.never_there = error
 
     def _reading(self, slot: Slot) -> Callable[[Transmit, bytes], SocialCard]:
         psam = self._psam
