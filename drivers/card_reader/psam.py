@@ -167,8 +167,8 @@ def _proof(transmit: Transmit, subject: Subject, key: Key, asked: Exchange, leve
 
 
 def _deliver(transmit: Transmit, subject: Subject, key: Key, factor: bytes, levels: Levels) -> None:
-    """Have the session key made, at the level that the PSAM's key is on."""
-    known = levels.get((subject.algorithm, key))
+    """Have the session key made, at the level that the PSAM's key is on: most likely that of its other key."""
+    known = levels.get((subject.algorithm, key), levels.get((subject.algorithm, Key.IRK)))
     for count in sorted(_LEVELS, key=lambda level: level != known):
         factors = diversification(subject.identification, subject.factor or b"", count)
         command = deliver_session_key(key, count, factors + _block(subject.algorithm, factor))

@@ -111,7 +111,8 @@ class PsamSlot:
         """What a card's answer says about the PSAM."""
         outcome = authentication.outcome
         if outcome in {Outcome.REFUSED, Outcome.CARD_NOT_PROVED}:
-            log.warning("card_authentication", extra={"outcome": outcome, "tries_left": authentication.tries_left})
+            detail = f"tries left: {authentication.tries_left}"
+            log.warning("card_authentication", extra={"outcome": outcome, "detail": detail})
         self._unproved = self._unproved + 1 if outcome is Outcome.CARD_NOT_PROVED else 0
         if self._attempts.psam_suspected:
             self._fault("cards refuse its key, one after the other; no further card is tried")
