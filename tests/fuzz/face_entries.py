@@ -3,14 +3,19 @@
 import asyncio
 import io
 import struct
+from collections.abc import Callable, Coroutine
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 from drivers.camera.engine import FaceEngine, UnusablePhotoError
 from drivers.camera.messages import Message, observation_message, observation_of, read, write
 from drivers.camera.observation import Box, FaceAdvice, FacePoints, Observation, Point, Quality, Template, Vector
+from simulator.hall_configuration import CHIP_PHOTO_DECODER
 from simulator.heads.pictures import portrait
+from simulator.id_reader.document_text import photo_of
+from simulator.people import BY_KEY
 from tests.fuzz.entry import Entry
 from tests.fuzz.promises import BrokenPromiseError, kept
 
@@ -46,10 +51,19 @@ def _engine() -> tuple[FaceEngine, asyncio.AbstractEventLoop]:
 
 
 def photo(data: bytes) -> None:
-    """A photo from a chip or from the gateway: the face process must live through it."""
+    """A photo from the gateway: the face process must live through it."""
+    _refer(lambda engine: engine.reference(data))
+
+
+def chip_photo(data: bytes) -> None:
+    """A photo from a chip, with the decoder of the simulated hall."""
+    _refer(lambda engine: engine.chip_reference(data, CHIP_PHOTO_DECODER, ""))
+
+
+def _refer(call: Callable[[FaceEngine], Coroutine[Any, Any, Template]]) -> None:
     engine, loop = _engine()
     before = engine.process_id
-    kept(lambda: loop.run_until_complete(engine.reference(data)), UnusablePhotoError)
+    kept(lambda: loop.run_until_complete(call(engine)), UnusablePhotoError)
     if before is not None and engine.process_id != before:
         raise BrokenPromiseError("the face process had to be started again")
 
@@ -85,4 +99,5 @@ ENTRIES = (
         photo,
         (portrait("zhang_ling"), _bitmap(102, 126), _bitmap(1, 4096), _bitmap(3, -3), bytes(1024)),
     ),
+    Entry("chip_photo", chip_photo, (photo_of(BY_KEY["zhang_ling"]), bytes(1024)), longest=1200),
 )

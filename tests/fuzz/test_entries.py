@@ -10,7 +10,7 @@ from tests.fuzz.entries import ENTRIES
 from tests.fuzz.entry import Entry
 from tests.fuzz.face_entries import stop_engine
 
-_SLOW = {"face_photo": 60}  # each goes to the face process
+_SLOW = {"face_photo": 25, "chip_photo": 25}  # each goes to the face process
 _MANY = 200
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from config.faults import FaultCode
-from drivers.camera import engine as engine_module
 from drivers.camera.engine import FaceEngine, UnusablePhotoError
+from drivers.camera.face_child import FaceChild
 from drivers.camera.messages import Message, read
 from drivers.device import DeviceError
 from simulator.heads.pictures import portrait
@@ -45,7 +45,7 @@ async def test_a_picture_of_gigabytes_is_refused_before_they_are_taken(engine: F
     assert child is not None
     before = await asyncio.to_thread(peak_kilobytes, child)
     with pytest.raises(UnusablePhotoError):
-        await engine.reference(black(9000, 9000))  # 243 million bytes of pixels in 236,000
+        await engine.reference(black(5000, 5000))  # 75 million bytes of pixels in 73,000
     assert engine.process_id == child
     assert await asyncio.to_thread(peak_kilobytes, child) < before + 50_000
 
@@ -65,7 +65,7 @@ async def test_a_process_that_answers_rubbish_is_ended_and_the_next_one_works(
     """That a picture takes the process over cannot be made otherwise."""
     child = engine.process_id
     with monkeypatch.context() as patch:
-        patch.setattr(engine_module, "_ask", lambda *_: answer)
+        patch.setattr(FaceChild, "ask", lambda *_: answer)
         with pytest.raises(DeviceError) as error:
             await engine.reference(portrait("zhang_ling"))
     assert (error.value.code, error.value.detail) == (FaultCode.FACE_ENGINE_DOWN, "the message is not an observation")
