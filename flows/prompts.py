@@ -346,7 +346,7 @@ class Change:
 class Confirm(Prompt["Confirmed | Change"]):
     """The summary before every submission. ``action`` is the word on the main button.
 
-    ``final``: it cannot be undone; the button looks like it.
+    ``final``: it cannot be undone; the button looks like it. ``for_staff``: a member of staff confirms.
     """
 
     question: Text
@@ -354,6 +354,7 @@ class Confirm(Prompt["Confirmed | Change"]):
     notes: tuple[Note, ...] = ()
     action: Text
     final: bool = False
+    for_staff: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

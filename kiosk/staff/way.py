@@ -194,6 +194,7 @@ class StaffWay:
             lines=card_lines(holder, None),
             notes=(Note(Text("staff_confirm.note")),),
             action=Text("staff_confirm.action"),
+            for_staff=True,
             steps=self._proving.steps,
         )
         if not isinstance(await self._unless_taken(question, member), Confirmed):

@@ -2,6 +2,7 @@
 
 from flows.prompts import (
     CallStaff,
+    Confirm,
     EnterPin,
     EnterStaffPin,
     FaceFailure,
@@ -9,11 +10,14 @@ from flows.prompts import (
     FaceProgress,
     FaceTryAgain,
     LastTry,
+    Line,
     Localised,
     LookAtCamera,
+    Note,
     ShowRefusal,
     Steps,
     Text,
+    Verbatim,
     Working,
 )
 from flows.visit import Refusal
@@ -78,6 +82,21 @@ def _staff() -> tuple[Sample, ...]:
         Sample("35_staff_pin", EnterStaffPin(steps=_STEP)),
         Sample("35_staff_pin_wrong", EnterStaffPin(wrong=True, steps=_STEP)),
         Sample("35_staff_pin_wait", EnterStaffPin(wrong=True, wait=30, steps=_STEP)),
+        Sample("36_staff_confirm", _confirm()),
         Sample("36_take_staff_card", Working(what=Text("working.take_staff_card"))),
         Sample("36_take_own_card", Working(what=Text("working.take_own_card"))),
+    )
+
+
+def _confirm() -> Confirm:
+    return Confirm(
+        question=Text("staff_confirm.question"),
+        lines=(
+            Line(Text("label.name"), Verbatim("张*玲")),
+            Line(Text("label.number"), Verbatim("370199********0028")),
+        ),
+        notes=(Note(Text("staff_confirm.note")),),
+        action=Text("staff_confirm.action"),
+        for_staff=True,
+        steps=_STEP,
     )

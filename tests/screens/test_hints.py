@@ -41,3 +41,10 @@ def test_from_one_gesture_to_the_next_at_once_and_back_to_advice_after_a_while()
         (1.0, FaceHint.TURN_LEFT), (1.1, FaceHint.FACE_FORWARD), (1.2, FaceHint.CENTRE), (1.9, FaceHint.CENTRE)
     )
     assert seen == [FaceHint.TURN_LEFT, FaceHint.FACE_FORWARD, FaceHint.FACE_FORWARD, FaceHint.CENTRE]
+
+
+def test_a_hint_between_a_gesture_and_itself_does_not_flash() -> None:
+    seen = shown(
+        (1.0, FaceHint.TURN_LEFT), (2.0, FaceHint.ONE_PERSON), (2.1, FaceHint.TURN_LEFT), (2.8, FaceHint.TURN_LEFT)
+    )
+    assert seen == [FaceHint.TURN_LEFT, FaceHint.ONE_PERSON, FaceHint.ONE_PERSON, FaceHint.TURN_LEFT]

@@ -133,6 +133,12 @@ async def test_what_the_staff_does_is_in_their_colours(booth: Booth) -> None:
     assert ok.grounds() == (PALETTE.staff.sign, PALETTE.staff.sign)
     assert booth.stage.page.kit.palette.ground != PALETTE.ground
     assert "工作人员" in booth.texts()
+    confirm = await booth.ask(prompt("36_staff_confirm"))
+    yes = booth.button("是本人，确认")
+    assert yes.grounds() == (PALETTE.staff.sign, PALETTE.staff.sign)
+    assert "工作人员" in booth.texts()
+    await booth.touch("是本人，确认")
+    assert await confirm == Confirmed()
     await booth.ask(prompt("11_pin"))
     assert booth.button("确定").grounds() == (PALETTE.brand, PALETTE.brand)
     assert booth.stage.page.kit.palette.ground == PALETTE.ground
