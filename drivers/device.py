@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
 from queue import SimpleQueue
@@ -128,10 +128,13 @@ class Worker:
         """
         calls = self._calls
         answer = self._enqueue(function, *args, **kwargs)
-        if wait({answer}, timeout=seconds).done:
-            return answer.result()
-        answer.cancel()
-        raise self._overrun(calls, seconds)
+        try:
+            return answer.result(seconds)
+        except TimeoutError:
+            if answer.done():
+                raise  # the function's own
+            answer.cancel()
+            raise self._overrun(calls, seconds) from None
 
     def _overrun(self, calls: SimpleQueue[Callable[[], None] | None], seconds: float) -> DeviceError:
         if self._calls is calls:

@@ -201,7 +201,7 @@ def external_authenticate(key: int, authentication: bytes, original: bytes) -> C
 
 
 def verify(pin: str) -> CommandApdu:
-    """Show a PIN of 4 to 12 digits, two digits per byte, an odd one padded with F (P5, P8).
+    """Show a PIN of 4 to 12 digits, two digits per byte, an odd one padded with F (P5, P8; SC would allow 16).
 
     Raises:
         ValueError: ``pin`` is something else; the message does not repeat it.

@@ -88,7 +88,8 @@ class PsamSlot:
             DeviceError: what ``transmit`` raises. Whatever is wrong with the PSAM is in the answer.
         """
         try:
-            self._wait(self._meet)  # before the card is troubled
+            if self._met in {None, self._stuck} or self._attempts.psam_suspected:
+                self._wait(self._meet)  # before the card is troubled
             authentication = authenticate(transmit, subject, self._authorise, self._attempts)
         except AlgorithmUnknownError as error:
             # Cards of Beijing need SSF33, which hardly a PSAM of elsewhere has: no fault of its own.
@@ -156,6 +157,7 @@ class PsamSlot:
         return link.converse(lambda transmit, _: read_information(transmit))
 
     def _authorised(self, link: PcscLink, subject: Subject, inner: Exchange, outer: Exchange) -> bytes | None:
+        self._meet(link)  # it may be another one by now
         return link.converse(lambda transmit, _: authorise(transmit, subject, inner, outer, self._levels))
 
     # -- faults
