@@ -70,12 +70,12 @@ class BeforeCamera:
         with self._guard:
             self._fault, self._swap_at = fault, None
 
-    def move(self, move: HeadMove) -> None:
-        """Let the person make a move once; it begins when one that goes on is over."""
+    def move(self, move: HeadMove, slowness: float = 1.0) -> None:
+        """Let the person make a move once; it begins when one that goes on is over. ``slowness``: see ``MadeMove``."""
         with self._guard:
             now = self._clock()
             going = tuple(made for made in self._moves if made.goes_on(now))
-            made = MadeMove(move, going[-1].over if going else now)
+            made = MadeMove(move, going[-1].over if going else now, slowness)
             self._moves = (*going, made)
             if self._fault is CameraFault.SWAP and self._swap_at is None:
                 self._swap_at = made.middle

@@ -8,7 +8,9 @@ from simulator.before_camera import BeforeCamera
 from simulator.heads.moves import HeadMove
 
 _MOVES = {move.value: move for move in HeadMove}
-_AGAIN_SECONDS = 1.0  # who is still asked for the same so long after a move makes it once more
+_AGAIN_SECONDS = 1.0  # who is still asked for the same so long after a move makes it once more,
+_SLOWER, _SLOWEST = 1.6, 3.0  # each time so many times slower than the last, up to so many times in all;
+_FORGOTTEN_SECONDS = 5.0  # unless the last is so long ago that it belongs to another check
 
 
 class Willing:
@@ -23,11 +25,13 @@ class Willing:
         self._clock = clock
         self._guard = threading.Lock()
         self._asked: HeadMove | None = None
+        self._slowness = 1.0
 
     def obey(self, hint: str) -> None:
         """Take up a value of ``FaceHint``: make the move that it asks for; for others do nothing.
 
-        To be told again and again while the hint stands: a move that was not seen is made once more, as people do.
+        To be told again and again while the hint stands: a move that was not seen is made once more and more slowly, as
+        people do. So a busy machine that looks seldom sees it in the end.
         """
         move = _MOVES.get(hint)
         if not self.on or move is None:
@@ -35,5 +39,7 @@ class Willing:
         with self._guard:
             if move is self._asked and self._clock() < self._camera.still_at + _AGAIN_SECONDS:
                 return
+            again = move is self._asked and self._clock() < self._camera.still_at + _FORGOTTEN_SECONDS
+            self._slowness = min(self._slowness * _SLOWER, _SLOWEST) if again else 1.0
             self._asked = move
-            self._camera.move(move)
+            self._camera.move(move, self._slowness)

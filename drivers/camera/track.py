@@ -12,13 +12,15 @@ from drivers.camera.relief import Relief
 class TrackLimits:
     """From where on a track is broken.
 
-    ``gap``, ``crowd``: seconds without a face, and with a second one. ``shift``, ``speed``, ``farthest``: how far the
+    ``gap``, ``crowd``: seconds without a face, and with a second one. ``blind``: seconds between two looks of which
+    both show the face; a busy machine looks only about once a second. ``shift``, ``speed``, ``farthest``: how far the
     face may move from one picture to the next: at once, a second, and at most, in widths of the face. ``growth``:
     factor by which it may grow or shrink. ``jump``: how far the nose may move in the face, in distances of the eyes;
     ``jump_unseen``: the same when there was a picture without the face in between.
     """
 
     gap: float = 0.7
+    blind: float = 1.5
     crowd: float = 0.3
     shift: float = 0.4
     speed: float = 2.0
@@ -68,7 +70,7 @@ class Track:
         growth = max(box.width / last.width, last.width / box.width)
         jump = limits.jump_unseen if self._unseen else limits.jump
         return (
-            seconds <= limits.gap
+            seconds <= (limits.gap if self._unseen else limits.blind)
             and dist(_centre(last), _centre(box)) <= allowed
             and growth <= limits.growth
             and (self._place is None or _moved(self._place, place) <= jump)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from simulator.heads.pictures import Image, picture
 
-_STEP = 0.12  # seconds for which each picture of a move is shown
+_STEP = 0.12  # seconds for which each picture of a move is shown at natural speed
 _FORTH_AND_BACK = (0, 1, 2, 3, 4, 4, 4, 3, 2, 1, 0)
 
 
@@ -28,20 +28,28 @@ _STEPS = {move: _steps(move) for move in HeadMove}
 
 @dataclass(frozen=True)
 class MadeMove:
-    """A move that began at ``began``, in seconds of some clock; all times are of that clock."""
+    """A move that began at ``began``, in seconds of some clock; all times are of that clock.
+
+    ``slowness``: how many times slower it is than at natural speed.
+    """
 
     move: HeadMove
     began: float
+    slowness: float = 1.0
+
+    @property
+    def _step(self) -> float:
+        return _STEP * self.slowness
 
     @property
     def over(self) -> float:
         """When the head is at rest again."""
-        return self.began + _STEP * len(_STEPS[self.move])
+        return self.began + self._step * len(_STEPS[self.move])
 
     @property
     def middle(self) -> float:
         """When the head has come farthest."""
-        return self.began + _STEP * len(_FORTH_AND_BACK) / 2
+        return self.began + self._step * len(_FORTH_AND_BACK) / 2
 
     def goes_on(self, now: float) -> bool:
         """True between beginning and end."""
@@ -54,4 +62,4 @@ class MadeMove:
     def picture(self, person_key: str, now: float) -> Image:
         """The person in the middle of it; only while it goes on."""
         steps = _STEPS[self.move]
-        return picture(person_key, steps[min(int((now - self.began) / _STEP), len(steps) - 1)])
+        return picture(person_key, steps[min(int((now - self.began) / self._step), len(steps) - 1)])

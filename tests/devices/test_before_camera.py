@@ -169,6 +169,19 @@ def test_a_willing_citizen_does_what_is_asked_and_does_it_again(place: BeforeCam
     clock.now = over + 1.1
     willing.obey(FaceHint.TURN_LEFT)
     assert place.picture(0) is picture("zhang_ling", "turn_left-0"), "it was not seen: once more"
+    assert 2.0 < place.still_at - clock.now < 2.5, "and more slowly"
+    for _ in range(5):
+        clock.now = place.still_at + 1.1
+        willing.obey(FaceHint.TURN_LEFT)
+    assert place.still_at - clock.now < 4.5, "but not ever more slowly"
+
+
+def test_a_willing_citizen_begins_each_check_at_natural_speed(place: BeforeCamera, clock: Clock) -> None:
+    willing = Willing(place, clock)
+    for wait in (0.0, 1.1, 60.0):
+        clock.now = place.still_at + wait if place.still_at else clock.now
+        willing.obey(FaceHint.TURN_LEFT)
+    assert place.still_at - clock.now < 1.8
 
 
 def test_a_willing_citizen_goes_on_to_the_next_move(place: BeforeCamera, clock: Clock) -> None:

@@ -205,11 +205,18 @@ def test_a_break_begins_the_gestures_anew_with_a_new_order() -> None:
         assert watch.drawn == 1, name
         watch.see(broken)
         if not broken:
-            watch.now += 1.0
+            watch.now += 1.6
         assert watch.see(rest(1)) is Phase.SETTLING, name
         assert watch.check.done == 0, name
         assert watch.check.broken >= 1, name
         assert watch.drawn == 1 + watch.check.broken, name
+
+
+def test_a_machine_that_looks_only_once_a_second_follows_a_slow_move() -> None:
+    watch = Watch(Gesture.TURN_LEFT)
+    watch.see(rest(), step=1.2)
+    assert watch.see(move(Gesture.TURN_LEFT)[::3] + rest(1), step=1.2) is Phase.DONE
+    assert watch.check.broken == 0
 
 
 def test_a_flicker_does_not_break_the_track() -> None:
