@@ -7,13 +7,12 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
+from drivers.camera.face_child import LARGEST
 from kiosk.face_desk.bad_input import BadInputError
 from kiosk.face_desk.pair_list import PairList
 
 _KINDS = ("JPEG", "PNG", "BMP")
-# What the face process takes.
-_LARGEST = 4096  # pixels a side
-_MOST_BYTES = 32 * 1024 * 1024
+_LONGEST_SIDE = 4096  # pixels a side; the face process takes no larger ones
 
 
 def demand_readable(pairs: PairList, pictures: Iterable[Path]) -> None:
@@ -49,8 +48,8 @@ def _problem(picture: Path) -> str | None:
         return f"the picture cannot be read ({type(error).__name__})"
     except (ValueError, SyntaxError):  # how the library tells a damaged header
         return "the picture is damaged"
-    return _too_large() if max(size) > _LARGEST or length > _MOST_BYTES else None
+    return _too_large() if max(size) > _LONGEST_SIDE or length > LARGEST else None
 
 
 def _too_large() -> str:
-    return f"the picture is too large; at most {_LARGEST} pixels a side and {_MOST_BYTES >> 20} MB"
+    return f"the picture is too large; at most {_LONGEST_SIDE} pixels a side and {LARGEST >> 20} MB"
