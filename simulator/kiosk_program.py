@@ -62,6 +62,11 @@ class KioskProgram:
         return self._process.pid
 
     @property
+    def face_hint(self) -> str | None:
+        """What the face check asks for, as far as the screens were followed; None while there is none."""
+        return self._hint
+
+    @property
     def running(self) -> bool:
         """True while the process lives."""
         return self._process is not None and self._process.poll() is None
