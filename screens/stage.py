@@ -80,7 +80,7 @@ class Stage:
         finally:
             # A later prompt may be there already, when this one was cancelled.
             if self._present and self._present.answer is answer:
-                self._present.screen.close()
+                self._present.end()
                 self._idle.stop()
                 self._drop_sheet()
         return result

@@ -128,6 +128,17 @@ async def test_one_upload_per_picture_and_none_for_the_same(booth: Booth, monkey
     monkeypatch.undo()
 
 
+async def test_nothing_is_drawn_while_nothing_changes(booth: Booth, window: Any) -> None:
+    await booth.ask(LOOK)
+    booth.stage.update(halves())
+    on_window(window)
+    assert not window.canvas.needs_redraw
+    booth.stage.update(halves())
+    assert not window.canvas.needs_redraw
+    booth.stage.update(halves(top=True))
+    assert window.canvas.needs_redraw
+
+
 async def test_a_hint_stays_long_enough_to_be_read(booth: Booth, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [50.0]
     monkeypatch.setattr(camera, "monotonic", lambda: now[0])

@@ -16,6 +16,7 @@ from flows.prompts import (
     Confirm,
     Confirmed,
     EnterPin,
+    EnterStaffPin,
     FaceHint,
     FaceProgress,
     Line,
@@ -25,6 +26,8 @@ from flows.prompts import (
     Verbatim,
 )
 from screens.questions import camera
+from screens.questions.pin import PinScreen
+from screens.questions.staff_pin import StaffPinScreen
 from screens.samples import samples
 from screens.widgets.camera_view import CameraView
 from tests.screens.booth import Booth
@@ -118,6 +121,28 @@ async def test_after_the_wipe_nothing_of_the_visit_is_left(booth: Booth) -> None
     gc.collect()
     assert _holders(booth.stage, SECRETS) == []
     assert [kind for kind in _pictures(booth.stage) if kind[1]] == []
+
+
+async def test_a_pin_is_gone_as_soon_as_it_is_given(booth: Booth) -> None:
+    for asked in (EnterPin(tries_left=3), EnterStaffPin()):
+        answer = await booth.ask(asked)
+        for key in SECRETS[4]:
+            await booth.touch(key)
+        assert "".join(screen_digits(booth)) == SECRETS[4]
+        await booth.touch("确定")
+        assert await answer == SECRETS[4]
+        booth.asked.clear()
+        del answer
+        gc.collect()
+        assert screen_digits(booth) == []
+        assert _holders(booth.stage, SECRETS) == []
+
+
+def screen_digits(booth: Booth) -> list[str]:
+    """The digits that the present screen has taken so far."""
+    screen = booth.stage._present.screen if booth.stage._present else None
+    assert isinstance(screen, PinScreen | StaffPinScreen)
+    return screen._entry._digits
 
 
 async def test_no_texture_and_no_buffer_keeps_a_face(booth: Booth) -> None:
