@@ -16,7 +16,7 @@ class Patience:
     poll: float = 0.25  # between two looks for a document
     watch: float = 3.0  # between two looks at the reader itself
     conversation: float = 7.0  # after which nothing is asked a second time
-    stuck: float = 15.0  # a conversation that takes longer has lost its thread
+    stuck: float = 20.0  # a conversation that takes longer has lost its thread; it may follow one that was abandoned
     tries: int = 3
 
     def for_answer(self, command: Command) -> float:
