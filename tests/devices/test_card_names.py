@@ -39,7 +39,9 @@ def test_names_padded_with_spaces() -> None:
     assert decode_name("张玲".encode("gbk").ljust(30, b"\0"), b"\xff" * 20) == "张玲"
 
 
-@pytest.mark.parametrize("stored", [b"\0" * 30, b"\xff" * 30, "张".encode("gbk")[:1], b"\xd5\xc5\x07\xc1\xe1"])
+@pytest.mark.parametrize(
+    "stored", [b"\0" * 30, b"\xff" * 30, "张".encode("gbk")[:1], "张玲".encode("gbk")[:3], b"\xd5\xc5\x07\xc1\xe1"]
+)
 def test_no_name(stored: bytes) -> None:
     with pytest.raises(DeviceError):
         decode_name(stored, b"")

@@ -41,6 +41,15 @@ def test_a_card_that_knows_no_tags(key: str, status: str) -> None:
     assert "00B2010400" in tap.commands
 
 
+@pytest.mark.parametrize("modes", [(0b000,), (0b000, 0b100)])
+def test_a_long_name_on_a_card_that_knows_no_tags(modes: tuple[int, ...]) -> None:
+    name = "古丽米热·阿卜杜热合曼·阿卜杜拉·买买提"
+    card = card_for(dataclasses.replace(ZHANG, name=name))
+    holder = read_social_card(refusing(card.answer, "6A86", *modes), card.atr).holder
+    assert holder is not None
+    assert holder.name == name
+
+
 @pytest.mark.parametrize("key", ["zhang_ling", "li_xiuying"])
 def test_a_card_that_gives_a_file_in_one_piece_only(key: str) -> None:
     card = card_for(BY_KEY[key])

@@ -198,6 +198,14 @@ def test_a_psam_that_has_no_key_to_read_with(status: str) -> None:
     assert card.external == []
 
 
+@pytest.mark.parametrize(("status", "levels"), [("6A80", ["67", "47", "27"]), ("6985", ["67"]), ("6A88", ["67"])])
+def test_only_a_wrong_level_makes_another_one_tried(status: str, levels: list[str]) -> None:
+    terminal = Tap(SimulatedPsam().answer, lambda _, said: bytes.fromhex(status) if said[1] == 0xDE else None)
+    with pytest.raises(DeviceError):
+        ask(terminal)
+    assert [command[4:6] for command in terminal.commands if command.startswith("BFDE")] == levels
+
+
 def test_what_a_psam_tells_everybody() -> None:
     information = read_information(SimulatedPsam().answer)
     assert information == PsamInformation("01", "00003701990000000001", 1, 0, "0000", "370199000021")
