@@ -55,6 +55,7 @@ class PsamSlot:
         self._met: int | None = None  # the slot's count when the PSAM in it was met
         self._stuck: int | None = None  # the same of one that has not answered
         self._unproved = 0  # cards in a row that did not match its key
+        self._proving = False
 
     @property
     def health(self) -> Health:
@@ -63,6 +64,8 @@ class PsamSlot:
 
     async def look(self) -> None:
         """Keep the health current: is it in, and if it is new, is it a PSAM? Raises nothing."""
+        if self._proving:
+            return  # it is being looked at as closely as can be
         link = self._link
         try:
             await self._worker.call_within(self._patience, self._meet, link)
@@ -87,6 +90,7 @@ class PsamSlot:
         Raises:
             DeviceError: what ``transmit`` raises. Whatever is wrong with the PSAM is in the answer.
         """
+        self._proving = True
         try:
             if self._met in {None, self._stuck} or self._attempts.psam_suspected:
                 self._wait(self._meet)  # before the card is troubled
@@ -100,6 +104,8 @@ class PsamSlot:
             if error.code is not FaultCode.CARD_PSAM:
                 raise
             return Authentication(Outcome.PSAM_FAILED)
+        finally:
+            self._proving = False
         self._judge(authentication)
         return authentication
 

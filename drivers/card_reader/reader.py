@@ -177,7 +177,7 @@ class CardReader:
             if not self._talking and time.monotonic() - self._looked_at >= _WATCH_SECONDS:
                 with contextlib.suppress(DeviceError):  # it is in the health
                     await self._look(0)
-            if self._psam is not None and not self._talking:
+            if self._psam is not None:
                 await self._psam.look()
             await asyncio.sleep(_WATCH_SECONDS)
 

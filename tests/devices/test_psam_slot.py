@@ -276,14 +276,16 @@ async def test_pcscd_is_restarted(pcscd: Pcscd, reader: CardReader) -> None:
 async def test_watch_keeps_the_psams_health(pcscd: Pcscd, reader: CardReader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("drivers.card_reader.reader._WATCH_SECONDS", 0.1)
     watching = asyncio.create_task(reader.watch())
+    waiting = asyncio.create_task(reader.wait_for_card())  # for hours, on some days
     await until(lambda: psam_state(reader)[0] is DeviceState.NO_DEVICE)
     pcscd.second_slot.insert(SimulatedPsam())
     await until(lambda: psam_state(reader) == (DeviceState.ONLINE, None))
     pcscd.second_slot.pull()
     await until(lambda: psam_state(reader)[0] is DeviceState.NO_DEVICE)
-    watching.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await watching
+    for task in (watching, waiting):
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 async def until(condition: Callable[[], bool]) -> None:
