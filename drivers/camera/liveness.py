@@ -11,7 +11,7 @@ from enum import Enum, StrEnum, auto
 from secrets import SystemRandom
 
 from drivers.camera.observation import Observation, Template
-from drivers.camera.relief import Stance, nodded, stance, turned
+from drivers.camera.relief import Stance, mean, nodded, stance, turned
 from drivers.camera.track import Sight, Track, TrackLimits
 
 
@@ -47,17 +47,18 @@ class LivenessLimits:
     many times that a gesture must reach so that one picture of it is enough; else two in a row must show it. ``home``:
     share of it to which the head must come back. ``flattest``: the plane of the face may be foreshortened to this
     share; ``lean``: degrees it may be skewed; a slant beyond either is not counted. ``settling``: good pictures of the
-    face at rest. ``unsteady``: how far it may turn in them. ``seconds``: for each gesture, and for each way back.
+    face at rest. ``unsteady``: how far one of them may be off their mean. ``seconds``: for each gesture, and for each
+    way back.
     """
 
-    turn: float = 0.10
+    turn: float = 0.11
     nod: float = 0.055
     home: float = 0.6
     flattest: float = 0.75
     lean: float = 14.0
-    clear: float = 1.5
-    settling: int = 3
-    unsteady: float = 0.08
+    clear: float = 1.3
+    settling: int = 5
+    unsteady: float = 0.06
     seconds: float = 15.0
     track: TrackLimits = field(default_factory=TrackLimits)
 
@@ -139,12 +140,14 @@ class Liveness:
 
     def _settle(self, face: Stance, at: float) -> None:
         """Learn how the face stands at rest; everybody's nose is elsewhere, and everybody stands a little askew."""
+        if face.by_dlib is None:
+            return
         self._settled = [*self._settled, face][-self._limits.settling :]
         if len(self._settled) < self._limits.settling:
             return
-        aside = sorted(self._settled, key=lambda each: turned(each, face) or 0.0)
-        if abs(turned(aside[-1], aside[0]) or 0.0) <= self._limits.unsteady:
-            self._rest = aside[len(aside) // 2]
+        rest = mean(self._settled)
+        if all(abs(turned(each, rest) or 0.0) <= self._limits.unsteady for each in self._settled):
+            self._rest = rest
             self._enter(Phase.ASKING if self._order else Phase.DONE, at)
 
     def _off(self, face: Stance) -> tuple[float, float] | None:

@@ -10,7 +10,9 @@ The plane's own slant is measured too: the points of a picture that is tilted to
 """
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, replace
+from statistics import fmean
 
 import numpy as np
 import numpy.typing as npt
@@ -69,6 +71,23 @@ def stance(seen: Observation) -> Stance | None:
     if exact is None or frame is None:
         return Stance(coarse)
     return Stance(coarse, exact, _eye_widths(seen.points, frame))
+
+
+def mean(stances: Sequence[Stance]) -> Stance:
+    """The stance of a face that was seen several times; each must have been seen by dlib too.
+
+    Raises:
+        ValueError: one was not, or there is none.
+    """
+    by_dlib = [each.by_dlib for each in stances if each.by_dlib is not None]
+    if not stances or len(by_dlib) < len(stances):
+        raise ValueError("a stance that dlib did not see")
+    eye_widths = fmean(each.eyes for each in stances)
+    return Stance(_mean([each.by_yunet for each in stances]), _mean(by_dlib), eye_widths)
+
+
+def _mean(reliefs: list[Relief]) -> Relief:
+    return Relief(*(fmean(values) for values in zip(*(astuple(each) for each in reliefs), strict=True)))
 
 
 def turned(now: Stance, rest: Stance) -> float | None:

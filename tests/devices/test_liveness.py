@@ -45,7 +45,7 @@ class Watch:
         return self.check.phase
 
 
-def rest(count: int = 4, template: Template = ME) -> list[Observation]:
+def rest(count: int = 5, template: Template = ME) -> list[Observation]:
     return [seen(HEAD, Pose(), template)] * count
 
 
@@ -147,7 +147,7 @@ def test_no_motion_of_a_flat_picture_is_a_gesture(
     gesture: Gesture, start: Pose, poses: list[Pose], always_good: bool
 ) -> None:
     watch = Watch(gesture)
-    watch.see([seen(FLAT, start, ME)] * 4)
+    watch.see([seen(FLAT, start, ME)] * 5)
     for pose in poses:
         watch.see([seen(FLAT, pose, ME if always_good else None)] * 3)
         assert watch.check.done == 0
@@ -164,7 +164,7 @@ def test_no_affine_map_of_a_flat_picture_is_a_gesture(
 ) -> None:
     start = seen(FLAT, Pose(), ME)
     watch = Watch(gesture)
-    watch.see([start] * 4)
+    watch.see([start] * 5)
     assert start.features
     assert start.points
     linear = np.array(matrix).reshape(2, 2)
