@@ -177,6 +177,11 @@ def test_what_stands_in_no_text_is_damage(offset: int, damage: str) -> None:
     )
 
 
+def test_the_second_half_of_a_character_at_the_end_is_damage() -> None:
+    text = patched(text_of(replace(ZHANG, name="古" * 15)), 28, chr(0xDFB7))
+    assert assert_unreadable(text).detail == "resident: text at 0"
+
+
 def test_a_name_that_fills_its_field() -> None:
     assert decode(text_of(replace(ZHANG, name="阿" * 15))).name == "阿" * 15
     document = decode(text_of(replace(BERG_2017, english_name="A" * 30 + " " + "B" * 29)))
@@ -227,6 +232,7 @@ def test_areas_of_residence_permits(area: str) -> None:
         (ZHANG, "370199860315002"),  # 15 digits, before 1999; no chip has one
         (CHAN, with_id_check("370199" + "19880505" + "000")),
         (CHAN, with_id_check("810001" + "19880505" + "000")),
+        (CHAN, with_id_check("840000" + "19880505" + "000")),
         (BERG, with_id_check("370199" + "19790908" + "000")),
         (BERG_2017, "NOR37007909081"),
     ],
