@@ -1,5 +1,6 @@
 """The other try, the last try, and the staff: by touches."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,7 +23,8 @@ from flows.prompts import (
 )
 from screens.questions import staff_pin
 from screens.samples import samples
-from screens.theme.tokens import Palette, colour
+from screens.text.catalogue import LANGUAGES
+from screens.theme.tokens import Palette, ThemeName, colour
 from screens.widgets.button import Button, Rank, Tile, Touchable
 from screens.widgets.face_pictures import HeadPicture
 from screens.widgets.keypad import Dots, Key
@@ -264,3 +266,30 @@ def test_the_colours_of_the_staff_are_no_other_family() -> None:
     others = [PALETTE.brand, PALETTE.ok.sign, PALETTE.waiting.sign, PALETTE.stop.sign]
     for other in others:
         assert sum(abs(a - b) for a, b in zip(colour(PALETTE.staff.sign), colour(other), strict=True)) > 0.3
+
+
+async def test_the_consent_says_what_is_agreed_to(booth: Booth) -> None:
+    await booth.ask(Consent(version="2026-11", card_way=True))
+    words = "".join(booth.texts())
+    camera, photo = ("摄像头现在关着", "您同意才打开"), ("只和您登记的照片比", "不出这台机器")
+    for said in (*camera, *photo, "马上清除", "随时可以停", "两种办法都能办", "2026-11 版"):
+        assert said in words
+
+
+@pytest.mark.parametrize("size", [(1080, 1920), (1920, 1080)])
+@pytest.mark.parametrize("theme", ThemeName)
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_words_of_the_pin_buttons_stay_inside_them(
+    make_booth: Callable[..., Booth], size: tuple[int, int], theme: ThemeName, language: str
+) -> None:
+    booth = make_booth(theme=theme, language=language)
+    booth.stage.widget.size_hint = (None, None)
+    booth.stage.widget.size = size
+    for name in ("32_pin_last", "35_staff_pin", "34_staff", "36_staff_confirm", "30_camera_nod"):
+        await booth.ask(prompt(name))
+        for button in [block for block in booth.blocks() if isinstance(block, Button)]:
+            lines = button.label._lay(button.label.width)
+            assert max(line.width for line in lines) <= button.label.width + 1, (name, button.name)
+            assert button.label.x >= button.x, (name, button.name)
+            assert button.label.right <= button.right, (name, button.name)
+            assert len(lines) <= 2, (name, button.name)
