@@ -1,10 +1,10 @@
 """One try of the face check, picture by picture: what to say to the person, and when it is decided how."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from config.settings import FaceSettings
 from drivers.camera.engine import FaceEngine
-from drivers.camera.liveness import Liveness, LivenessLimits, Phase
+from drivers.camera.liveness import Gesture, Liveness, LivenessLimits, Phase, random_order
 from drivers.camera.observation import FaceAdvice, Observation, Template, Verdict
 from drivers.camera.quality import worth
 from flows.prompts import FaceHint
@@ -23,20 +23,21 @@ class FaceTry:
         settings: FaceSettings,
         engine: FaceEngine,
         reference: Template,
-        liveness: Callable[..., Liveness] = Liveness,
+        order: Callable[[int], Sequence[Gesture]] = random_order,
     ) -> None:
         self._settings = settings
         self._engine = engine
         self._reference = reference
         limits = LivenessLimits(seconds=settings.gesture_seconds)
-        self._liveness = liveness(settings.gestures, engine.alike, limits)
+        self._liveness = Liveness(settings.gestures, engine.alike, limits, order)
         self._broken = 0
         self._best: list[Observation] = []
         self._templates: list[Template] = [reference]  # of everything, to be overwritten
         self._hint = FaceHint.LOOK_HERE
         self._different_since: float | None = None
         self._done_at: float | None = None
-        self._searched = 0.0
+        self._searched = 0.0  # seconds without having learnt how the face stands at rest
+        self._settled = False
         self._last = self._began = 0.0
 
     @property
@@ -64,6 +65,8 @@ class FaceTry:
             self._start_anew()
         if phase is Phase.SETTLING:
             self._searched += now - self._last
+        else:
+            self._settled = True
         self._last = now
         self._keep(seen)
         self._hint = self._next_hint(seen, phase)
@@ -81,6 +84,8 @@ class FaceTry:
 
     def _start_anew(self) -> None:
         """Somebody left, came, or took the place: only who stands there now counts."""
+        if self._settled:
+            self._searched, self._settled = 0.0, False
         self._best = []
         self._different_since = self._done_at = None
 
@@ -94,7 +99,9 @@ class FaceTry:
         if seen.advice in _HINTS_THROUGH_GESTURES:
             return FaceHint(seen.advice.value)
         if phase is Phase.RETURNING:
-            return FaceHint.FACE_FORWARD
+            # Who has come back, but stands too near now, is told that; before that, it is only the head that is turned.
+            mend = self._liveness.at_home and seen.advice not in {FaceAdvice.GOOD, FaceAdvice.LOOK_HERE}
+            return FaceHint(seen.advice.value) if mend else FaceHint.FACE_FORWARD
         if self._liveness.gesture is not None:
             return FaceHint(self._liveness.gesture.value)
         return FaceHint.CHECKING if seen.advice is FaceAdvice.GOOD else FaceHint(seen.advice.value)
