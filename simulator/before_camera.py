@@ -12,7 +12,7 @@ from simulator.heads.moves import HeadMove, MadeMove
 from simulator.heads.pictures import FRAME_SIZE, Image, empty_hall, frames, masked_frames
 
 FRAMES_A_SECOND = 10
-_AWAY_SECONDS = 0.9
+_AWAY_SECONDS = 2.5  # so long that a machine that looks only once a second sees it too
 
 
 class CameraFault(Enum):
@@ -37,7 +37,7 @@ class BeforeCamera:
         self._person: str | None = None
         self._fault: CameraFault | None = None
         self._moves: tuple[MadeMove, ...] = ()  # the one that goes on, and at most one after it
-        self._swap_at: float | None = None
+        self._middles: tuple[float, ...] = ()  # of the moves since something went wrong
 
     @property
     def shown(self) -> str | None:
@@ -63,12 +63,12 @@ class BeforeCamera:
         if person_key is not None:
             frames(person_key)  # an unknown key must fail here, not in a connection's thread
         with self._guard:
-            self._person, self._moves, self._swap_at = person_key, (), None
+            self._person, self._moves, self._middles = person_key, (), ()
 
     def break_down(self, fault: CameraFault | None) -> None:
         """Make something wrong; None makes all well again."""
         with self._guard:
-            self._fault, self._swap_at = fault, None
+            self._fault, self._middles = fault, ()
 
     def move(self, move: HeadMove, slowness: float = 1.0) -> None:
         """Let the person make a move once; it begins when one that goes on is over. ``slowness``: see ``MadeMove``."""
@@ -77,17 +77,17 @@ class BeforeCamera:
             going = tuple(made for made in self._moves if made.goes_on(now))
             made = MadeMove(move, going[-1].over if going else now, slowness)
             self._moves = (*going, made)
-            if self._fault is CameraFault.SWAP and self._swap_at is None:
-                self._swap_at = made.middle
+            if self._fault is not None:
+                self._middles = (*self._middles, made.middle)
 
     def picture(self, number: int) -> Image:
         """What the camera sees now; ``number`` counts its pictures, for the small movements of who only stands."""
         with self._guard:
             person, fault, now = self._person, self._fault, self._clock()
             move = next((made for made in self._moves if made.goes_on(now)), None)
-            swapped = self._swap_at is not None and now >= self._swap_at
-            away = any(made.middle <= now < made.middle + _AWAY_SECONDS for made in self._moves)
-        if person is None or (fault is CameraFault.LEAVES and away):
+            swapped = fault is CameraFault.SWAP and any(middle <= now for middle in self._middles)
+            away = fault is CameraFault.LEAVES and any(at <= now < at + _AWAY_SECONDS for at in self._middles)
+        if person is None or away:
             return empty_hall()
         if fault is CameraFault.PHOTO:
             return held_photo(person, number, move, now)
