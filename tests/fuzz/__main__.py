@@ -12,6 +12,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tests.fuzz.dictionary import TOKENS
 from tests.fuzz.entries import ENTRIES
 
 _FIGURES = Path("build/fuzz.json")
@@ -88,8 +89,17 @@ def _options(target: str, folder: Path, seconds: int) -> list[str]:
         f"-rss_limit_mb={_MEMORY_MEGABYTES}",
         f"-artifact_prefix={folder}/finding-",
         "-print_final_stats=1",
+        f"-dict={_dictionary(folder)}",
         str(folder),
     ]
+
+
+def _dictionary(folder: Path) -> Path:
+    """The pieces that mean something, as libFuzzer wants them."""
+    file = folder.with_suffix(".dict")
+    lines = ('"' + "".join(f"\\x{byte:02X}" for byte in token) + '"\n' for token in TOKENS)
+    file.write_text("".join(lines), "ascii")
+    return file
 
 
 def _last(pattern: str, text: str) -> int:

@@ -14,10 +14,10 @@ from drivers.card_reader.social_card import Item, parse_record
 from drivers.device import DeviceError
 from simulator.cards import SimulatedCard, card_for
 from simulator.cards.psam import SimulatedPsam
-from simulator.people import PEOPLE
+from simulator.people import BY_KEY, PEOPLE
 from tests.fuzz.entry import Entry
 from tests.fuzz.promises import BrokenPromiseError, kept
-from tests.fuzz.tampering import Script, Tamperer
+from tests.fuzz.tampering import Script, Tamperer, at_each
 
 _PERSONS = tuple(person for person in PEOPLE if person.card)
 _MOST_EXCHANGES = 400
@@ -89,10 +89,16 @@ def pieces(data: bytes) -> None:
 
 
 _CARDS = tuple(card_for(person) for person in _PERSONS)
-_ONE_BYTE = tuple(bytes([who]) + bytes(30) for who in range(len(_PERSONS)))
+_UNTOUCHED = tuple(bytes([who]) + bytes(30) for who in range(len(_PERSONS)))
+_ONE_ENDING = tuple(
+    bytes([_PERSONS.index(BY_KEY[key])]) + script
+    for key in ("zhang_ling", "wang_jianguo")  # a card that shows everything, and one that wants a PSAM
+    for ending in ("6C08", "6108", "63C0", "6A88")
+    for script in at_each(60, bytes.fromhex(ending))
+)
 
 ENTRIES = (
-    Entry("card_conversation", conversation, _ONE_BYTE, longest=512),
+    Entry("card_conversation", conversation, _UNTOUCHED + _ONE_ENDING, longest=512),
     Entry("psam", psam, (bytes(12),), longest=128),
     Entry(
         "card_pieces",

@@ -82,6 +82,9 @@ def _packed(content: Message) -> bytes:
     return stream.getvalue()
 
 
+_SOUND = observation_message(_SEEN)
+
+
 def _bitmap(width: int, height: int, bits: int = 24) -> bytes:
     row = (width * bits // 8 + 3) // 4 * 4
     head = struct.pack("<IiiHHIIiiII", 40, width, height, 1, bits, 0, row * abs(height), 0, 0, 0, 0)
@@ -92,7 +95,15 @@ ENTRIES = (
     Entry(
         "face_message",
         message,
-        (_packed(observation_message(_SEEN)), _packed(observation_message(Observation(FaceAdvice.CLOSER, 0)))),
+        (
+            _packed(_SOUND),
+            _packed(observation_message(Observation(FaceAdvice.CLOSER, 0))),
+            *(
+                _packed(Message(_SOUND.header | {name: value}, _SOUND.payload))
+                for name in _SOUND.header
+                for value in (None, -1, float("inf"), float("nan"), "", [], {}, [[]], {"x": 1})
+            ),
+        ),
     ),
     Entry(
         "face_photo",

@@ -19,6 +19,13 @@ from tests.fuzz.tampering import Script, Tamperer
 
 _PERSONS = (*PEOPLE, BERG_2017)
 _TEXTS = tuple(text_of(person) for person in _PERSONS)
+_FIELDS = (0, 30, 32, 36, 52, 120, 122, 152, 158, 188, 204, 220, 236, 238, 240, 242, 250)
+_ONE_FIELD_DAMAGED = tuple(
+    text[:at] + damage + text[at + len(damage) :]
+    for text in _TEXTS
+    for at in _FIELDS
+    for damage in (b"\x00\xd8", b"\x07\x00", b"9\0")
+)
 _OVERHEAD = len(framed(b"")) + 3  # bytes of an answer without data
 _SOUND = framed(b"\x00\x00\x90")
 
@@ -91,6 +98,7 @@ ENTRIES = (
         document,
         (
             *_TEXTS,
+            *_ONE_FIELD_DAMAGED,
             *(raw for person in _PERSONS if (raw := new_address_of(person))),
             SAM_NUMBER,
             struct.pack(">HH", 256, 1024) + _TEXTS[0] + bytes(1024),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from tests.fuzz.dictionary import TOKENS
+
 _ANSWERS = 40  # after so many the conversation is left alone, so that each comes to an end
 
 
@@ -24,6 +26,14 @@ class Script:
         return taken
 
 
+_ENDING = 8  # the way that puts a piece of the dictionary in the place of a status word
+
+
+def at_each(answers: int, ending: bytes) -> tuple[bytes, ...]:
+    """Scripts that leave all answers as they are but one, each another; that one ends with ``ending``."""
+    return tuple(bytes(before) + bytes([_ENDING, TOKENS.index(ending)]) for before in range(answers))
+
+
 @dataclass
 class Tamperer:
     """Changes answers: the first byte of each turn says how, the next ones with what."""
@@ -36,23 +46,22 @@ class Tamperer:
         self._turns += 1
         if self._turns > _ANSWERS:
             return answer
-        match self.script.byte() % 8:
-            case 1:
-                return self.script.some(self.script.byte())
-            case 2:
-                return answer[: self.script.byte()]
-            case 3:
-                return answer + self.script.some(self.script.byte())
-            case 4:
-                return self._overwritten(answer)
-            case 5:
-                return answer[:-2] + self.script.some(2)
-            case 6:
-                return self._overwritten(self._overwritten(answer))
-            case 7:
-                return answer[self.script.byte() :]
-            case _:
-                return answer
+        ways = (
+            lambda: answer,
+            lambda: self.script.some(self.script.byte()),
+            lambda: answer[: self.script.byte()],
+            lambda: answer + self.script.some(self.script.byte()),
+            lambda: self._overwritten(answer),
+            lambda: answer[:-2] + self.script.some(2),
+            lambda: self._overwritten(self._overwritten(answer)),
+            lambda: answer[self.script.byte() :],
+            lambda: answer[:-2] + self._token(),
+            self._token,
+        )
+        return ways[self.script.byte() % len(ways)]()
+
+    def _token(self) -> bytes:
+        return TOKENS[self.script.byte() % len(TOKENS)]
 
     def _overwritten(self, answer: bytes) -> bytes:
         place = (self.script.byte() << 8 | self.script.byte()) % (len(answer) + 1)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.fuzz.dictionary import TOKENS
 from tests.fuzz.entries import ENTRIES
 from tests.fuzz.entry import Entry
 from tests.fuzz.face_entries import stop_engine
@@ -21,14 +22,15 @@ def face_process_ends() -> Iterator[None]:
 
 
 def damaged(seed: bytes) -> st.SearchStrategy[bytes]:
-    """``seed`` with a few places overwritten, cut out or doubled."""
+    """``seed`` with a few places overwritten, which keeps all others where they are, or cut out, or filled in."""
     place = st.integers(0, max(len(seed) - 1, 0))
-    edit = st.tuples(place, st.integers(0, 40), st.binary(max_size=40))
+    put = st.binary(max_size=40) | st.sampled_from(TOKENS)
+    edit = st.tuples(place, put, st.none() | st.integers(0, 40))
 
-    def apply(edits: list[tuple[int, int, bytes]]) -> bytes:
+    def apply(edits: list[tuple[int, bytes, int | None]]) -> bytes:
         content = seed
-        for at, removed, put in edits:
-            content = content[:at] + put + content[at + removed :]
+        for at, new, removed in edits:
+            content = content[:at] + new + content[at + (len(new) if removed is None else removed) :]
         return content
 
     return st.lists(edit, max_size=4).map(apply)
