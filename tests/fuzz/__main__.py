@@ -1,6 +1,6 @@
 """``python -m tests.fuzz``: fuzz one entry, or all in turn; ends with 1 when a promise was broken.
 
-A finding is kept in the folder of the entry's inputs, as ``finding-...``: give it to ``--again`` to see it.
+A finding is kept beside the entry's inputs, as ``finding-NAME-...``: give it to ``--again`` to see it.
 """
 
 import argparse
@@ -61,23 +61,27 @@ def _arguments() -> argparse.Namespace:
 
 
 def fuzz(target: str, seconds: int, corpus: Path) -> Run:
-    """Fuzz ``target``; inputs and findings are kept in a folder of its name under ``corpus``."""
+    """Fuzz ``target``; its inputs are kept in a folder of its name under ``corpus``, findings and log beside it."""
     folder = corpus / target
     folder.mkdir(parents=True, exist_ok=True)
     for number, seed in enumerate(ENTRIES[target].seeds):
         (folder / f"seed-{number}").write_bytes(seed)
+    known = set(corpus.glob(f"finding-{target}-*"))
     begun = time.monotonic()
     command = [sys.executable, "-m", "tests.fuzz.atheris_targets", target, *_options(target, folder, seconds)]
-    with (folder / "log.txt").open("wb") as log:
-        subprocess.run(command, stdout=log, stderr=log, check=False)
-    said = (folder / "log.txt").read_text("utf-8", "replace")
+    with folder.with_suffix(".log").open("wb") as log:
+        ended = subprocess.run(command, stdout=log, stderr=log, check=False)
+    said = folder.with_suffix(".log").read_text("utf-8", "replace")
+    findings = set(corpus.glob(f"finding-{target}-*")) - known
+    if ended.returncode and not findings:
+        sys.exit(f"{target} was not tried; see {folder.with_suffix('.log')}")
     return Run(
         target=target,
         seconds=round(time.monotonic() - begun),
         executions=_last(r"stat::number_of_executed_units: *(\d+)", said) or _last(r"#(\d+)\t", said),
         edges=_last(r"cov: (\d+)", said),
         kept=_last(r"corp: (\d+)", said),
-        findings=len(list(folder.glob("finding-*"))),
+        findings=len(findings),
     )
 
 
@@ -87,7 +91,7 @@ def _options(target: str, folder: Path, seconds: int) -> list[str]:
         f"-max_len={ENTRIES[target].longest}",
         f"-timeout={_SLOWEST_SECONDS}",
         f"-rss_limit_mb={_MEMORY_MEGABYTES}",
-        f"-artifact_prefix={folder}/finding-",
+        f"-artifact_prefix={folder.parent}/finding-{target}-",
         "-print_final_stats=1",
         f"-dict={_dictionary(folder)}",
         str(folder),
