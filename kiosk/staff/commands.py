@@ -118,7 +118,8 @@ def _line(member: Member, desk: StaffDesk) -> str:
 
 async def _read_card(settings: Settings) -> str:
     """The 卡的识别码 of the card that is put in, which every card shows without a PSAM."""
-    reader = CardReader(settings.card_reader.name or None)
+    # The slot of the PSAM is named so that it is not taken for that of the cards.
+    reader = CardReader(settings.card_reader.name or None, settings.card_reader.psam or None)
     try:
         async with asyncio.timeout(_CARD_SECONDS):
             while True:

@@ -1,5 +1,7 @@
 """Who may not do it here: minors, two people's documents, one as two. And cards that do not say whose they are."""
 
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -24,6 +26,7 @@ from flows.records import DocumentKind, Holder
 from kiosk.age import age_of, born_by_number
 from simulator.cards import card_for
 from simulator.hall_state import NetworkState
+from simulator.pcscd import SECOND_READER_NAME
 from simulator.people import BY_KEY, Person, with_id_check
 from tests.flows.conftest import Stand
 from tests.flows.play import Then
@@ -164,6 +167,49 @@ async def test_a_card_that_does_not_say_whose_it_is_alarms_nobody(stand: Stand, 
     assert surface.last(ShowResult).headline == Text(
         "activation.done.headline" if network is NetworkState.UP else "activation.stored.headline"
     )
+
+
+@pytest.fixture
+def _psam(stand: Stand) -> Iterator[None]:
+    """A PSAM with test keys in its slot, as it lies there for years."""
+    stand.hall.psam(present=True)
+    time.sleep(2)  # until pcscd has seen it
+    yield
+    stand.hall.psam(present=False)
+
+
+@pytest.mark.parametrize("network", [NetworkState.UP, NetworkState.CUT])
+@pytest.mark.usefixtures("_psam")
+async def test_with_a_psam_the_card_itself_says_whose_it_is(stand: Stand, network: NetworkState) -> None:
+    """A 3.0 card shows its holder to a kiosk that has the key, off line too."""
+    hall = stand.hall
+    hall.network(network)
+    consent = (Then(Consent, OtherWay.DECLINED),) if network is NetworkState.UP else ()
+    surface = await stand.with_settings("card_reader", psam=SECOND_READER_NAME).play(
+        *start("activation"),
+        Then(PresentDocument, does=lambda: hall.insert_card("berg")),
+        *consent,
+        Then(EnterPin, "123456"),
+        Then(Confirm, Confirmed()),
+        Then(ShowResult, Finished(), does=hall.pull_card),
+    )
+    shown = [line.label.key for line in surface.last(Confirm).lines]
+    assert shown[:3] == ["label.name", "label.number", "label.card"]
+    hall.network(NetworkState.UP)
+    await stand.delivered()
+    assert [record.person_number for record in stand.transactions] == [BY_KEY["berg"].number]
+
+
+async def test_a_psam_that_is_missing_alarms_nobody(stand: Stand) -> None:
+    hall = stand.hall
+    surface = await stand.with_settings("card_reader", psam=SECOND_READER_NAME).play(
+        *start("activation"),
+        Then(PresentDocument, does=lambda: hall.insert_card("berg")),
+        Then(Consent, OtherWay.DECLINED),
+        Then(EnterPin, "123456"),
+        Then(Confirm, VisitEnded()),
+    )
+    assert not [prompt.notice for prompt in surface.shown if isinstance(prompt, PresentDocument) and prompt.notice]
 
 
 # -- the day of birth
