@@ -12,7 +12,7 @@ The plane's own slant is measured too: the points of a picture that is tilted to
 import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
-from statistics import fmean
+from statistics import fmean, median
 
 import numpy as np
 import numpy.typing as npt
@@ -93,12 +93,13 @@ def _mean(reliefs: list[Relief]) -> Relief:
 def turned(now: Stance, rest: Stance) -> float | None:
     """How far the head is turned to the person's left, in distances of the eyes, against how it was at rest.
 
-    None when dlib does not see the face: one measure alone is not sure enough.
+    The middle one of three measures, so that two must agree: on a photo that is swung about, one of them alone may err
+    by as much as a real turn. None when dlib does not see the face.
     """
     if now.by_dlib is None or rest.by_dlib is None:
         return None
-    aside = now.by_yunet.aside - rest.by_yunet.aside + now.by_dlib.aside - rest.by_dlib.aside
-    return (aside + now.eyes - rest.eyes) / 3
+    by_yunet, by_dlib = now.by_yunet.aside - rest.by_yunet.aside, now.by_dlib.aside - rest.by_dlib.aside
+    return median((by_yunet, by_dlib, now.eyes - rest.eyes))
 
 
 def nodded(now: Stance, rest: Stance) -> float | None:
