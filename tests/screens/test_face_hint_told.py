@@ -15,9 +15,9 @@ def _told(caplog: pytest.LogCaptureFixture) -> list[str]:
 async def test_each_move_asked_for_is_told_once(booth: Booth, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "screens")
     await booth.ask(LookAtCamera(card_way=True))
-    for hint in (FaceHint.TURN_LEFT, FaceHint.TURN_LEFT, FaceHint.NOD, FaceHint.TURN_LEFT):
+    for hint in (FaceHint.TURN_LEFT, FaceHint.TURN_LEFT, FaceHint.NOD, FaceHint.TURN_RIGHT):
         booth.stage.update(FaceProgress(hint, bytes(64 * 48 * 3), 64, 48, 0.5))
-    assert _told(caplog) == ["turn_left", "nod", "turn_left"]
+    assert _told(caplog) == ["turn_left", "nod", "turn_right"]
 
 
 async def test_a_new_check_begins_anew(booth: Booth, caplog: pytest.LogCaptureFixture) -> None:
