@@ -51,8 +51,8 @@ class LivenessLimits:
     many times that a gesture must reach so that one picture of it is enough; else two in a row must show it. ``home``:
     share of it to which the head must come back. ``flattest``: the plane of the face may be foreshortened to this
     share; ``lean``: degrees it may be skewed; a slant beyond either is not counted. ``settling``: good pictures of the
-    face at rest. ``unsteady``: how far one of them may be off their mean. ``seconds``: for each gesture, and for each
-    way back.
+    face at rest. ``askew``: how far the nose may be off the middle in them; ``unsteady``: how far one of them may be
+    off their mean. ``seconds``: for each gesture, and for each way back.
     """
 
     turn: float = 0.11
@@ -62,6 +62,7 @@ class LivenessLimits:
     lean: float = 14.0
     clear: float = 1.3
     settling: int = 5
+    askew: float = 0.15
     unsteady: float = 0.06
     seconds: float = 15.0
     track: TrackLimits = field(default_factory=TrackLimits)
@@ -154,8 +155,8 @@ class Liveness:
 
     def _settle(self, face: Stance, at: float) -> None:
         """Learn how the face stands at rest; everybody's nose is elsewhere, and everybody stands a little askew."""
-        if face.by_dlib is None:
-            return
+        if face.by_dlib is None or abs(face.by_yunet.aside + face.by_dlib.aside) / 2 > self._limits.askew:
+            return  # a head that is still turned, for example from a gesture before the track broke
         self._settled = [*self._settled, face][-self._limits.settling :]
         if len(self._settled) < self._limits.settling:
             return
