@@ -123,7 +123,7 @@ class Service(_Table):
     documents: tuple[DocumentKind, ...] = Field(min_length=1)
     devices: tuple[Device, ...] = ()
     identity: IdentityLevel
-    identity_offline: IdentityLevel | None = None  # while there is no photo to compare with; else as on line
+    identity_offline: IdentityLevel | None = None  # while the gateway is out of reach; else as on line
     offline: OfflineRule
     enabled: bool
 
