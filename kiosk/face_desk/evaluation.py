@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from drivers.camera.settings import FaceSettings
 from kiosk.face_desk import report, roc
@@ -17,6 +16,7 @@ from kiosk.face_desk.pair_list import demand_enough, read_pairs
 from kiosk.face_desk.photos import demand_readable
 from kiosk.face_desk.progress import Progress
 from kiosk.face_desk.templates import make_templates
+from offline_queue.files import new_file
 
 
 @dataclass(frozen=True)
@@ -89,12 +89,7 @@ def _demand_place(file: Path, pairs: Path) -> None:
 def _replace(file: Path, write: Callable[[Path], object]) -> None:
     """Whole or not at all: an earlier result stays until the new one is complete."""
     try:
-        with NamedTemporaryFile(dir=file.parent, prefix=".unfinished-", delete=False) as unfinished:
-            path = Path(unfinished.name)
-        try:
+        with new_file(file) as path:
             write(path)
-            path.replace(file)
-        finally:
-            path.unlink(missing_ok=True)
     except OSError as error:
         raise unreadable(file, error) from None

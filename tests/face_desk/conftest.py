@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import cli
+from kiosk import cli, logs
 from kiosk.face_desk import commands
 from simulator.heads.pictures import PICTURES
 
@@ -53,6 +53,8 @@ def kiosk() -> Iterator[Kiosk]:
         patch.delenv("KIOSK_CONFIG", raising=False)
         # It holds for the rest of a process's life; test_evaluate.py sees it at work in a process of its own.
         patch.setattr(commands, "keep_memory_private", lambda: None)
+        # A fixture of a whole module calls it before the log is remembered for its first test.
+        patch.setattr(logs, "set_up", lambda _level: None)
         yield run
 
 
