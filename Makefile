@@ -8,6 +8,7 @@ JOBS    ?= 2
 KIOSKS  ?= 1000
 ROWS    ?= 50
 WORKERS ?= 2
+SECONDS ?= 600
 SUDO   := $(if $(filter 0,$(shell id -u)),,sudo)
 
 .DEFAULT_GOAL := help
@@ -48,6 +49,10 @@ fleet: setup ## KIOSKS=1000 with ROWS=50 each come back after an outage, WORKERS
 .PHONY: crash
 crash: setup ## kill kiosks in ROUNDS=100 and at every write, JOBS=2; SEED=n or AT='pwrite64 9' repeats one; build/crash.json
 	$(BIN)/python -m tests.crash --rounds $(ROUNDS) --jobs $(JOBS) $(if $(SEED),--seed $(SEED)) $(if $(AT),--at '$(AT)')
+
+.PHONY: fuzz
+fuzz: setup ## made-up bytes from every device and the gateway, SECONDS=600 for each entry; TARGET=name; build/fuzz.json
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(if $(TARGET),--target $(TARGET))
 
 .PHONY: gallery
 gallery: setup ## draw every screen as PNG into build/gallery

@@ -22,6 +22,7 @@ DEFAULTS = Path(__file__).with_name("kiosk.toml")
 
 _KEY = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_PLUG_IN = r"^([a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*:[A-Za-z_]\w*)?$"  # "package.module:name", or nothing
 
 
 class ConfigurationError(Exception):
@@ -57,6 +58,7 @@ class CardReaderSettings(_Table):
     """The PC/SC card reader."""
 
     name: str
+    psam: str
 
 
 class IdScannerSettings(_Table):
@@ -82,7 +84,13 @@ class FaceSettings(_Table):
     unsure: float = Field(ge=0, le=1)
     pictures: int = Field(ge=1, le=9)
     seconds: float = Field(ge=5, le=120)
+    tries: int = Field(ge=1, le=9)
+    gestures: int = Field(ge=0, le=3)
+    gesture_seconds: float = Field(ge=5, le=60)
     consent_version: str = Field(min_length=1)
+    verifier: str = Field(pattern=_PLUG_IN)
+    chip_photo_decoder: str = Field(pattern=_PLUG_IN)
+    chip_photo_library: str
 
     @model_validator(mode="after")
     def _own_file_has_its_hash(self) -> Self:
@@ -168,7 +176,8 @@ class MattersSettings(_Table):
     enable: tuple[ServiceName, ...]
     disable: tuple[ServiceName, ...]
     loss_days: int = Field(ge=1, le=30)
-    identity: dict[ServiceName, Literal["document", "in_person"]]
+    youngest: int = Field(ge=0, le=18)
+    identity: dict[ServiceName, Literal["document", "in_person", "face_or_staff"]]
 
     @model_validator(mode="after")
     def _not_both(self) -> Self:
@@ -228,6 +237,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _production_is_safe(self) -> Self:
+        for plug_in in ("verifier", "chip_photo_decoder"):
+            if self.mode == "production" and getattr(self.face, plug_in).startswith(("simulator.", "tests.")):
+                raise ValueError(f'face.{plug_in} must not be simulated when mode is "production"')
         if self.mode == "production" and not self.gateway.url.startswith("https://"):
             raise ValueError('gateway.url must begin with https:// when mode is "production"')
         if not self.gateway.url.startswith("https://") and not self.gateway.on_loopback:

@@ -117,13 +117,32 @@ class Worker:
         done, _ = await asyncio.wait({answer}, timeout=seconds)
         if done:
             return answer.result()
+        answer.cancel()  # nobody waits for it any more, nor for its error
+        raise self._overrun(calls, seconds)
+
+    def wait_within(self, seconds: float, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """As ``call_within``, for another device's thread: it waits itself, without a way over the event loop.
+
+        Raises:
+            DeviceError: ``DEV_STUCK`` if it overran; the thread has then been replaced.
+        """
+        calls = self._calls
+        answer = self._enqueue(function, *args, **kwargs)
+        try:
+            return answer.result(seconds)
+        except TimeoutError:
+            if answer.done():
+                raise  # the function's own
+            answer.cancel()
+            raise self._overrun(calls, seconds) from None
+
+    def _overrun(self, calls: SimpleQueue[Callable[[], None] | None], seconds: float) -> DeviceError:
         if self._calls is calls:
             self.stuck_threads += 1
             calls.put(None)  # ends the old thread, should it ever come back
             self._start()
             log.error("worker_stuck", extra={"device": self._name, "seconds": seconds})
-        answer.cancel()  # nobody waits for it any more, nor for its error
-        raise DeviceError(FaultCode.DEV_STUCK, f"{self._name} did not answer in {seconds:g} s")
+        return DeviceError(FaultCode.DEV_STUCK, f"{self._name} did not answer in {seconds:g} s")
 
     def _enqueue(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()

@@ -230,7 +230,7 @@ class Agreed:
 class Consent(Prompt[Agreed | OtherWay]):
     """Separate consent to the face check, with another way of the same rank beside it.
 
-    ``card_way``: the other way is the card's PIN; else it is the staff.
+    ``card_way``: the other way is the card's PIN; else it is the staff. The camera is off until this is answered.
     """
 
     version: str
@@ -247,6 +247,11 @@ class FaceHint(StrEnum):
     ONE_PERSON = "one_person"
     MORE_LIGHT = "more_light"
     HOLD_STILL = "hold_still"
+    TAKE_OFF_MASK = "take_off_mask"
+    TURN_LEFT = "turn_left"
+    TURN_RIGHT = "turn_right"
+    NOD = "nod"
+    FACE_FORWARD = "face_forward"
     CHECKING = "checking"
 
 
@@ -259,25 +264,70 @@ class LookAtCamera(Prompt[OtherWay]):
 
 @dataclass(frozen=True)
 class FaceProgress:
-    """What the camera screen shows now. ``picture`` is RGB, rows from the top, ``width`` x ``height``, mirrored."""
+    """What the camera screen shows now. ``picture`` is RGB, rows from the top, ``width`` x ``height``, mirrored.
+
+    ``share``: how far the whole check is, 0..1. Left and right in a hint are the person's own.
+    """
 
     hint: FaceHint
-    picture: bytes
+    picture: bytes = field(repr=False)
     width: int
     height: int
-    share: float = 0.0  # 0..1 of the good pictures wanted
+    share: float = 0.0
+
+
+class FaceFailure(StrEnum):
+    """Why one try of the face check did not end well, as far as the person can do something about it."""
+
+    NOT_RECOGNISED = "not_recognised"
+    NO_GOOD_PICTURE = "no_good_picture"
+    GESTURES_MISSED = "gestures_missed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceTryAgain(Prompt["Again | OtherWay"]):
+    """A try of the face check has failed: once more, or the other way. ``tries_left``: at least 1."""
+
+    failure: FaceFailure
+    tries_left: int
+    card_way: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallStaff(Prompt["OtherWay"]):
+    """A member of staff shall confirm who is here: their card answers; a touch can only give up.
+
+    ``notice`` tells what was wrong with the card that was put in. ``reason``: why a member of staff is needed.
+    """
+
+    reason: Text | None = None
+    notice: Text | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterStaffPin(Prompt["str | OtherWay"]):
+    """The PIN of a member of staff, 6 to 12 digits. ``wait``: seconds for which none is taken, after wrong ones."""
+
+    wrong: bool = False
+    wait: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class EnterPin(Prompt[str | OtherWay]):
     """The card's PIN, 4 to 12 digits. ``tries_left`` is None when the card does not tell.
 
-    ``notice`` tells why the face check is not on offer or has ended, so that nobody wonders.
+    ``notice`` tells why the face check is not on offer or has ended, so that nobody wonders. ``DECLINED``: the PIN is
+    forgotten, ask a member of staff.
     """
 
     tries_left: int | None
     wrong: bool = False
     notice: Text | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LastTry(Prompt["Confirmed | OtherWay"]):
+    """The next wrong PIN locks the card: nobody gets there without having read this."""
 
 
 @dataclass(frozen=True)
@@ -296,7 +346,7 @@ class Change:
 class Confirm(Prompt["Confirmed | Change"]):
     """The summary before every submission. ``action`` is the word on the main button.
 
-    ``final``: it cannot be undone; the button looks like it.
+    ``final``: it cannot be undone; the button looks like it. ``for_staff``: a member of staff confirms.
     """
 
     question: Text
@@ -304,6 +354,7 @@ class Confirm(Prompt["Confirmed | Change"]):
     notes: tuple[Note, ...] = ()
     action: Text
     final: bool = False
+    for_staff: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What a look-up at the gateway returns, and the documents a citizen can show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Generic, TypeVar
@@ -39,10 +39,12 @@ class Holder:
     """
 
     document: DocumentKind
-    name: str
-    number: str
-    card_number: str | None = None  # 9 characters, known when the card itself was read
+    name: str = field(repr=False)
+    number: str = field(repr=False)
+    card_number: str | None = field(default=None, repr=False)  # 9 characters, known when the card itself was read
     document_expires: date | None = None
+    born: date | None = field(default=None, repr=False)
+    chip_photo: bytes = field(default=b"", repr=False)  # as the ID's chip holds it, in the form WLT
 
 
 @dataclass(frozen=True)

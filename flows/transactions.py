@@ -13,6 +13,7 @@ class ProofMethod(StrEnum):
 
     FACE = "face"
     CARD_PIN = "card_pin"
+    STAFF = "staff"  # a member of staff, by card and PIN
     DOCUMENT = "document"  # the document alone, where the matter's identity level asks no more
 
 
@@ -21,7 +22,7 @@ class Proof:
     """The way in which the person at the kiosk was proved to be the holder of the document."""
 
     method: ProofMethod
-    detail: str = ""  # model and score zone for a face, nothing for a PIN
+    detail: str = ""  # the verifier for a face, the number of the member of staff, nothing for a PIN
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ class Refusal(StrEnum):
     NO_DOCUMENT = "no_document"
     DOCUMENT_EXPIRED = "document_expired"
     DOCUMENT_AT_COUNTER = "document_at_counter"
+    MINOR = "minor"
     AGENT_IS_PRINCIPAL = "agent_is_principal"
     PIN_LOCKED = "pin_locked"
     NEEDS_GATEWAY = "needs_gateway"

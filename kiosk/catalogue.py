@@ -99,7 +99,8 @@ class IdentityLevel(StrEnum):
     """What proves who is here."""
 
     DOCUMENT = "document"
-    IN_PERSON = "in_person"  # document and face, or the card's PIN
+    IN_PERSON = "in_person"  # document, and face, the card's PIN, or a member of staff
+    FACE_OR_STAFF = "face_or_staff"  # the same without the PIN, which somebody else may know
 
 
 class OfflineRule(StrEnum):
@@ -122,7 +123,7 @@ class Service(_Table):
     documents: tuple[DocumentKind, ...] = Field(min_length=1)
     devices: tuple[Device, ...] = ()
     identity: IdentityLevel
-    identity_offline: IdentityLevel | None = None  # while there is no photo to compare with; else as on line
+    identity_offline: IdentityLevel | None = None  # while the gateway is out of reach; else as on line
     offline: OfflineRule
     enabled: bool
 

@@ -6,12 +6,12 @@ import json
 from dataclasses import fields
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from flows.certificates import Certificate, CertificateKind, CertificateOrder
 from flows.records import Holder
 from kiosk.certificate_token import CertificateKeys, Certified, NotGenuine
-from kiosk.contract import Answer, ContractBroken, Count, DocumentNumber, Month, Name, Number
+from kiosk.contract import Answer, ContractBroken, Count, DocumentNumber, Moment, Month, Name, Number
 from kiosk.record_answers import PensionAnswer, SpanAnswer
 
 _NOT_SIGNED_OVER = ("token", "voided")
@@ -31,7 +31,7 @@ class CertificateAnswer(Answer):
     kind: CertificateKind
     copy_number: Annotated[int, Field(ge=1, alias="copy")]
     verification_code: DocumentNumber
-    issued_at: AwareDatetime
+    issued_at: Moment
     person: PartyAnswer
     agent: PartyAnswer | None
     first: Month | None

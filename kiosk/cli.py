@@ -13,8 +13,10 @@ from config.settings import ConfigurationError, Settings
 from kiosk import enrolment, enrolment_commands, fault_list, logs, matter_list
 from kiosk.audit import commands as audit_commands
 from kiosk.catalogue import MATTERS, load_matters, offers
+from kiosk.face_desk import commands as face_commands
 from kiosk.hardening import keep_memory_private
 from kiosk.queue_desk import commands as queue_commands
+from kiosk.staff import commands as staff_commands
 from kiosk.verifying import verify
 from offline_queue.model import QueueError
 from screens.text.catalogue import LANGUAGES, Catalogue
@@ -48,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_verify(commands)
     audit_commands.add_to(commands)
     queue_commands.add_to(commands)
+    staff_commands.add_to(commands)
+    face_commands.add_to(commands)
     matters = commands.add_parser("matters", help="check the configuration and list the matters")
     matters.add_argument("--directory", type=Path, default=MATTERS, help="check and list the files in this folder")
     matters.set_defaults(command=_matters)

@@ -7,7 +7,7 @@ a value, only the name of the field.
 import base64
 import binascii
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -56,6 +56,9 @@ Code = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$")]
 DocumentNumber = Annotated[str, Field(pattern=r"^[0-9A-Z-]{1,40}$")]
 Count = Annotated[int, Field(ge=0)]
 Month = Annotated[months.Month, PlainValidator(_month)]
+# A day from both ends of the calendar, so that it is a moment in every time zone.
+_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+Moment = Annotated[AwareDatetime, Field(ge=_FIRST, le=_LAST)]
 
 
 class Answer(BaseModel):
@@ -96,8 +99,8 @@ class CardAnswer(Answer):
     issuing_area: Line
     bank: Line
     bank_telephone: Line
-    lost_until: AwareDatetime | None
-    loss_ended_at: AwareDatetime | None
+    lost_until: Moment | None
+    loss_ended_at: Moment | None
 
     def record(self) -> CardRecord:
         """The same for a flow."""
@@ -128,11 +131,11 @@ class TransactionAnswer(Answer):
     envelope_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     result: Result
     reason: Code | None
-    effective_at: AwareDatetime | None
+    effective_at: Moment | None
     card_status: CardStatus | None
     acceptance_number: DocumentNumber | None
     due: date | None
-    lost_until: AwareDatetime | None
+    lost_until: Moment | None
 
     def without_person(self) -> dict[str, str]:
         """What may be kept in the queue's clear columns: all but what the row has anyway, times as in ISO 8601."""
@@ -144,7 +147,7 @@ class HealthAnswer(Answer):
     """GET /v1/health."""
 
     service: Annotated[str, Field(pattern=r"^hall-gateway$")]
-    time: AwareDatetime
+    time: Moment
 
 
 class KioskAnswer(Answer):
@@ -152,7 +155,7 @@ class KioskAnswer(Answer):
 
     kiosk: Annotated[str, Field(min_length=1, max_length=64)]
     highest_sequence: Count
-    time: AwareDatetime
+    time: Moment
 
 
 class AuditHeadAnswer(Answer):

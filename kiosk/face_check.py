@@ -1,109 +1,134 @@
-"""The face check in front of the camera: live picture, hints, and a decision from several good pictures."""
+"""The built-in face verifier: live picture, hints, gestures, and a decision from the best of several good pictures."""
 
 import asyncio
+import logging
 import time
-from collections import deque
-from enum import Enum, auto
+from collections.abc import Sequence
 
+from config.faults import FaultCode
 from config.settings import FaceSettings
 from drivers.camera.capture import Camera, Frame
-from drivers.camera.engine import FaceEngine
-from drivers.camera.observation import FaceAdvice, Observation, Template, Verdict
-from flows.prompts import FaceHint, FaceProgress, LookAtCamera, OtherWay, Surface
+from drivers.camera.engine import FaceEngine, UnusablePhotoError
+from drivers.camera.observation import FaceAdvice, Observation, Template
+from drivers.device import DeviceError, DeviceState, Health
+from flows.prompts import FaceProgress, LookAtCamera, OtherWay, Surface
+from kiosk.face_try import FaceTry
 from kiosk.racing import first_of
+from kiosk.verifier import FaceVerdict, PhotoSource, ReferencePhoto
 
-_PREVIEW_WIDTH = 480  # pixels; enough for the oval on the screen
-_CLEARLY_DIFFERENT_SECONDS = 6.0  # of nothing but good pictures of somebody else: nobody is kept longer
-_PREVIEW_PAUSE = 0.04  # seconds
+log = logging.getLogger(__name__)
 
-
-class FaceVerdict(Enum):
-    """How the check ended."""
-
-    SAME = auto()
-    NOT_RECOGNISED = auto()
-    OTHER_WAY = auto()
+_PREVIEW_PAUSE = 0.02  # seconds between two looks whether there is a new picture
 
 
-class FaceCheck:
-    """One check: the camera is on only while it runs."""
+class BuiltInVerifier:
+    """OpenCV's camera, YuNet, dlib and SFace in a child process. Implements kiosk.verifier.FaceVerifier."""
 
-    def __init__(self, surface: Surface, camera: Camera, engine: FaceEngine, settings: FaceSettings) -> None:
-        self._surface = surface
+    def __init__(self, settings: FaceSettings, camera: Camera, engine: FaceEngine) -> None:
+        self.name: str = settings.model
+        self._settings = settings
         self._camera = camera
         self._engine = engine
-        self._settings = settings
-        self._hint = FaceHint.LOOK_HERE
-        self._good: deque[Observation] = deque(maxlen=settings.pictures)
-        self._different_since: float | None = None
 
-    async def run(self, reference: Template, prompt: LookAtCamera) -> FaceVerdict:
-        """Compare the person before the camera with ``reference``.
+    @property
+    def health(self) -> Health:
+        """See kiosk.verifier.FaceVerifier. A process that has ended is no obstacle: the next check starts another."""
+        if self._camera.health.fault:
+            return self._camera.health
+        engine = self._engine.health
+        return Health(DeviceState.STARTING) if engine.fault is FaultCode.FACE_ENGINE_DOWN else engine
 
-        Raises:
-            DeviceError: the camera or the face process failed.
-            GoBack: the citizen went back to the consent.
-        """
+    def can_use(self, source: PhotoSource) -> bool:
+        """See kiosk.verifier.FaceVerifier."""
+        return source is PhotoSource.GATEWAY or bool(self._settings.chip_photo_decoder)
+
+    async def warm_up(self) -> None:
+        """See kiosk.verifier.FaceVerifier."""
+        await self._engine.start()
+
+    async def verify(self, references: Sequence[ReferencePhoto], surface: Surface, prompt: LookAtCamera) -> FaceVerdict:
+        """See kiosk.verifier.FaceVerifier."""
+        reference = await self._reference(references)
+        check = _Check(self._settings, self._camera, self._engine, reference)
         try:
-            return await first_of(self._until_other_way(prompt), self._compare(reference), self._preview())
+            return await first_of(_other_way(surface, prompt), check.run(), check.show(surface))
         finally:
-            self._good.clear()
+            check.wipe()
             await self._camera.stop()
 
-    async def _until_other_way(self, prompt: LookAtCamera) -> FaceVerdict:
-        answer = await self._surface.ask(prompt)
-        return FaceVerdict.OTHER_WAY if answer is OtherWay.DECLINED else FaceVerdict.NOT_RECOGNISED
+    async def stop(self) -> None:
+        """See kiosk.verifier.FaceVerifier."""
+        await self._camera.stop()
+        await self._engine.stop()
 
-    async def _compare(self, reference: Template) -> FaceVerdict:
-        """Several good pictures in a row decide; a lucky single one does not."""
+    async def _reference(self, references: Sequence[ReferencePhoto]) -> Template:
+        """The template of the first photo that can be used."""
+        reason = UnusablePhotoError(FaceAdvice.LOOK_HERE)
+        for photo in references:
+            if not self.can_use(photo.source):
+                continue
+            try:
+                return await self._template(photo)
+            except UnusablePhotoError as error:
+                log.info("reference_photo_unusable", extra={"source": photo.source.value, "reason": error.advice.value})
+                reason = error
+        raise reason
+
+    async def _template(self, photo: ReferencePhoto) -> Template:
+        if photo.source is PhotoSource.GATEWAY:
+            return await self._engine.reference(photo.content)
+        settings = self._settings
+        return await self._engine.chip_reference(
+            photo.content, settings.chip_photo_decoder, settings.chip_photo_library
+        )
+
+
+async def _other_way(surface: Surface, prompt: LookAtCamera) -> FaceVerdict:
+    answer = await surface.ask(prompt)
+    return FaceVerdict.OTHER_WAY if answer is OtherWay.DECLINED else FaceVerdict.NOT_RECOGNISED
+
+
+class _Check:
+    """One try before the camera, which is switched on here."""
+
+    def __init__(self, settings: FaceSettings, camera: Camera, engine: FaceEngine, reference: Template) -> None:
+        self._camera = camera
+        self._engine = engine
+        self._try = FaceTry(settings, engine, reference)
+
+    async def run(self) -> FaceVerdict:
+        """Look at one picture after the other until it is decided."""
         await self._camera.start()
-        deadline = time.monotonic() + self._settings.seconds
+        self._try.begin(time.monotonic())
+        restarted = False
         async for frame in self._camera.frames():
-            if time.monotonic() > deadline:
-                break
-            seen = await self._engine.look(frame.image)
-            self._take(seen)
-            verdict = self._judge(reference)
-            if verdict is Verdict.SAME:
-                return FaceVerdict.SAME
-            if verdict is Verdict.DIFFERENT and self._different_for() > _CLEARLY_DIFFERENT_SECONDS:
-                break
-        return FaceVerdict.NOT_RECOGNISED
+            try:
+                seen = await self._engine.look(frame.image)
+            except DeviceError as error:
+                # The process died or hung. It is started anew once; the person only begins the gestures again.
+                if restarted or error.code is not FaultCode.FACE_ENGINE_DOWN:
+                    raise
+                restarted, seen = True, Observation(FaceAdvice.HOLD_STILL, 0)
+                await self._engine.start()
+            verdict = self._try.take(seen, frame.captured_at, time.monotonic())
+            if verdict is not None:
+                return verdict
+        return FaceVerdict.NO_GOOD_PICTURE
 
-    def _judge(self, reference: Template) -> Verdict | None:
-        """The verdict on the last good pictures; None while there are not enough."""
-        if len(self._good) < self._settings.pictures:
-            return None
-        verdict = self._engine.compare(reference, self._good).verdict
-        if verdict is not Verdict.DIFFERENT:
-            self._different_since = None
-        elif self._different_since is None:
-            self._different_since = time.monotonic()
-        return verdict
-
-    def _different_for(self) -> float:
-        return 0.0 if self._different_since is None else time.monotonic() - self._different_since
-
-    def _take(self, seen: Observation) -> None:
-        if seen.advice is FaceAdvice.GOOD:
-            self._good.append(seen)
-            self._hint = FaceHint.CHECKING
-            return
-        self._hint = FaceHint(seen.advice.value)
-        if seen.faces != 1:
-            self._good.clear()  # somebody left or came: begin with the one who is there now
-            self._different_since = None
-
-    async def _preview(self) -> FaceVerdict:
+    async def show(self, surface: Surface) -> FaceVerdict:
+        """Show each new picture, until it is cancelled."""
+        shown = 0
         while True:
             frame = self._camera.latest()
-            if frame is not None:
-                self._surface.update(self._progress(frame))
+            if frame is not None and frame.number != shown:
+                shown = frame.number
+                surface.update(self._progress(frame))
             await asyncio.sleep(_PREVIEW_PAUSE)
 
     def _progress(self, frame: Frame) -> FaceProgress:
-        step = max(1, frame.image.shape[1] // _PREVIEW_WIDTH)
-        mirrored = frame.image[::step, ::-step]
-        height, width = mirrored.shape[:2]
-        share = len(self._good) / self._settings.pictures
-        return FaceProgress(self._hint, mirrored.tobytes(), width, height, share)
+        height, width = frame.preview.shape[:2]
+        return FaceProgress(self._try.hint, frame.preview.tobytes(), width, height, self._try.share)
+
+    def wipe(self) -> None:
+        """Overwrite the templates."""
+        self._try.wipe()

@@ -14,10 +14,10 @@ from typing import Annotated, Any
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from kiosk.certificate_token import CertificateKeys
-from kiosk.contract import Answer, ContractBroken
+from kiosk.contract import Answer, ContractBroken, Moment
 from kiosk.key_files import NotEnrolled, place_of, read_public, read_trusted, write
 
 _FILE = "gateway.jwks"
@@ -80,14 +80,14 @@ class _Times(Answer):
     """What a set of the gateway's own must say beside the keys."""
 
     version: Annotated[int, Field(ge=1)]
-    issued_at: AwareDatetime
+    issued_at: Moment
 
 
 class _TimesByHand(Answer):
     """The same of a set that was put there by hand."""
 
     version: Annotated[int, Field(ge=0)] = 0
-    issued_at: AwareDatetime | None = None
+    issued_at: Moment | None = None
 
 
 def _signed_content(signed: str, trusted: Mapping[str, OKPKey]) -> bytes:

@@ -108,6 +108,7 @@ def holder_of_card(card: SocialCard) -> Holder:
         number=card.holder.number if card.holder else "",
         card_number=card.card_number,
         document_expires=card.expires,
+        born=card.holder.born if card.holder else None,
     )
 
 
@@ -118,4 +119,6 @@ def holder_of_id(document: IdDocument) -> Holder:
         name=document.name,
         number=document.number,
         document_expires=document.valid_until,
+        born=document.birth,
+        chip_photo=document.photo,
     )

@@ -1,132 +1,146 @@
-"""Proving that the person at the kiosk is the holder: face with consent, or, of equal rank, the card's PIN."""
+"""Proving that the person at the kiosk is the holder: face with consent, or, of equal rank, card PIN or staff."""
 
 import logging
-from collections.abc import Awaitable, Callable
 
 from config.settings import FaceSettings
 from drivers.camera.engine import UnusablePhotoError
-from drivers.camera.observation import Template
 from drivers.device import DeviceError
-from flows.prompts import (
-    Agreed,
-    Consent,
-    EnterPin,
-    GoBack,
-    LookAtCamera,
-    OtherWay,
-    PresentDocument,
-    Steps,
-    Surface,
-    Text,
-)
-from flows.records import DocumentKind, Holder, PersonRecord
+from flows.prompts import Again, Agreed, Consent, FaceFailure, FaceTryAgain, GoBack, LookAtCamera, Text
+from flows.records import Holder, PersonRecord
 from flows.transactions import Proof, ProofMethod
-from flows.visit import Refusal, Refused
-from kiosk.devices import Devices
-from kiosk.face_check import FaceCheck, FaceVerdict
-from kiosk.identity import DocumentReading
+from flows.visit import Refusal
+from kiosk.card_pin import PinEnd, PinWay
+from kiosk.catalogue import IdentityLevel
+from kiosk.proving import Proving
+from kiosk.staff.desk import StaffDesk
+from kiosk.staff.way import StaffWay
+from kiosk.verifier import FaceVerdict, FaceVerifier, PhotoSource, ReferencePhoto
 
 log = logging.getLogger(__name__)
 
+_FAILURES = {
+    FaceVerdict.NOT_RECOGNISED: FaceFailure.NOT_RECOGNISED,
+    FaceVerdict.NO_GOOD_PICTURE: FaceFailure.NO_GOOD_PICTURE,
+    FaceVerdict.GESTURES_MISSED: FaceFailure.GESTURES_MISSED,
+}
+_TRIES_OVER = Text("presence.tries_over")
+_STAFF_NEEDED = Text("presence.staff_needed")
+_AFTER_PIN = {
+    PinEnd.FORGOTTEN: None,
+    PinEnd.LOCKED: Text("presence.pin_locked"),
+    PinEnd.NOT_POSSIBLE: _STAFF_NEEDED,
+}
+
 
 class Presence:
-    """One proof for one visit."""
+    """The proof of one visit; it counts the failed tries, whatever way the citizen goes forth and back."""
 
     def __init__(
         self,
-        surface: Surface,
-        devices: Devices,
-        face: FaceSettings,
-        complete: Callable[[Holder], Awaitable[Holder]],
-        steps: Steps,
+        proving: Proving,
+        verifier: FaceVerifier,
+        staff: StaffDesk,
+        settings: FaceSettings,
+        level: IdentityLevel,
     ) -> None:
-        """``complete`` asks the gateway for the person of a card that names nobody itself."""
-        self._surface = surface
-        self._devices = devices
-        self._settings = face
-        self._complete = complete
-        self._steps = steps
+        self._ask = proving.surface.ask
+        self._proving = proving
+        self._verifier = verifier
+        self._settings = settings
+        self._pin = PinWay(proving)
+        self._staff = StaffWay(proving, staff)
+        self._pin_counts = level is IdentityLevel.IN_PERSON
+        self._failures = 0
 
     async def prove(self, holder: Holder, person: PersonRecord | None) -> Proof:
-        """Prove presence; ``person`` has the photo to compare with, None while the gateway is out of reach.
+        """Prove presence; ``person`` is None while the gateway is out of reach.
 
         Raises:
-            Refused: neither way led to a proof.
+            Refused: no way led to a proof.
+            DeviceError: the card was pulled, or the reader failed in the middle.
             GoBack: the citizen went back to the document.
         """
-        if person is None:
-            return await self._by_pin(holder, Text("presence.offline"))
-        if person.photo is None:
-            return await self._by_pin(holder, Text("presence.no_face_check"))
-        while True:
-            card_way = self._card_way()
-            answer = await self._surface.ask(
-                Consent(version=self._settings.consent_version, card_way=card_way, steps=self._steps)
+        photos = self._photos(holder, person)
+        if not photos or not self._verifier.health.usable:
+            return await self._other_way(
+                holder, Text("presence.offline" if person is None else "presence.no_face_check")
+            )
+        while self._tries_left:
+            answer = await self._ask(
+                Consent(version=self._settings.consent_version, card_way=self._card_way, steps=self._proving.steps)
             )
             try:
                 if isinstance(answer, Agreed):
-                    return await self._by_face(holder, person.photo, card_way=card_way)
-                return await self._by_pin(holder, None)
+                    return await self._by_face(holder, photos)
+                return await self._other_way(holder, None)
             except GoBack:
-                continue
+                if not self._tries_left:
+                    raise
+        return await self._other_way(holder, _TRIES_OVER)
 
-    async def _reference(self, photo: bytes) -> Template | None:
-        """What the face is compared with, made only after consent; None when the photo or the engine cannot be used."""
+    @property
+    def _tries_left(self) -> int:
+        return self._settings.tries - self._failures
+
+    @property
+    def _card_way(self) -> bool:
+        return self._pin_counts and self._pin.open
+
+    def _photos(self, holder: Holder, person: PersonRecord | None) -> list[ReferencePhoto]:
+        """With what the face can be compared: the photo in the document's own chip first."""
+        of_gateway = b"" if person is None else person.photo or b""
+        photos = (ReferencePhoto(PhotoSource.CHIP, holder.chip_photo), ReferencePhoto(PhotoSource.GATEWAY, of_gateway))
+        return [photo for photo in photos if photo.content and self._verifier.can_use(photo.source)]
+
+    async def _by_face(self, holder: Holder, photos: list[ReferencePhoto]) -> Proof:
+        while True:
+            verdict = await self._try(photos)
+            if isinstance(verdict, Text):
+                return await self._other_way(holder, verdict)
+            log.info("face_check", extra={"outcome": verdict.name})
+            if verdict is FaceVerdict.SAME:
+                return Proof(ProofMethod.FACE, self._verifier.name)
+            if verdict is FaceVerdict.OTHER_WAY:
+                return await self._other_way(holder, None)
+            self._failures += 1
+            if not self._tries_left:
+                return await self._other_way(holder, _TRIES_OVER)
+            if await self._ask(self._again(verdict)) is not Again.RETRY:
+                return await self._other_way(holder, None)
+
+    async def _try(self, photos: list[ReferencePhoto]) -> FaceVerdict | Text:
+        """One try; the words for the citizen if camera, verifier or photo are of no use."""
+        prompt = LookAtCamera(card_way=self._card_way, steps=self._proving.steps)
         try:
-            return await self._devices.face.reference(photo)
+            return await self._verifier.verify(photos, self._proving.surface, prompt)
         except UnusablePhotoError as error:
             log.warning("photo_unusable", extra={"reason": error.advice})
-        except DeviceError as error:
-            log.warning("no_face_check", extra={"code": error.code, "detail": error.detail})
-        return None
-
-    def _card_way(self) -> bool:
-        return self._devices.card_reader.health.usable
-
-    async def _by_face(self, holder: Holder, photo: bytes, *, card_way: bool) -> Proof:
-        reference = await self._reference(photo)
-        if reference is None:
-            return await self._by_pin(holder, Text("presence.no_face_check"))
-        check = FaceCheck(self._surface, self._devices.camera, self._devices.face, self._settings)
-        try:
-            verdict = await check.run(reference, LookAtCamera(card_way=card_way, steps=self._steps))
+            return Text("presence.no_face_check")
         except DeviceError as error:
             log.warning("face_check_failed", extra={"code": error.code, "detail": error.detail})
-            return await self._by_pin(holder, Text("presence.camera_failed"))
-        log.info("face_check", extra={"outcome": verdict.name})
-        if verdict is FaceVerdict.SAME:
-            return Proof(ProofMethod.FACE, self._settings.model)
-        notice = None if verdict is FaceVerdict.OTHER_WAY else Text("presence.not_recognised")
-        return await self._by_pin(holder, notice)
+            return Text("presence.camera_failed")
 
-    async def _by_pin(self, holder: Holder, notice: Text | None) -> Proof:
-        """The card's PIN; who came with the ID alone is asked for the card too."""
-        if not self._card_way():
-            raise Refused(Refusal.PRESENCE_NOT_PROVED)
-        if holder.document is not DocumentKind.SOCIAL_CARD:
-            await self._card_of(holder)
-        reader = self._devices.card_reader
-        # None: the card has no PIN, or does not tell. Then it would prove nothing.
-        tries_left = await reader.pin_tries_left()
-        wrong = False
-        while tries_left:
-            prompt = EnterPin(tries_left=tries_left, wrong=wrong, notice=notice, steps=self._steps)
-            pin = await self._surface.ask(prompt)
-            if isinstance(pin, OtherWay):
-                break
-            result = await reader.verify_pin(pin)
-            if result.ok:
-                return Proof(ProofMethod.CARD_PIN)
-            wrong, tries_left, notice = True, result.tries_left, None
-        raise Refused(Refusal.PIN_LOCKED if tries_left == 0 else Refusal.PRESENCE_NOT_PROVED)
+    def _again(self, verdict: FaceVerdict) -> FaceTryAgain:
+        return FaceTryAgain(
+            failure=_FAILURES[verdict],
+            tries_left=self._tries_left,
+            card_way=self._card_way,
+            steps=self._proving.steps,
+        )
 
-    async def _card_of(self, holder: Holder) -> None:
-        prompt = PresentDocument(accepted=(DocumentKind.SOCIAL_CARD,), steps=self._steps)
-        try:
-            card = await self._complete(await DocumentReading(self._surface, self._devices).read(prompt))
-        except Refused:  # no card at hand, or one that nobody knows
-            raise Refused(Refusal.PRESENCE_NOT_PROVED) from None
-        if not card.number:
-            raise Refused(Refusal.PRESENCE_NOT_PROVED)
-        if card.number != holder.number:
-            raise Refused(Refusal.NOT_THE_SAME_PERSON)
+    async def _other_way(self, holder: Holder, notice: Text | None) -> Proof:
+        """The card's PIN where it counts, else the staff; ``notice``: why the face check is not on offer, or ended."""
+        reason, otherwise = _for_staff(notice), Refusal.PRESENCE_NOT_PROVED
+        if self._card_way:
+            ended = await self._pin.prove(holder, notice)
+            if isinstance(ended, Proof):
+                return ended
+            reason = _AFTER_PIN[ended]
+            if ended is PinEnd.LOCKED:
+                otherwise = Refusal.PIN_LOCKED
+        return await self._staff.prove(holder, reason, otherwise)
+
+
+def _for_staff(notice: Text | None) -> Text | None:
+    """Why a member of staff is needed; the citizen's own choice needs no reason, and a PIN is no matter then."""
+    return notice if notice in (None, _TRIES_OVER) else _STAFF_NEEDED

@@ -112,15 +112,17 @@ class Session:
         Raises:
             DeviceError: ``CARD_REMOVED``, or what is wrong with the reader.
         """
-        await visit.card_read.wait()
-        fault = DeviceError(FaultCode.CARD_REMOVED, "pulled during the visit")
-        try:
-            await self._hands.devices.card_reader.wait_for_removal()
-        except DeviceError as error:
-            fault = error
-        if visit.submitted:
-            await asyncio.Event().wait()  # what is submitted stands: the visit goes on to its end
-        raise fault
+        while True:
+            await visit.card_read.wait()
+            fault = DeviceError(FaultCode.CARD_REMOVED, "pulled during the visit")
+            try:
+                await self._hands.devices.card_reader.wait_for_removal()
+            except DeviceError as error:
+                fault = error
+            if visit.submitted:
+                await asyncio.Event().wait()  # what is submitted stands: the visit goes on to its end
+            if visit.card_read.is_set():  # else the card was asked to leave
+                raise fault
 
     def _result(self, visit: KioskVisit, outcome: Outcome) -> ShowResult:
         return ShowResult(
@@ -131,6 +133,7 @@ class Session:
             notes=outcome.notes,
             receipt_number=outcome.receipt.number if outcome.receipt else "",
             slip=visit.slip,
+            take_document=self._something_to_take(visit),
             steps=visit.steps(),
             can_go_back=False,
         )

@@ -27,6 +27,7 @@ from flows.prompts import (
 from flows.records import DocumentKind, Holder, PersonOf, PersonRecord, Query
 from flows.transactions import Proof, ProofMethod, Receipt, Transaction
 from flows.visit import Outcome, Refusal, Refused, Slip
+from kiosk.age import age_of
 from kiosk.audit.log import AuditLog, Event, Found
 from kiosk.catalogue import IdentityLevel, OfflineRule, Service
 from kiosk.certifying import Certifying
@@ -36,7 +37,10 @@ from kiosk.identity import DocumentReading
 from kiosk.journal import Journal
 from kiosk.presence import Presence
 from kiosk.printing import Paper
+from kiosk.proving import Proving
+from kiosk.staff.desk import StaffDesk
 from kiosk.submission import Submission
+from kiosk.verifier import FaceVerifier
 from screens.text.catalogue import Catalogue
 
 T = TypeVar("T")
@@ -54,6 +58,8 @@ class Hands:
     settings: Settings
     surface: Surface
     devices: Devices
+    verifier: FaceVerifier
+    staff: StaffDesk
     gateway: Gateway
     submission: Submission
     paper: Paper
@@ -74,8 +80,9 @@ class KioskVisit:
         self._hands = hands
         self._service = service
         self._journal = Journal()
+        self._presence: Presence | None = None
         self.trail = hands.audit.begin(service.flow)
-        self.card_read = asyncio.Event()  # set once the document of this visit is a card in the reader
+        self.card_read = asyncio.Event()  # set while the document of this visit is a card in the reader
         self.document: DocumentKind | None = None  # what the citizen has to take away again
         self.submitted = False
         self.slip = SlipState.NOT_PRINTED
@@ -96,6 +103,7 @@ class KioskVisit:
     def wipe(self) -> None:
         """Drop every document, picture and answer."""
         self._journal.wipe()
+        self._presence = None
 
     @property
     def today(self) -> date:
@@ -123,7 +131,11 @@ class KioskVisit:
             await self._taken(holder.document)
         elif holder.document is DocumentKind.SOCIAL_CARD:
             self.card_read.set()
-        return await self._complete(holder)
+        holder = await self._complete(holder)
+        if prompt.whose is not Whose.PRINCIPAL:  # a child may be somebody's principal, but does not stand here alone
+            age = age_of(holder, self.today)
+            self.require(age is None or age >= self._hands.settings.matters.youngest, Refusal.MINOR)
+        return holder
 
     async def _taken(self, document: DocumentKind) -> None:
         """Wait until the principal's document has been taken away: the agent's goes into the same reader."""
@@ -154,19 +166,37 @@ class KioskVisit:
         if level is IdentityLevel.DOCUMENT:
             self.trail.note(Event.PRESENCE_PROVED, method=ProofMethod.DOCUMENT)
             return Proof(ProofMethod.DOCUMENT)
-        return await self._journal.answer(lambda: self._prove(holder, person), question="presence")
+        return await self._journal.answer(lambda: self._prove(holder, person, level), question="presence")
 
-    async def _prove(self, holder: Holder, person: PersonRecord | None) -> Proof:
-        hands = self._hands
-        steps = self.steps("presence")
-        presence = Presence(hands.surface, hands.devices, hands.settings.face, self._complete, steps)
+    async def _prove(self, holder: Holder, person: PersonRecord | None, level: IdentityLevel) -> Proof:
+        if self._presence is None:
+            self._presence = self._new_presence(level)
         try:
-            proof = await presence.prove(holder, person)
+            proof = await self._presence.prove(holder, person)
         except Refused as refused:
             self.trail.note(Event.PRESENCE_REFUSED, reason=refused.refusal)
             raise
         self.trail.note(Event.PRESENCE_PROVED, method=proof.method)
         return proof
+
+    def _new_presence(self, level: IdentityLevel) -> Presence:
+        hands = self._hands
+        proving = Proving(
+            surface=hands.surface,
+            devices=hands.devices,
+            steps=self.steps("presence"),
+            complete=self._complete,
+            card_held=self.card_read.is_set,
+            release_card=self._release_card,
+            note=self.trail.note,
+        )
+        return Presence(proving, hands.verifier, hands.staff, hands.settings.face, level)
+
+    def _release_card(self) -> None:
+        """The citizen's card may leave the reader, and the visit goes on without it."""
+        self.card_read.clear()
+        if self.document is DocumentKind.SOCIAL_CARD:
+            self.document = None
 
     async def look_up(self, query: Query[R]) -> R | None:
         """See flows.visit.Visit."""

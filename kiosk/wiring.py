@@ -33,11 +33,14 @@ from kiosk.devices import Devices
 from kiosk.front_desk import FrontDesk
 from kiosk.gateway import Gateway, GatewaySettings
 from kiosk.key_renewal import KeyRenewal
+from kiosk.plug_ins import face_verifier
 from kiosk.printing import Paper
 from kiosk.queue_line import follow_line
 from kiosk.request_signature import RequestSigner
 from kiosk.session import Session
+from kiosk.staff.desk import StaffDesk
 from kiosk.submission import Submission
+from kiosk.verifier import FaceVerifier
 from kiosk.visit import Hands
 from offline_queue.limits import Limits
 from offline_queue.opening import latest_time
@@ -55,6 +58,7 @@ class Kiosk:
 
     settings: Settings
     devices: Devices
+    verifier: FaceVerifier
     gateway: Gateway
     queue: OfflineQueue
     session: Session
@@ -100,6 +104,7 @@ class Kiosk:
         audit = _audit(settings, keys, timekeeper, catalogue)
         gateway.listen_to_clock(audit.clock_set)
         devices = _devices(settings)
+        verifier = face_verifier(settings, devices)
         submission = _submission(settings, queue, now)
         fonts, width = FontSet.load(settings.fonts), settings.printer.width_dots
         paper = Paper(devices.printer, fonts, settings.hall, catalogue, now, width)
@@ -107,6 +112,8 @@ class Kiosk:
             settings=settings,
             surface=surface,
             devices=devices,
+            verifier=verifier,
+            staff=StaffDesk(settings.data_directory, keys.subject_key, now),
             gateway=gateway,
             submission=submission,
             paper=paper,
@@ -120,7 +127,8 @@ class Kiosk:
         forwarding = audit_forwarding.AuditForwarding(audit, queue, online=lambda: gateway.online, clock=timekeeper)
         renewal = KeyRenewal(settings.data_directory / "keys", keys, gateway, queue)
         audit.note(Event.KIOSK_STARTED)
-        return cls(settings, devices, gateway, queue, Session(hands, front_desk), audit, forwarding, renewal, now)
+        session = Session(hands, front_desk)
+        return cls(settings, devices, verifier, gateway, queue, session, audit, forwarding, renewal, now)
 
     def status(self) -> StageStatus:
         """What the header says now."""
@@ -147,7 +155,7 @@ class Kiosk:
     async def warm_up(self) -> None:
         """Load the face models before the first citizen wants them. Runs until cancelled."""
         with contextlib.suppress(DeviceError):  # it is in the health, and the other way is still there
-            await self.devices.face.start()
+            await self.verifier.warm_up()
         await asyncio.Event().wait()
 
     def background(self) -> dict[str, Coroutine[Any, Any, None]]:
@@ -170,6 +178,7 @@ class Kiosk:
         self.devices.card_reader.close()
         self.devices.id_scanner.close()
         await self.devices.printer.close()
+        await self.verifier.stop()
         await self.devices.camera.stop()
         await self.devices.face.stop()
         await self.gateway.close()
@@ -185,7 +194,7 @@ def _audit(settings: Settings, keys: enrolment.KioskKeys, clock: Clock, catalogu
 
 def _devices(settings: Settings) -> Devices:
     return Devices(
-        card_reader=CardReader(settings.card_reader.name or None),
+        card_reader=CardReader(settings.card_reader.name or None, settings.card_reader.psam or None),
         id_scanner=IdScanner(settings.id_scanner.port, settings.id_scanner.baud_rate),
         camera=Camera(settings.camera.source),
         face=FaceEngine(_face_settings(settings)),

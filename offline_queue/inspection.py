@@ -21,7 +21,6 @@ from offline_queue.rows import from_columns
 from offline_queue.schema import SCHEMA_VERSION, moment
 from offline_queue.sizes import bytes_used
 
-
 _OLDEST = "SELECT * FROM transactions WHERE open AND NOT held ORDER BY sequence LIMIT 1"
 _ALWAYS = 0  # a next attempt in 1970 is due whatever the clock says
 _DUE_NOW = f"""

@@ -229,16 +229,21 @@ class Footer(Block):
         """The widths as the screen wants them; where a word would not fit, as the words need them."""
         if self._actions is None:
             return
-        share = (width - self.kit.px(self.kit.space.gap) * (len(self._weights) - 1)) / sum(self._weights)
+        free = width - self.kit.px(self.kit.space.gap) * (len(self._weights) - 1)
+        share = free / sum(self._weights)
         needed = [button.natural_width() for button in self._buttons]
-        loud = [
-            need * (_LOUDER if button.rank is Rank.MAIN else 1)
-            for need, button in zip(needed, self._buttons, strict=True)
-        ]
         fits = all(need <= share * weight for need, weight in zip(needed, self._weights, strict=True))
+        if sum(self._aloud(needed)) > free:
+            needed = [button.least_width() for button in self._buttons]
+        loud = self._aloud(needed)
         # Leaving what cannot be undone has the same room as doing it, whatever the length of the words.
         final = any(button.rank is Rank.FINAL for button in self._buttons)
         self._actions.weigh(self._weights if fits or final else loud)
+
+    def _aloud(self, widths: Sequence[float]) -> list[float]:
+        """Widths of the buttons, that of the main one a little more than it needs."""
+        pairs = zip(widths, self._buttons, strict=True)
+        return [width * (_LOUDER if button.rank is Rank.MAIN else 1) for width, button in pairs]
 
     def _width_of_tools(self, inner: float) -> float:
         share = 0.38 if self.kit.theme.name is ThemeName.STANDARD else 0.46

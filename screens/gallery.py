@@ -9,8 +9,6 @@ from typing import Any
 
 from kivy.base import EventLoop
 from kivy.clock import Clock
-from kivy.graphics import opengl
-from PIL import Image
 
 from config.fonts import FontSet
 from screens.samples import Sample, samples
@@ -20,7 +18,7 @@ from screens.text.catalogue import LANGUAGES, Catalogue, raise_missing
 from screens.theme.tokens import ThemeName
 from screens.widgets.moving import Moving
 from screens.widgets.pictures import Picture
-from screens.window import WindowSettings, build_window
+from screens.window import WindowSettings, build_window, picture
 
 
 @dataclass(frozen=True)
@@ -33,17 +31,6 @@ class GallerySettings:
     language: str
     fonts: Path
     only: str = ""
-
-
-def grab(window: Any) -> Image.Image:
-    """What the window shows now."""
-    window.canvas.ask_update()
-    window.dispatch("on_draw")
-    width, height = (int(side) for side in window.system_size)
-    opengl.glFinish()
-    pixels = opengl.glReadPixels(0, 0, width, height, opengl.GL_RGB, opengl.GL_UNSIGNED_BYTE)
-    window.dispatch("on_flip")
-    return Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
 
 
 class Easel:
@@ -71,7 +58,7 @@ class Easel:
                 block.move(0.42)
         pose()
         _settle()
-        grab(self._window).save(path)
+        picture(self._window).save(path)
         asked.cancel()
         (outcome,) = await asyncio.gather(asked, return_exceptions=True)
         if isinstance(outcome, Exception):

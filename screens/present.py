@@ -19,8 +19,14 @@ class Present:
     scene: Scene | None = None
     since: float = 0.0
     touched: Touchable | None = field(default=None)
+    over: bool = False
 
     @property
     def answered(self) -> bool:
         """True once it wants no answer any more."""
-        return self.answer is not None and self.answer.done()
+        return self.over or (self.answer is not None and self.answer.done())
+
+    def end(self) -> None:
+        """The answer has been handed over, or nobody waits for it any more: it is not kept, it may be a PIN."""
+        self.over, self.answer = True, None
+        self.screen.close()

@@ -4,6 +4,7 @@ from typing import Any
 
 from flows.guide_prompts import FindMatter, ShowGuide
 from flows.prompts import (
+    CallStaff,
     Choose,
     ChooseFromAll,
     ChooseMatter,
@@ -12,7 +13,10 @@ from flows.prompts import (
     Consent,
     EnterNumber,
     EnterPin,
+    EnterStaffPin,
+    FaceTryAgain,
     Invitation,
+    LastTry,
     LookAtCamera,
     PresentDocument,
     PrintStopped,
@@ -30,12 +34,16 @@ from screens.questions.consent import ConsentScreen
 from screens.questions.document import DocumentScreen
 from screens.questions.endings import FaultScreen, PrintStoppedScreen, RefusalScreen, ResultScreen
 from screens.questions.enter_number import NumberScreen
+from screens.questions.face_again import FaceAgainScreen
 from screens.questions.find import FindScreen
 from screens.questions.guide_page import GuidePageScreen
 from screens.questions.home import HomeScreen
 from screens.questions.invitation import InvitationScreen
+from screens.questions.last_try import LastTryScreen
 from screens.questions.month import MonthScreen
 from screens.questions.pin import PinScreen
+from screens.questions.staff import StaffScreen
+from screens.questions.staff_pin import StaffPinScreen
 from screens.questions.working import WorkingScreen
 from screens.screen import Screen
 
@@ -51,7 +59,11 @@ SCREENS: dict[type[Prompt[Any]], type[Screen[Any]]] = {
     PresentDocument: DocumentScreen,
     Consent: ConsentScreen,
     LookAtCamera: CameraScreen,
+    FaceTryAgain: FaceAgainScreen,
     EnterPin: PinScreen,
+    LastTry: LastTryScreen,
+    CallStaff: StaffScreen,
+    EnterStaffPin: StaffPinScreen,
     Confirm: ConfirmScreen,
     Working: WorkingScreen,
     PrintStopped: PrintStoppedScreen,

@@ -40,14 +40,19 @@ class Scene:
     after: Sequence[Block] = field(default=())
     home: bool = True
     whole: bool = False  # the start screen: a touch anywhere is an answer
+    staff: bool = False  # for a member of staff: page and buttons are in their colours
 
 
 @dataclass(frozen=True)
 class Reply:
-    """The way back to the flow: each may be called once per prompt, later calls are ignored."""
+    """The way back to the flow: ``answer`` and ``back`` may be called once per prompt, later calls are ignored.
+
+    ``anew`` composes the screen again, where something has changed that is more than words.
+    """
 
     answer: Callable[[object], None]
     back: Callable[[], None]
+    anew: Callable[[], None]
 
 
 class Screen(ABC, Generic[P]):
@@ -59,6 +64,9 @@ class Screen(ABC, Generic[P]):
 
     def open(self, prompt: P) -> None:
         """A new prompt begins; composing the same prompt again (another language) does not come by here."""
+
+    def close(self) -> None:
+        """The prompt is answered or taken away; the page may stay for a moment, until the next one comes."""
 
     def wipe(self) -> None:
         """Forget everything of the visit."""

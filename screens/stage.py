@@ -25,7 +25,7 @@ from screens.text.catalogue import LANGUAGES, Catalogue
 from screens.theme.tokens import THEMES, ThemeName
 from screens.widgets.base import Block
 from screens.widgets.button import Anywhere, Rank, Touchable
-from screens.widgets.kit import Icons, Kit, Shadows, Type
+from screens.widgets.kit import Kit, Kits
 from screens.widgets.moving import Moving
 from screens.widgets.root import Root
 
@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_PORTRAIT, _LANDSCAPE = (1080, 1920), (1920, 1080)
 _TIGHTER = tuple(1 - 0.04 * step for step in range(12))
 _TICK_SECONDS = 0.25
 # A finger that never left, as far as the screen knows: the panel lost the event.
@@ -54,9 +53,7 @@ class Stage:
         self._catalogues = catalogues
         self._settings = settings
         self._clock = clock
-        self._type = Type(faces)
-        self._icons = Icons()
-        self._shadows = Shadows()
+        self._kits = Kits(faces)
         self._screens: dict[type[Prompt[Any]], Screen[Any]] = {kind: make() for kind, make in SCREENS.items()}
         self._language = settings.language
         self._theme = settings.theme
@@ -83,6 +80,7 @@ class Stage:
         finally:
             # A later prompt may be there already, when this one was cancelled.
             if self._present and self._present.answer is answer:
+                self._present.end()
                 self._idle.stop()
                 self._drop_sheet()
         return result
@@ -321,20 +319,7 @@ class Stage:
     # -- building the page
 
     def _kit(self, tightness: float = 1.0) -> Kit:
-        width, height = self.widget.size
-        landscape = width > height
-        design = _LANDSCAPE if landscape else _PORTRAIT
-        theme = THEMES[self._theme].lying() if landscape else THEMES[self._theme]
-        scale = min(width / design[0], height / design[1])
-        return Kit(
-            theme=theme if tightness == 1.0 else theme.tightened(tightness),
-            scale=scale,
-            catalogue=self.catalogue,
-            type=self._type,
-            icons=self._icons,
-            shadow=self._shadows.of(scale, theme.space),
-            landscape=landscape,
-        )
+        return self._kits.make(self.widget.size, THEMES[self._theme], self.catalogue, tightness)
 
     def _rebuild(self) -> None:
         """Compose the present prompt anew: another prompt, language, size of type or window."""
@@ -370,8 +355,10 @@ class Stage:
         if present is None:
             return Page(chrome, header, None, Footer(chrome, (), tools_row(chrome, self._tools(), home=False)))
         present.scene = scene = present.screen.compose(
-            kit, present.prompt, Reply(self._answer, lambda: self._fail(GoBack()))
+            kit, present.prompt, Reply(self._answer, lambda: self._fail(GoBack()), self._rebuild)
         )
+        if scene.staff:
+            kit, chrome = kit.for_staff(), chrome.for_staff()
         footer = Footer(chrome, scene.actions, tools_row(chrome, self._tools(), home=scene.home))
         return Page(kit, header, Content(kit, scene), footer)
 

@@ -1,12 +1,16 @@
 """The kiosk's window: no way out by keyboard or mouse, and no frame drawn while nothing changes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from kivy.base import EventLoop, async_runTouchApp
 from kivy.config import Config
+from kivy.graphics import opengl
+from PIL import Image
 
 from screens.theme.tokens import STANDARD, colour
+from screens.widgets.base import conceal
 
 
 @dataclass(frozen=True)
@@ -27,13 +31,56 @@ def build_window(settings: WindowSettings) -> Any:
     """
     for section, option, value in _options(settings):
         Config.set(section, option, value)
+    drop_modules()
     EventLoop.ensure_window()
     window = EventLoop.window
     window.clearcolor = colour(STANDARD.palette.ground)
     window.set_title(settings.title)
     window.show_cursor = settings.cursor
     window.unbind(on_keyboard=window.on_keyboard)
+    _guard_screenshots(window)
     return window
+
+
+def drop_modules() -> None:
+    """None of Kivy's add-ons: one of them writes a picture of the screen when F12 is pressed."""
+    for name, _ in Config.items("modules"):
+        Config.remove_option("modules", name)
+
+
+def picture(window: Any) -> Image.Image:
+    """What the window shows now, without the camera's picture: the one way in which the program copies its screen."""
+    _draw_concealed(window)
+    width, height = (int(side) for side in window.system_size)
+    opengl.glFinish()
+    pixels = opengl.glReadPixels(0, 0, width, height, opengl.GL_RGB, opengl.GL_UNSIGNED_BYTE)
+    window.dispatch("on_flip")
+    return Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+
+
+def _draw_concealed(window: Any) -> None:
+    for widget in window.children:
+        conceal(widget)
+    window.canvas.ask_update()
+    window.dispatch("on_draw")
+
+
+def _guard_screenshots(window: Any) -> None:
+    """Kivy's own way to copy the window conceals first, whoever calls it."""
+    if not isinstance(window.screenshot, _Concealing):  # the window outlives one call of build_window
+        window.screenshot = _Concealing(window, window.screenshot)
+
+
+class _Concealing:
+    """Kivy's ``Window.screenshot`` with the camera's picture taken away before."""
+
+    def __init__(self, window: Any, copy: Callable[..., Any]) -> None:
+        self._window = window
+        self._copy = copy
+
+    def __call__(self, *args: object, **settings: object) -> Any:
+        _draw_concealed(self._window)
+        return self._copy(*args, **settings)
 
 
 async def show(widget: Any) -> None:

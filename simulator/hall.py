@@ -20,8 +20,8 @@ from typing import Self
 import cv2
 
 from simulator import hall_configuration
-from simulator.camera import FRAMES_A_SECOND, CameraFault, SimulatedCamera
-from simulator.cards import BankCard, EmptySim, MuteCard, SimulatedCard, card_for
+from simulator.camera import FRAMES_A_SECOND, CameraFault, HeadMove, SimulatedCamera
+from simulator.cards import BankCard, EmptySim, MuteCard, SimulatedCard, SimulatedPsam, card_for
 from simulator.desktop import PORTRAIT, Size
 from simulator.gateway.server import GatewayServer
 from simulator.gateway.switches import Fault
@@ -46,6 +46,7 @@ from simulator.pcscd import Pcscd
 from simulator.people import BY_KEY, Person
 from simulator.printer import Receipt, SimulatedPrinter
 from simulator.printer.condition import Condition
+from simulator.willing import Willing
 
 _SLOW_SECONDS = 6.0
 _STRANGE: dict[str, Callable[[], SimulatedCard]] = {
@@ -58,7 +59,10 @@ _CAMERA_FAULTS = {
     CameraState.WORKING: None,
     CameraState.DARK: CameraFault.DARK,
     CameraState.TWO_PEOPLE: CameraFault.TWO_PEOPLE,
+    CameraState.MASK: CameraFault.MASK,
     CameraState.PHOTO: CameraFault.PHOTO,
+    CameraState.SWAP: CameraFault.SWAP,
+    CameraState.LEAVES: CameraFault.LEAVES,
     CameraState.FROZEN: CameraFault.FROZEN,
     CameraState.GONE: CameraFault.GONE,
 }
@@ -93,6 +97,7 @@ class Hall:
         self.id_reader = SimulatedIdReader(self.directory / "idreader", paced=True)
         self.printer = SimulatedPrinter()
         self.camera = SimulatedCamera()
+        self._citizen = Willing(self.camera)
         self.gateway = GatewayServer(self.directory / "gateway", portrait=lambda person: pictures.portrait(person.key))
         self._guard = threading.RLock()
         self._parts = ExitStack()
@@ -145,6 +150,7 @@ class Hall:
                 "completion": "process_id",
             },
             "gateway": {"url": self.gateway.url},
+            "face": {"chip_photo_decoder": hall_configuration.CHIP_PHOTO_DECODER},
             "log": {"level": "DEBUG"},
         }
         for table, keys in (changes or {}).items():
@@ -160,8 +166,11 @@ class Hall:
         return self.pcscd.environment
 
     def kiosk(self, log: Path, environment: Mapping[str, str] | None = None) -> KioskProgram:
-        """The kiosk's program for this hall, not started yet; ``write_configuration`` comes first."""
-        return KioskProgram(self.configuration, {**self.environment(), **(environment or {})}, log)
+        """The kiosk's program for this hall, not started yet; ``write_configuration`` comes first.
+
+        While its screens are followed, whoever stands before the camera does what its face check asks for.
+        """
+        return KioskProgram(self.configuration, {**self.environment(), **(environment or {})}, log, self.obey)
 
     def enrol_kiosk(self) -> str:
         """Let the kiosk make its keys, and register it at the gateway; returns its name."""
@@ -206,6 +215,23 @@ class Hall:
         """Let a person step before the camera; None: everybody leaves."""
         self.camera.show(key)
 
+    def move(self, move: HeadMove) -> None:
+        """Let the person before the camera move the head once."""
+        self.camera.move(move)
+
+    @property
+    def willing(self) -> bool:
+        """Whether the person before the camera does what the kiosk's face check asks for; True at first."""
+        return self._citizen.on
+
+    @willing.setter
+    def willing(self, willing: bool) -> None:
+        self._citizen.on = willing
+
+    def obey(self, hint: str) -> None:
+        """What the kiosk asks the person before the camera for, a ``FaceHint``; to be told as long as it stands."""
+        self._citizen.obey(hint)
+
     def take_paper(self) -> list[Receipt]:
         """Take all paper away, also what hangs out uncut."""
         return self.printer.take_paper()
@@ -221,6 +247,16 @@ class Hall:
         return cut[-1].png if cut and not self.printer.hanging_rows else self.printer.paper_png()
 
     # -- what can go wrong
+
+    def psam(self, *, present: bool) -> None:
+        """Put a PSAM with test keys into the second slot, or take it out; at first there is none.
+
+        A kiosk looks for it when its settings name the slot: card_reader.psam, ``SECOND_READER_NAME``.
+        """
+        if present:
+            self.pcscd.second_slot.insert(SimulatedPsam())
+        else:
+            self.pcscd.second_slot.pull()
 
     def reader(self, *, present: bool) -> None:
         """Stop or start the card reader's service."""
@@ -293,7 +329,7 @@ class Hall:
             return HallView(
                 card_reader=self._card_reader_view(),
                 id_reader=IdReaderView(self._id_reader_state, _key(self.id_reader.person)),
-                camera=CameraView(self._camera_state, self.camera.shown),
+                camera=CameraView(self._camera_state, self.camera.shown, self.willing),
                 printer=self._printer_view(),
                 network=self._network,
                 gateway=read_gateway(self.gateway),

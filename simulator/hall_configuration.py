@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+CHIP_PHOTO_DECODER = "simulator.chip_photo:decode"  # of the photo that the simulated ID holds
+
 Value = str | int | float | bool | Sequence[str]
 
 

@@ -27,7 +27,10 @@ class CameraState(StrEnum):
     GONE = "gone"
     DARK = "dark"
     TWO_PEOPLE = "two_people"
+    MASK = "mask"
     PHOTO = "photo"
+    SWAP = "swap"
+    LEAVES = "leaves"
     FROZEN = "frozen"
 
 
@@ -80,10 +83,11 @@ class IdReaderView:
 
 @dataclass(frozen=True)
 class CameraView:
-    """``person``: key of the one who stands there."""
+    """``person``: key of the one who stands there. ``willing``: does what the kiosk's face check asks for."""
 
     state: CameraState
     person: str | None
+    willing: bool
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from config import settings
 from simulator import processes
@@ -30,16 +31,26 @@ class ShownScreen:
 class KioskProgram:
     """One run of the kiosk. ``log`` takes what it says; the screens it shows are read from there.
 
+    ``hears`` is told what the face check asks for, again at each look at the screens while it stands.
+
     Raises:
         KioskProgramError: the configuration is one for production; the simulated hall stays away from those.
     """
 
-    def __init__(self, configuration: Path, environment: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self,
+        configuration: Path,
+        environment: Mapping[str, str],
+        log: Path,
+        hears: Callable[[str], object] | None = None,
+    ) -> None:
         if settings.load(configuration).mode == "production":
             raise KioskProgramError(f"{configuration}: the simulated hall does not run a kiosk in production mode")
         self._configuration = configuration
         self._environment = dict(environment)
         self.log = log
+        self._hears = hears
+        self._hint: str | None = None
         self._read_to = 0
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -51,6 +62,11 @@ class KioskProgram:
         return self._process.pid
 
     @property
+    def face_hint(self) -> str | None:
+        """What the face check asks for, as far as the screens were followed; None while there is none."""
+        return self._hint
+
+    @property
     def running(self) -> bool:
         """True while the process lives."""
         return self._process is not None and self._process.poll() is None
@@ -59,6 +75,7 @@ class KioskProgram:
         """Open the window; the screens come later."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._read_to = self.log.stat().st_size if self.log.exists() else 0
+        self._hint = None
         self._process = processes.start([*self._command(), "run"], self.log, self._environment)
 
     def stop(self) -> None:
@@ -94,6 +111,8 @@ class KioskProgram:
         if not running and not shown:
             code = self._process.returncode if self._process else None
             raise KioskProgramError(f"the kiosk's program ended with code {code}; its log is {self.log}")
+        if self._hint is not None and self._hears is not None:
+            self._hears(self._hint)
         return shown
 
     def await_screen(self, name: str, seconds: float) -> ShownScreen:
@@ -117,19 +136,27 @@ class KioskProgram:
                 if not line.endswith(b"\n"):
                     return
                 self._read_to += len(line)
-                if shown := _shown(line):
+                entry = _entry(line)
+                if entry.get("event") == "face_hint":
+                    self._hint = str(entry.get("hint"))
+                elif shown := _shown(entry):
+                    self._hint = self._hint if shown.name == "LookAtCamera" else None
                     yield shown
 
     def _command(self) -> list[str]:
         return [sys.executable, "-m", "kiosk.cli", "--config", str(self._configuration)]
 
 
-def _shown(line: bytes) -> ShownScreen | None:
+def _entry(line: bytes) -> Mapping[str, Any]:
     try:
         entry = json.loads(line)
     except ValueError:
-        return None
-    if not isinstance(entry, dict) or entry.get("event") != "screen_shown":
+        return {}
+    return entry if isinstance(entry, dict) else {}
+
+
+def _shown(entry: Mapping[str, Any]) -> ShownScreen | None:
+    if entry.get("event") != "screen_shown":
         return None
     targets = {str(name): (int(x), int(y)) for name, (x, y) in (entry.get("targets") or {}).items()}
     return ShownScreen(str(entry.get("screen")), targets)

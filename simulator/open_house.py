@@ -3,6 +3,7 @@
 import shutil
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from simulator.bench import Bench
@@ -11,7 +12,7 @@ from simulator.hall import Hall
 from simulator.kiosk_program import KioskProgram, KioskProgramError
 
 _DIRECTORY = Path("run/hall")
-_LOOK_SECONDS = 0.5
+_LOOK_SECONDS = 0.1
 _WINDOW_SECONDS = 90.0
 
 
@@ -38,8 +39,10 @@ def _stay_open(desktop: Desktop, hall: Hall, kiosk: KioskProgram, bench: Bench) 
         kiosk.start()
         desktop.await_window(kiosk.pid, _WINDOW_SECONDS)
         _greet(desktop, hall, kiosk, bench)
-        while kiosk.running:
-            time.sleep(_LOOK_SECONDS)
+        with suppress(KioskProgramError):  # raised once the window was closed
+            while True:
+                kiosk.new_screens()  # so that who stands before the camera does what the face check asks for
+                time.sleep(_LOOK_SECONDS)
     finally:
         bench.kiosk.running = False
         kiosk.stop()

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 ENVIRONMENT_NAME = "PCSCLITE_CSOCK_NAME"
 READER_NAME = "Virtual PCD 00 00"
+SECOND_READER_NAME = "Virtual PCD 00 01"  # where a hall has its PSAM
 _SYSTEM_DIRECTORY = Path("/run/pcscd")
 _DRIVER = "libifdvpcd.so"
 _PORTS = 35963, 35964

@@ -181,4 +181,28 @@ PEOPLE: tuple[Person, ...] = (
     ),
 )
 
-BY_KEY = {person.key: person for person in PEOPLE}
+# Members of staff hold a card like everybody; the gateway need not know them, and they have no portrait.
+STAFF: tuple[Person, ...] = (
+    Person(
+        key="sun_xia",
+        name="孙霞",
+        number=_number("370199", "19900417", "068"),
+        sex="2",
+        nation="01",
+        born=date(1990, 4, 17),
+        address="山东省济南市示例区解放路12号",
+        card=_card("D2143577", "3.00", "normal"),
+    ),
+    Person(
+        key="zhou_ming",
+        name="周明",
+        number=_number("370199", "19820930", "079"),
+        sex="1",
+        nation="01",
+        born=date(1982, 9, 30),
+        address="山东省济南市示例区历山路30号",
+        card=_card("D2143578", "2.00", "normal"),
+    ),
+)
+
+BY_KEY = {person.key: person for person in (*PEOPLE, *STAFF)}

@@ -17,6 +17,7 @@ from simulator.bench.choices import CHOICES
 from simulator.camera import CameraFault
 from simulator.gateway.switches import Fault
 from simulator.hall import Hall
+from simulator.heads.moves import HeadMove
 from simulator.people import PEOPLE
 
 
@@ -26,7 +27,7 @@ class Page:
     def __init__(self, address: str) -> None:
         self.address = address
 
-    def do(self, method: str, path: str, body: dict[str, str] | None = None, status: int = 204) -> None:
+    def do(self, method: str, path: str, body: dict[str, str | bool] | None = None, status: int = 204) -> None:
         answer = requests.request(method, self.address + path, json=body, timeout=10)
         assert answer.status_code == status, answer.text
 
@@ -103,6 +104,26 @@ def test_somebody_steps_before_the_camera(page: Page, hall: Hall) -> None:
     assert page.picture("/camera.jpg") == ("image/jpeg", (640, 480))
     page.do("DELETE", "/api/standing")
     assert hall.camera.shown is None
+
+
+def test_the_person_before_the_camera_moves_the_head(page: Page, hall: Hall) -> None:
+    page.do("PUT", "/api/standing", {"person": "zhang_ling"})
+    words = requests.get(f"{page.address}/api/words", timeout=10).json()
+    assert [choice["value"] for choice in words["moves"]] == list(HeadMove)
+    for choice in words["moves"]:
+        before = hall.camera.still_at
+        page.do("POST", "/api/standing/move", {"move": choice["value"]})
+        assert hall.camera.still_at > before
+    page.do("POST", "/api/standing/move", {"move": "jump"}, status=422)
+
+
+def test_the_person_does_what_the_screen_asks_for_until_told_not_to(page: Page, hall: Hall) -> None:
+    assert page.state()["camera"]["willing"]
+    page.do("PUT", "/api/standing/willing", {"willing": False})
+    assert not page.state()["camera"]["willing"]
+    assert not hall.willing
+    page.do("PUT", "/api/standing/willing", {"willing": True})
+    assert hall.willing
 
 
 def test_every_button_of_every_device_works(page: Page) -> None:

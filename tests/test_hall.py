@@ -18,6 +18,7 @@ from simulator.desktop import Size
 from simulator.gateway.models import Kiosk
 from simulator.hall import Hall
 from simulator.hall_state import CameraState, IdReaderState, NetworkState, PrinterState, StrangeCard
+from simulator.heads.moves import HeadMove
 from simulator.kiosk_program import KioskProgram, KioskProgramError
 from simulator.people import BY_KEY
 from simulator.printer.condition import Condition
@@ -149,6 +150,7 @@ def test_the_configuration_is_one_the_kiosk_takes(hall: Hall) -> None:
     assert (loaded.mode, loaded.screen.width, loaded.screen.idle_seconds, loaded.face.seconds) == ("trial", 540, 20, 6)
     assert loaded.printer.port == hall.printer.port
     assert loaded.gateway.url == hall.gateway.url
+    assert loaded.face.chip_photo_decoder == "simulator.chip_photo:decode"
 
 
 def test_the_kiosk_enrols_with_its_own_command(hall: Hall) -> None:
@@ -229,6 +231,46 @@ def test_the_kiosks_log_tells_its_screens(hall: Hall, tmp_path: Path) -> None:
     assert [(screen.name, dict(screen.targets)) for screen in shown] == [("Confirm", {"confirm": (540, 1500)})]
     with pytest.raises(KioskProgramError, match="ended"):
         kiosk.new_screens()
+
+
+def test_who_stands_before_the_camera_follows_the_log(hall: Hall, tmp_path: Path) -> None:
+    hall.write_configuration()
+    hall.stand("zhang_ling")
+    log = tmp_path / "kiosk.log"
+    kiosk = hall.kiosk(log)
+    lines = ['{"event": "screen_shown", "screen": "LookAtCamera"}', '{"event": "face_hint", "hint": "look_here"}']
+    log.write_text("\n".join(lines) + "\n")
+    kiosk.new_screens()
+    assert hall.camera.still_at == 0.0
+    with log.open("a") as more:
+        more.write('{"event": "screen_shown", "screen": "LookAtCamera", "targets": {}}\n')
+        more.write('{"event": "face_hint", "hint": "turn_left"}\n')
+    kiosk.new_screens()
+    over = hall.camera.still_at
+    assert over > time.monotonic()
+
+
+def test_what_the_face_check_asked_for_ends_with_its_screen(hall: Hall, tmp_path: Path) -> None:
+    hall.write_configuration()
+    hall.stand("zhang_ling")
+    log = tmp_path / "kiosk.log"
+    kiosk = hall.kiosk(log)
+    log.write_text(
+        '{"event": "face_hint", "hint": "nod"}\n{"event": "screen_shown", "screen": "Confirm", "targets": {}}\n'
+    )
+    assert [shown.name for shown in kiosk.new_screens()] == ["Confirm"]
+    assert hall.camera.still_at == 0.0
+
+
+def test_an_unwilling_citizen_is_shown_in_the_snapshot(hall: Hall) -> None:
+    assert hall.snapshot().camera.willing
+    hall.willing = False
+    hall.stand("chan")
+    hall.obey("nod")
+    assert not hall.snapshot().camera.willing
+    assert hall.camera.still_at == 0.0
+    hall.move(HeadMove.NOD)
+    assert hall.camera.still_at > 0.0
 
 
 def test_the_command_line_tells_what_it_can() -> None:

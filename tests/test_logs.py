@@ -57,7 +57,9 @@ def test_the_list_of_fields_is_exactly_what_the_program_tells() -> None:
         "targets",
         "status",
         "sha256",
-    }  # put together before the call: screens/stage.py, kiosk/gateway.py
+        "header",
+        "sw",
+    }  # put together before the call: screens/stage.py, kiosk/gateway.py, drivers/card_reader/pcsc.py
     assert told == ALLOWED_FIELDS
 
 

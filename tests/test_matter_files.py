@@ -17,7 +17,7 @@ from kiosk.matter_list import table
 from simulator import hall_configuration
 
 TODAY = date(2026, 11, 23)
-AS_GIVEN = MattersSettings(enable=(), disable=(), loss_days=7, identity={})
+AS_GIVEN = MattersSettings(enable=(), disable=(), loss_days=7, youngest=16, identity={})
 
 
 @pytest.fixture
@@ -49,7 +49,13 @@ def refusal(directory: Path) -> str:
     [
         (26, 'offline = "store"', 'offline = "later"', "kiosk[1].offline", "'store' or 'refuse'"),
         (26, 'flow = "reinstatement"', 'flow = "unlosing"', "kiosk[1].flow", "'activation', 'loss_report'"),
-        (26, 'identity = "in_person"', 'identity = "by_word"', "kiosk[1].identity", "'document' or 'in_person'"),
+        (
+            26,
+            'identity = "in_person"',
+            'identity = "by_word"',
+            "kiosk[1].identity",
+            "'document', 'in_person' or 'face_or_staff'",
+        ),
         (26, "steps = 4", "steps = 99", "kiosk[1].steps", "less than or equal to 12"),
         (26, 'icon = "card_found"', 'iccon = "card_found"', "kiosk[1].iccon", "no such key; allowed: flow, title"),
         (26, 'icon = "card_found"\n', "", "kiosk[1].icon", "Field required"),

@@ -58,7 +58,10 @@ def test_kiosk_config_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ),
         ('[matters]\nenable = ["activation"]\ndisable = ["activation"]\n', ["line 2", "both name activation"]),
         ("[matters]\nloss_days = 31\n", ["line 2", "matters.loss_days", "less than or equal to 30"]),
-        ('[matters.identity]\nactivation = "word"\n', ["line 2", "matters.identity.activation", "'document' or"]),
+        (
+            '[matters.identity]\nactivation = "word"\n',
+            ["line 2", "matters.identity.activation", "'document', 'in_person' or"],
+        ),
         ('[matters.identity]\nactivate = "document"\n', ["line 2", "matters.identity.activate", "'activation'"]),
     ],
 )

@@ -1,7 +1,11 @@
 """The newest picture of a camera: a V4L2 device, a video file that plays round and round, or a network camera.
 
 OpenCV's capture blocks, or lies, when a camera is unplugged (LESSONS.md, OpenCV). So a thread of its own reads,
-the age of the newest frame is watched, and a thread that hangs is left behind for a new one.
+the age of the newest frame is watched, and a thread that hangs is left behind for a new one. That thread also makes
+the picture as small as it may be, and the mirrored one for the screen, so that the screens need not.
+
+Pictures lie in a few buffers that are used in turn, so that each is overwritten by a later one, and the last ones at
+the end. What OpenCV holds inside itself is given back to the system when the camera is switched off, not overwritten.
 """
 
 import asyncio
@@ -30,15 +34,22 @@ import cv2
 log = logging.getLogger(__name__)
 
 _NETWORK_TIMEOUTS = (cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, 3000, cv2.CAP_PROP_READ_TIMEOUT_MSEC, 3000)
+_LARGEST_SIDE = 960  # pixels; faces of people at a kiosk are large enough in it
+_PREVIEW_WIDTH = 480  # pixels; enough for the oval on the screen
+_BUFFERS = 8
 _USUAL_RATE = 15.0  # frames a second of a file that does not say
 _WATCH_SECONDS = 0.2
 
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One camera picture: RGB, height x width x 3, rows from the top, not mirrored. It cannot be written to."""
+    """One camera picture: RGB, height x width x 3, rows from the top, not mirrored. It cannot be written to.
+
+    ``preview`` is a smaller one, mirrored. Both are overwritten when a few newer frames have come, or the camera stops.
+    """
 
     image: Picture = field(repr=False)
+    preview: Picture = field(repr=False)
     captured_at: float  # seconds of time.monotonic()
     number: int
 
@@ -67,12 +78,52 @@ class _Link(Enum):
     GONE = auto()
 
 
+class _Buffers:
+    """Memory for the last few pictures of one camera, used in turn."""
+
+    def __init__(self) -> None:
+        self._used: list[tuple[Picture, Picture]] = []
+        self._next = -1
+
+    def frame(self, image: cv2.typing.MatLike, number: int) -> Frame:
+        """A frame from OpenCV's picture, which is BGR."""
+        height, width = image.shape[:2]
+        size = _within(width, height, _LARGEST_SIDE / max(width, height))
+        shown = _within(width, height, _PREVIEW_WIDTH / width)
+        full, preview = self._turn(size, shown)
+        small = image if size == (width, height) else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        cv2.cvtColor(small, cv2.COLOR_BGR2RGB, dst=full)
+        cv2.flip(cv2.resize(full, shown, interpolation=cv2.INTER_AREA), 1, dst=preview)
+        image.fill(0)
+        small.fill(0)
+        return Frame(_read_only(full), _read_only(preview), time.monotonic(), number)
+
+    def wipe(self) -> None:
+        """Overwrite everything."""
+        for pair in self._used:
+            for picture in pair:
+                picture.fill(0)
+
+    def _turn(self, size: tuple[int, int], shown: tuple[int, int]) -> tuple[Picture, Picture]:
+        """The buffers that were filled longest ago; others if the camera's pictures have changed their size."""
+        shapes = ((size[1], size[0], 3), (shown[1], shown[0], 3))
+        if self._used and (self._used[0][0].shape, self._used[0][1].shape) != shapes:
+            self.wipe()
+            self._used = []
+        if len(self._used) < _BUFFERS:
+            self._used.append((np.zeros(shapes[0], np.uint8), np.zeros(shapes[1], np.uint8)))
+            return self._used[-1]
+        self._next = (self._next + 1) % _BUFFERS
+        return self._used[self._next]
+
+
 class _Reader:
     """One reading thread with its capture. Three of its values are read from outside, each set at once."""
 
     def __init__(self, source: str | int, times: CameraTimes) -> None:
         self._source, self._times = source, times
         self._stop = threading.Event()
+        self._buffers = _Buffers()
         self.frame: Frame | None = None
         self.link = _Link.OPENING
         self.alive_at = self.started_at = time.monotonic()
@@ -94,6 +145,8 @@ class _Reader:
                     capture.release()
             if self.link is not _Link.READING:
                 self._stop.wait(self._times.reopen)
+        self.frame = None
+        self._buffers.wipe()
 
     def _read(self, capture: cv2.VideoCapture) -> None:
         """Read until the end of a file, or until the camera gives nothing more."""
@@ -105,7 +158,7 @@ class _Reader:
             self._returned(success=read or played)
             if not read or image is None:
                 return
-            self.frame = _frame(image, self.frame.number + 1 if self.frame else 1)
+            self.frame = self._buffers.frame(image, self.frame.number + 1 if self.frame else 1)
             self._stop.wait(pause)
 
     def _returned(self, *, success: bool) -> None:
@@ -156,7 +209,7 @@ class Camera:
         self._raise_fault()
 
     async def stop(self) -> None:
-        """Switch the camera off and drop the last frame."""
+        """Switch the camera off and overwrite the last frames."""
         reader, self._reader = self._reader, None
         watch, self._watch = self._watch, None
         self._record.report(DeviceState.OFFLINE)
@@ -243,8 +296,13 @@ def _is_file(source: str | int) -> bool:
     return isinstance(source, str) and "://" not in source and not source.startswith("/dev/")
 
 
-def _frame(image: Picture | np.ndarray, number: int) -> Frame:
-    """A frame from OpenCV's picture, which is BGR."""
-    picture: Picture = np.ascontiguousarray(image[..., ::-1], dtype=np.uint8)
-    picture.flags.writeable = False
-    return Frame(picture, time.monotonic(), number)
+def _within(width: int, height: int, zoom: float) -> tuple[int, int]:
+    """The size after making it ``zoom`` times as large, if that makes it smaller."""
+    zoom = min(1.0, zoom)
+    return max(1, round(width * zoom)), max(1, round(height * zoom))
+
+
+def _read_only(picture: Picture) -> Picture:
+    view = picture.view()
+    view.flags.writeable = False
+    return view

@@ -6,24 +6,20 @@ Frames and photos live in memory only; nothing here or in the child writes them 
 import asyncio
 import contextlib
 import logging
-import subprocess
-import sys
 import threading
 from collections.abc import Sequence
-from pathlib import Path
-from typing import IO
 
 import numpy as np
 
 from config.faults import FaultCode
-from drivers.camera.messages import Message, observation_of, read, settings_header, write
+from drivers.camera.face_child import LARGEST, FaceChild
+from drivers.camera.messages import Message, observation_of, settings_header
 from drivers.camera.observation import Comparison, FaceAdvice, Observation, Picture, Template
 from drivers.camera.settings import FaceSettings
 from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker
 
 log = logging.getLogger(__name__)
 
-_ROOT = Path(__file__).parents[2]  # where the package ``drivers`` lies
 _THREAD = "face engine"
 _GRACE_SECONDS = 2.0
 
@@ -46,7 +42,7 @@ class FaceEngine:
     def __init__(self, settings: FaceSettings | None = None) -> None:
         self._settings = settings or FaceSettings()
         self._worker: Worker | None = None
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: FaceChild | None = None
         self._guard = threading.Lock()  # for what the worker's thread and the loop both change
         self._stopped = False
         self._record = HealthRecord("face")
@@ -60,7 +56,11 @@ class FaceEngine:
     @property
     def process_id(self) -> int | None:
         """The child's process number, for diagnostics; None while there is no child."""
-        return self._child.pid if self._child else None
+        return self._child.process_id if self._child else None
+
+    def memory(self) -> int | None:
+        """Bytes of memory that the child holds now, for diagnostics; None while there is no child."""
+        return self._child.resident_bytes() if self._child else None
 
     async def start(self) -> None:
         """Start the process and load the models (about half a second).
@@ -69,7 +69,7 @@ class FaceEngine:
             DeviceError: ``FACE_MODEL_INVALID`` if a weight file is missing or is not the expected one,
                 ``FACE_ENGINE_DOWN`` if the process does not come up.
         """
-        await self._exchange(None, self._settings.start_seconds)
+        await self._exchange(None, None, self._settings.start_seconds)
 
     async def stop(self) -> None:
         """End the process; one that is only being started ends too."""
@@ -88,8 +88,29 @@ class FaceEngine:
             UnusablePhotoError: the photo shows no single face of sufficient size.
             DeviceError: ``FACE_ENGINE_DOWN``, ``FACE_MODEL_INVALID``.
         """
-        answer = await self._exchange(Message({"do": "refer"}, photo), self._settings.call_seconds)
-        observation = observation_of(answer)
+        return await self._refer(Message({"do": "refer"}), photo)
+
+    async def chip_reference(self, content: bytes, decoder: str, library: str) -> Template:
+        """The template of the photo in an ID's chip, made readable by ``decoder`` ("module:name") in the child.
+
+        A vendor's library may crash or hang: then the child is replaced, and the photo counts as unusable.
+
+        Raises:
+            UnusablePhotoError: it cannot be decoded, or shows no single face of sufficient size.
+            DeviceError: ``FACE_MODEL_INVALID``, or the child cannot be started.
+        """
+        await self.start()
+        request = Message({"do": "refer_chip", "decoder": decoder, "library": library})
+        try:
+            return await self._refer(request, content)
+        except DeviceError as error:
+            log.warning("chip_photo_decoder_failed", extra={"decoder": decoder, "detail": error.detail})
+            raise UnusablePhotoError(FaceAdvice.LOOK_HERE) from error
+
+    async def _refer(self, request: Message, photo: bytes) -> Template:
+        if len(photo) > LARGEST:
+            raise UnusablePhotoError(FaceAdvice.LOOK_HERE)
+        observation = await self._observe(request, photo)
         if observation.template is None:
             raise UnusablePhotoError(observation.advice)
         return observation.template
@@ -101,9 +122,12 @@ class FaceEngine:
             DeviceError: ``FACE_ENGINE_DOWN``, ``FACE_MODEL_INVALID``.
         """
         height, width = picture.shape[:2]
-        pixels = np.ascontiguousarray(picture, dtype=np.uint8).tobytes()
-        request = Message({"do": "look", "height": height, "width": width}, pixels)
-        return observation_of(await self._exchange(request, self._settings.call_seconds))
+        request = Message({"do": "look", "height": height, "width": width})
+        own = np.array(picture, dtype=np.uint8, order="C")  # the camera will overwrite its own
+        try:
+            return await self._observe(request, own)
+        finally:
+            own.fill(0)
 
     def compare(self, reference: Template, observations: Sequence[Observation]) -> Comparison:
         """Compare a reference with the good ones among some observations, by the mean of their templates.
@@ -119,17 +143,32 @@ class FaceEngine:
         score = self._settings.descriptor.score(reference.vector, [template.vector for template in templates])
         return Comparison(score, self._settings.zones.verdict(score), reference.model, len(templates))
 
-    async def _exchange(self, request: Message | None, seconds: float) -> Message:
-        async with self._turn:  # the time of a call begins with its turn, not while the models are still loading
-            return await self._exchange_now(request, seconds)
+    def alike(self, first: Template, second: Template) -> bool:
+        """True if two templates of one check may be of the same person: at least UNSURE."""
+        score = self._settings.descriptor.score(first.vector, [second.vector])
+        return first.model == second.model and score >= self._settings.zones.unsure
 
-    async def _exchange_now(self, request: Message | None, seconds: float) -> Message:
+    async def _observe(self, request: Message, content: Picture | bytes) -> Observation:
+        """Have the child look at a picture. One that answers anything but an observation has lost its mind: it ends."""
+        answer = await self._exchange(request, content, self._settings.call_seconds)
+        try:
+            return observation_of(answer)
+        except ValueError as error:
+            await self._end_child()
+            self._record.report(DeviceState.OFFLINE, FaultCode.FACE_ENGINE_DOWN, str(error))
+            raise DeviceError(FaultCode.FACE_ENGINE_DOWN, str(error)) from None
+
+    async def _exchange(self, request: Message | None, content: Picture | bytes | None, seconds: float) -> Message:
+        async with self._turn:  # the time of a call begins with its turn, not while the models are still loading
+            return await self._exchange_now(request, content, seconds)
+
+    async def _exchange_now(self, request: Message | None, content: Picture | bytes | None, seconds: float) -> Message:
         if self._worker is None:
             self._worker, self._stopped = Worker(_THREAD), False
-        running = self._child is not None and self._child.poll() is None
+        running = self._child is not None and self._child.exit_status is None
         allowed = seconds if running else seconds + self._settings.start_seconds
         try:
-            answer = await self._worker.call_within(allowed, self._talk, request)
+            answer = await self._worker.call_within(allowed, self._talk, request, content)
         except DeviceError as error:
             await self._end_child()
             if error.code is FaultCode.FACE_MODEL_INVALID:
@@ -140,43 +179,36 @@ class FaceEngine:
         self._record.report(DeviceState.ONLINE)
         return answer
 
-    def _talk(self, request: Message | None) -> Message:
+    def _talk(self, request: Message | None, content: Picture | bytes | None) -> Message:
         """Send a request and wait for its answer, with a child started first if there is none alive."""
         child = self._child
         try:
-            if child and child.poll() is not None:
-                log.warning("face_engine_ended", extra={"exit_status": child.returncode})
-                _close(child)
+            if child and child.exit_status is not None:
+                log.warning("face_engine_ended", extra={"exit_status": child.exit_status})
+                child.bury()
                 child = None
             if child is None:
                 child, loaded = self._start_child()
                 if request is None:
                     return loaded
-            return _ask(child, request) if request else Message({})
+            return child.ask(request, content) if request else Message({})
         except (OSError, EOFError, ValueError) as error:
             raise DeviceError(FaultCode.FACE_ENGINE_DOWN, f"{type(error).__name__}: {error}") from error
 
-    def _start_child(self) -> tuple[subprocess.Popen[bytes], Message]:
-        """A child with its models loaded. It gets neither the environment nor the open files of the kiosk."""
-        child = subprocess.Popen(
-            [sys.executable, "-m", "drivers.camera.face_process"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={"PYTHONPATH": str(_ROOT), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"},
-            cwd="/",
-            start_new_session=True,  # Ctrl-C in a terminal is for the kiosk, which ends its child itself
-        )
+    def _start_child(self) -> tuple[FaceChild, Message]:
+        """A child with its models loaded."""
+        child = FaceChild()
         with self._guard:
             stopped = self._stopped
             self._child = None if stopped else child
         if stopped:  # while the process came up; nobody else knows of it
             child.kill()
-            _close(child)
+            child.bury()
             raise DeviceError(FaultCode.FACE_ENGINE_DOWN, "stopped")
-        answer = _ask(child, Message(settings_header(self._settings)))
+        answer = child.ask(Message({"settings": settings_header(self._settings)}))
         if "fault" in answer.header:
             raise DeviceError(FaultCode(answer.header["fault"]), str(answer.header["detail"]))
-        log.info("face_engine_started", extra={"model": answer.header["model"], "child": child.pid})
+        log.info("face_engine_started", extra={"model": answer.header["model"], "child": child.process_id})
         return child, answer
 
     async def _end_child(self) -> None:
@@ -187,24 +219,4 @@ class FaceEngine:
         child.kill()
         # A thread that hangs all the same has been replaced then; why the child had to end is the news, not that.
         with contextlib.suppress(DeviceError):
-            await self._worker.call_within(_GRACE_SECONDS, _close, child)
-
-
-def _close(child: subprocess.Popen[bytes]) -> None:
-    """Close the pipes to a dead child and take its exit status."""
-    for pipe in _pipes(child):
-        with contextlib.suppress(OSError):  # the rest of a request that it will not read any more
-            pipe.close()
-    child.wait()
-
-
-def _ask(child: subprocess.Popen[bytes], request: Message) -> Message:
-    requests, answers = _pipes(child)
-    write(requests, request)
-    return read(answers)
-
-
-def _pipes(child: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
-    if child.stdin is None or child.stdout is None:
-        raise OSError("the face process has no pipes")
-    return child.stdin, child.stdout
+            await self._worker.call_within(_GRACE_SECONDS, child.bury)

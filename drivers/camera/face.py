@@ -1,39 +1,40 @@
-"""Finds a face with dlib, measures it, and makes a template of it. Runs in the child process only.
+"""Finds a face, measures it, and makes a template of it. Runs in the child process only.
 
-dlib's HOG detector and 5-point landmarks say where the face is; SFace (through OpenCV's dnn) or dlib's ResNet says
-who it is. Facts and measurements: docs/face.md. ``face_recognition`` is not imported because its import loads the
-68-point model, whose licence excludes commercial use.
+YuNet says where faces are, turned and covered ones too; dlib's HOG detector and 5-point landmarks say which of them
+look to the front and where their points are; SFace (through OpenCV's dnn) or dlib's ResNet says who it is. Facts and
+measurements: docs/face.md. ``face_recognition`` is not imported because its import loads the 68-point model, whose
+licence excludes commercial use.
 """
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
 import cv2
 import dlib
 import numpy as np
-import numpy.typing as npt
 
+from drivers.camera.aligning import aligned, measure, scaled
+from drivers.camera.covering import covered
 from drivers.camera.models import checked, descriptor_model, five_points
 from drivers.camera.observation import (
     Box,
     FaceAdvice,
     FacePoints,
+    Features,
     Observation,
     Picture,
     Point,
-    Quality,
     Template,
     Vector,
 )
-from drivers.camera.quality import judge, offset, pose
+from drivers.camera.quality import judge
 from drivers.camera.settings import Descriptor, FaceSettings
+from drivers.camera.yunet import FeatureFinder, SeenFace, cutting
 
-# Where dlib's five points lie on the 112 x 112 picture that SFace was trained on, in dlib's order.
-_SFACE_POINTS = np.array(
-    [(79.374, 53.286), (65.613, 53.764), (30.460, 53.815), (44.358, 54.017), (55.173, 80.541)], dtype=np.float32
-)
-_SFACE_SIDE = 112
-_DETECTOR_SIDE = 640  # the detector sees faces from about 80 pixels on; larger pictures only cost time
+_DETECTOR_SIDE = 640  # pixels; dlib's detector sees faces from about 80 on, larger pictures only cost time
+_DETECTOR_FACE = 120.0  # width of YuNet's face in the piece that dlib's detector looks through
+_UNSURE = -0.5  # score of dlib's detector down to which its points are still taken, for nods; 0 and more: it is sure
+_AROUND = 2.0  # size of that piece, in faces
 _SMALLEST_SIDE = 400  # a chip photo is 102 x 126 and must be enlarged before the detector can see it
 _LARGEST_ZOOM = 3.0
 _DARK_ROOM = 35.0  # mean grey level below which a picture without a face is called dark
@@ -41,20 +42,27 @@ _DARK_ROOM = 35.0  # mean grey level below which a picture without a face is cal
 
 @dataclass(frozen=True)
 class FoundFace:
-    """A face in pixels of the picture looked at; ``shape`` is dlib's own object, which its descriptor wants."""
+    """A face in pixels of the picture looked at; ``shape`` is dlib's own object, which its descriptor wants.
+
+    ``frontal``: dlib's detector is sure of it; else only the points are worth something.
+    """
 
     box: Box
     points: FacePoints
     shape: object
+    frontal: bool = True
+
+
+_Face = TypeVar("_Face", FoundFace, SeenFace)
 
 
 class _Describes(Protocol):
-    """Makes a template vector of an aligned or a full picture."""
+    """Makes a template vector of a face."""
 
     name: str
 
-    def vector(self, picture: Picture, face: FoundFace) -> Vector:
-        """The template of ``face`` in ``picture``."""
+    def vector(self, picture: Picture, face: FoundFace, upright: Picture) -> Vector:
+        """The template of ``face`` in ``picture``; ``upright`` is the face cut out."""
 
 
 class _SFace:
@@ -65,10 +73,10 @@ class _SFace:
         self.name = f"sface-{model.sha256[:12]}"
         self._net = cv2.dnn.readNetFromONNX(str(checked(model)))
 
-    def vector(self, picture: Picture, face: FoundFace) -> Vector:
-        """The template of ``face`` in ``picture``."""
-        self._net.setInput(cv2.dnn.blobFromImage(aligned(picture, face.points)), "data")
-        return np.asarray(self._net.forward(), dtype=np.float32).reshape(-1)
+    def vector(self, picture: Picture, face: FoundFace, upright: Picture) -> Vector:  # noqa: ARG002 - see _Describes
+        """The template of a face; needs it upright alone."""
+        self._net.setInput(cv2.dnn.blobFromImage(upright), "data")
+        return np.array(self._net.forward(), dtype=np.float32).reshape(-1)
 
 
 class _DlibResNet:
@@ -79,33 +87,12 @@ class _DlibResNet:
         self.name = f"dlib-{model.sha256[:12]}"
         self._net = dlib.face_recognition_model_v1(str(checked(model)))
 
-    def vector(self, picture: Picture, face: FoundFace) -> Vector:
-        """The template of ``face`` in ``picture``."""
+    def vector(self, picture: Picture, face: FoundFace, upright: Picture) -> Vector:  # noqa: ARG002 - see _Describes
+        """The template of a face; dlib cuts it out itself."""
         return np.array(self._net.compute_face_descriptor(picture, face.shape), dtype=np.float32)
 
 
 _DESCRIBERS: dict[Descriptor, type[_SFace | _DlibResNet]] = {Descriptor.SFACE: _SFace, Descriptor.DLIB: _DlibResNet}
-
-
-def aligned(picture: Picture, points: FacePoints) -> Picture:
-    """The face turned and scaled onto the 112 x 112 template, RGB."""
-    found = np.array([(point.x, point.y) for point in _in_order(points)], dtype=np.float32)
-    matrix, _ = cv2.estimateAffinePartial2D(found, _SFACE_POINTS, method=cv2.LMEDS)
-    return _picture(cv2.warpAffine(picture, matrix, (_SFACE_SIDE, _SFACE_SIDE)))
-
-
-def _in_order(points: FacePoints) -> tuple[Point, ...]:
-    return (
-        points.left_eye_outer,
-        points.left_eye_inner,
-        points.right_eye_outer,
-        points.right_eye_inner,
-        points.nose,
-    )
-
-
-def _picture(array: npt.ArrayLike) -> Picture:
-    return np.ascontiguousarray(array, dtype=np.uint8)
 
 
 class FaceReader:
@@ -117,6 +104,7 @@ class FaceReader:
         self._detector = dlib.get_frontal_face_detector()
         self._landmarks = dlib.shape_predictor(str(checked(five_points())))
         self._describes: _Describes = _DESCRIBERS[settings.descriptor](settings)
+        self._features = FeatureFinder()
 
     @property
     def model(self) -> str:
@@ -125,76 +113,92 @@ class FaceReader:
 
     def look(self, picture: Picture) -> Observation:
         """Judge one camera picture; a template is made only of a good one."""
-        faces = self._rivals(self._find(picture))
-        if not faces:
-            dark = float(picture.mean()) < _DARK_ROOM
-            return Observation(FaceAdvice.MORE_LIGHT if dark else FaceAdvice.LOOK_HERE, 0)
-        face = faces[0]
-        quality = measure(picture, face)
-        advice = judge(quality, self._settings.limits) if len(faces) == 1 else FaceAdvice.ONE_PERSON
-        template = self._template(picture, face) if advice is FaceAdvice.GOOD else None
-        return Observation(advice, len(faces), face.box, face.points, quality, template)
+        seen = self._nearest(self._features.find(picture))
+        if len(seen) > 1:
+            return Observation(FaceAdvice.ONE_PERSON, len(seen), seen[0].box)
+        faces = self._about(picture, seen[0]) if seen else self._nearest(self._find(picture))
+        if not seen and not faces:
+            return Observation(FaceAdvice.MORE_LIGHT if _dark(picture) else FaceAdvice.LOOK_HERE, 0)
+        features = self._features.refine(picture, seen[0]) if seen else None
+        box = seen[0].box if seen else faces[0].box
+        if len(faces) > 1:
+            return Observation(FaceAdvice.ONE_PERSON, len(faces), box)
+        if faces and faces[0].frontal:
+            return self._judged(picture, faces[0], box, features)
+        seen_by_dlib = faces[0].points if faces else None
+        return Observation(self._not_frontal(picture, box, features), 1, box, seen_by_dlib, features=features)
 
     def refer(self, picture: Picture) -> Observation:
         """Make the template of a reference photo: one face, large enough; it cannot be taken again."""
-        enlarged = _scaled(picture, max(1.0, min(_LARGEST_ZOOM, _SMALLEST_SIDE / min(picture.shape[:2]))))
+        enlarged = scaled(picture, max(1.0, min(_LARGEST_ZOOM, _SMALLEST_SIDE / min(picture.shape[:2]))))
         zoom = enlarged.shape[1] / picture.shape[1]
-        faces = self._rivals(self._find(enlarged))
+        faces = self._nearest(self._find(enlarged))
         if len(faces) != 1:
             return Observation(FaceAdvice.ONE_PERSON if faces else FaceAdvice.LOOK_HERE, len(faces))
         face = faces[0]
-        quality = measure(enlarged, face)
+        upright = aligned(enlarged, face.points)
+        quality = measure(enlarged, face.box, face.points, upright)
         small = quality.eye_distance / zoom < self._settings.reference_eye_distance
-        template = None if small else self._template(enlarged, face)
+        template = None if small else self._template(enlarged, face, upright)
+        upright.fill(0)
         advice = FaceAdvice.CLOSER if small else FaceAdvice.GOOD
         return Observation(advice, 1, face.box, face.points, quality, template)
 
-    def _template(self, picture: Picture, face: FoundFace) -> Template:
-        return Template(self._describes.name, self._describes.vector(picture, face))
+    def _judged(self, picture: Picture, face: FoundFace, box: Box, features: Features | None) -> Observation:
+        upright = aligned(picture, face.points)
+        quality = measure(picture, face.box, face.points, upright)
+        advice = judge(quality, self._settings.limits)
+        if advice in {FaceAdvice.GOOD, FaceAdvice.LOOK_HERE} and features and covered(picture, features):
+            advice = FaceAdvice.TAKE_OFF_MASK
+        template = self._template(picture, face, upright) if advice is FaceAdvice.GOOD else None
+        upright.fill(0)
+        return Observation(advice, 1, box, face.points, quality, template, features)
+
+    def _not_frontal(self, picture: Picture, box: Box, features: Features | None) -> FaceAdvice:
+        """On a face that YuNet sees and dlib does not: too far or too near, covered, turned away, or in the dark."""
+        share, limits = box.width / min(picture.shape[:2]), self._settings.limits
+        if share < limits.farthest:
+            return FaceAdvice.CLOSER
+        if share > limits.nearest:
+            return FaceAdvice.FARTHER
+        if features and covered(picture, features):
+            return FaceAdvice.TAKE_OFF_MASK
+        return FaceAdvice.MORE_LIGHT if _dark(picture) else FaceAdvice.LOOK_HERE
+
+    def _template(self, picture: Picture, face: FoundFace, upright: Picture) -> Template:
+        return Template(self._describes.name, self._describes.vector(picture, face, upright))
+
+    def _about(self, picture: Picture, seen: SeenFace) -> list[FoundFace]:
+        """The same face as dlib sees it, if it does: looked for only about there, which takes a quarter of the time."""
+        width, height = round(_AROUND * seen.box.width), round(_AROUND * seen.box.height)
+        left = round(seen.box.left + seen.box.width / 2 - width / 2)
+        top = round(seen.box.top + seen.box.height / 2 - height / 2)
+        zoom = min(1.0, _DETECTOR_FACE / seen.box.width)
+        small = scaled(cutting(picture, left, top, width, height), zoom)
+        rectangles, scores, _ = self._detector.run(small, 0, _UNSURE)
+        if not rectangles:
+            return []
+        score, rectangle = max(zip(scores, rectangles, strict=True), key=lambda each: each[0])
+        return [replace(self._place(picture, rectangle, zoom, (left, top)), frontal=score >= 0.0)]
 
     def _find(self, picture: Picture) -> list[FoundFace]:
         """All faces, the widest first."""
         zoom = min(1.0, _DETECTOR_SIDE / max(picture.shape[:2]))
-        found = [self._place(picture, rectangle, zoom) for rectangle in self._detector(_scaled(picture, zoom), 0)]
+        found = [self._place(picture, each, zoom, (0, 0)) for each in self._detector(scaled(picture, zoom), 0)]
         return sorted(found, key=lambda face: face.box.width, reverse=True)
 
-    def _place(self, picture: Picture, rectangle: dlib.rectangle, zoom: float) -> FoundFace:
+    def _place(self, picture: Picture, rectangle: dlib.rectangle, zoom: float, origin: tuple[int, int]) -> FoundFace:
         """The points are looked for in the full picture, where they are most exact."""
-        left, top, right, bottom = (
-            round(edge / zoom)
-            for edge in (rectangle.left(), rectangle.top(), rectangle.right() + 1, rectangle.bottom() + 1)
-        )
+        left, right = (round(edge / zoom) + origin[0] for edge in (rectangle.left(), rectangle.right() + 1))
+        top, bottom = (round(edge / zoom) + origin[1] for edge in (rectangle.top(), rectangle.bottom() + 1))
         shape = self._landmarks(picture, dlib.rectangle(left, top, right - 1, bottom - 1))
         points = FacePoints(*(Point(float(part.x), float(part.y)) for part in shape.parts()))
         return FoundFace(Box(left, top, right - left, bottom - top), points, shape)
 
-    def _rivals(self, faces: list[FoundFace]) -> list[FoundFace]:
+    def _nearest(self, faces: list[_Face]) -> list[_Face]:
         """The greatest face and those that are nearly as great; people farther back do not count."""
         return [face for face in faces if face.box.width >= self._settings.rival_share * faces[0].box.width]
 
 
-def measure(picture: Picture, face: FoundFace) -> Quality:
-    """Measure one face for the quality gate."""
-    height, width = picture.shape[:2]
-    distance, roll, yaw, pitch = pose(face.points)
-    offset_x, offset_y = offset(face.box, width, height)
-    grey = cv2.cvtColor(aligned(picture, face.points), cv2.COLOR_RGB2GRAY)
-    return Quality(
-        eye_distance=distance,
-        width_share=face.box.width / min(width, height),
-        offset_x=offset_x,
-        offset_y=offset_y,
-        brightness=float(grey.mean()),
-        clipped=float((grey >= 250).mean()),
-        sharpness=float(cv2.Laplacian(grey, cv2.CV_64F).var()),
-        roll=roll,
-        yaw=yaw,
-        pitch=pitch,
-    )
-
-
-def _scaled(picture: Picture, zoom: float) -> Picture:
-    if zoom == 1.0:
-        return picture
-    size = (max(1, round(picture.shape[1] * zoom)), max(1, round(picture.shape[0] * zoom)))
-    return _picture(cv2.resize(picture, size, interpolation=cv2.INTER_AREA if zoom < 1.0 else cv2.INTER_CUBIC))
+def _dark(picture: Picture) -> bool:
+    return float(picture.mean()) < _DARK_ROOM

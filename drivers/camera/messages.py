@@ -7,13 +7,25 @@ parent run anything.
 
 import json
 import struct
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
-from drivers.camera.observation import Box, FaceAdvice, FacePoints, Observation, Point, Quality, Template, Thresholds
+from drivers.camera.observation import (
+    Box,
+    FaceAdvice,
+    FacePoints,
+    Features,
+    Observation,
+    Point,
+    Quality,
+    Template,
+    Thresholds,
+    Vector,
+)
 from drivers.camera.settings import Descriptor, FaceSettings, ModelFile, QualityLimits
 
 _LENGTHS = struct.Struct(">II")
@@ -41,19 +53,26 @@ def read(stream: IO[bytes]) -> Message:
 
     Raises:
         EOFError: the other side is gone.
-        ValueError: what came is not a message.
+        ValueError: what came is not a message; the text repeats nothing of it.
     """
     header, payload = _LENGTHS.unpack(_exactly(stream, _LENGTHS.size))
     if header + payload > _LARGEST:
-        raise ValueError(f"a message of {header + payload} bytes")
-    content: dict[str, Any] = json.loads(_exactly(stream, header))
-    return Message(content, _exactly(stream, payload))
+        raise ValueError("the message is too long")
+    return Message(_content(_exactly(stream, header)), _exactly(stream, payload))
+
+
+def _content(header: bytes) -> dict[str, Any]:
+    with suppress(ValueError, RecursionError):  # the second for brackets within brackets without end
+        match json.loads(header):
+            case dict() as content:
+                return content
+    raise ValueError("the header of a message is not an object of JSON")
 
 
 def _exactly(stream: IO[bytes], count: int) -> bytes:
     content = stream.read(count)
     if len(content) < count:
-        raise EOFError(f"{len(content)} of {count} bytes")
+        raise EOFError("the message has no end")
     return content
 
 
@@ -89,19 +108,43 @@ def observation_message(observation: Observation) -> Message:
         "points": observation.points and asdict(observation.points),
         "quality": observation.quality and asdict(observation.quality),
         "model": template and template.model,
+        "features": observation.features and asdict(observation.features),
     }
     return Message(header, template.vector.astype("<f4").tobytes() if template else b"")
 
 
 def observation_of(message: Message) -> Observation:
-    """The observation in a message."""
+    """The observation in a message.
+
+    Raises:
+        ValueError: there is none in it; the text repeats nothing of it.
+    """
+    try:
+        return _observation(message)
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
+        raise ValueError("the message is not an observation") from None
+
+
+def _observation(message: Message) -> Observation:
     header = message.header
-    box, points, quality, model = (header[key] for key in ("box", "points", "quality", "model"))
+    box, points, quality, model, features = (header[key] for key in ("box", "points", "quality", "model", "features"))
     return Observation(
         advice=FaceAdvice(header["advice"]),
-        faces=header["faces"],
+        faces=int(header["faces"]),
         box=Box(**box) if box else None,
-        points=FacePoints(**{name: Point(**place) for name, place in points.items()}) if points else None,
+        points=FacePoints(**_places(points)) if points else None,
         quality=Quality(**quality) if quality else None,
-        template=Template(model, np.frombuffer(message.payload, dtype="<f4")) if model else None,
+        template=Template(str(model), _vector(message.payload)) if model else None,
+        features=Features(**_places(features)) if features else None,
     )
+
+
+def _places(points: dict[str, dict[str, float]]) -> dict[str, Point]:
+    return {name: Point(**place) for name, place in points.items()}
+
+
+def _vector(payload: bytes) -> Vector:
+    vector: Vector = np.frombuffer(payload, dtype="<f4").copy()  # one that can be overwritten
+    if not (np.isfinite(vector).all() and vector.any()):  # such a one is as near to anybody as to nobody
+        raise ValueError("no template")
+    return vector

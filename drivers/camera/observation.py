@@ -22,6 +22,7 @@ class FaceAdvice(StrEnum):
     ONE_PERSON = "one_person"
     MORE_LIGHT = "more_light"
     HOLD_STILL = "hold_still"
+    TAKE_OFF_MASK = "take_off_mask"
     GOOD = "good"
 
 
@@ -55,6 +56,20 @@ class FacePoints:
 
 
 @dataclass(frozen=True)
+class Features:
+    """The five points of YuNet: the eyes' centres, the tip of the nose, the corners of the mouth.
+
+    Unlike dlib's, they are found on turned and on masked faces too. Left and right are the person's own.
+    """
+
+    right_eye: Point
+    left_eye: Point
+    nose: Point
+    right_mouth: Point
+    left_mouth: Point
+
+
+@dataclass(frozen=True)
 class Quality:
     """What was measured on one face.
 
@@ -84,10 +99,18 @@ class Template:
     model: str
     vector: Vector = field(repr=False)
 
+    def wipe(self) -> None:
+        """Overwrite it; it must not be used any more."""
+        self.vector.fill(0)
+
 
 @dataclass(frozen=True)
 class Observation:
-    """One look at one camera picture. ``template`` is there only when the advice is GOOD."""
+    """One look at one camera picture. ``template`` is there only when the advice is GOOD.
+
+    ``faces``: those that count, people farther back do not. ``features`` and their box are there when exactly one face
+    was found that could be followed, even one that is turned away or covered.
+    """
 
     advice: FaceAdvice
     faces: int
@@ -95,6 +118,7 @@ class Observation:
     points: FacePoints | None = None
     quality: Quality | None = None
     template: Template | None = None
+    features: Features | None = None
 
 
 class Verdict(StrEnum):

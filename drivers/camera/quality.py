@@ -5,6 +5,10 @@ import math
 from drivers.camera.observation import Box, FaceAdvice, FacePoints, Point, Quality
 from drivers.camera.settings import QualityLimits
 
+# For the rank among good pictures: from where on a turned face counts nothing, and what is half as sharp or large.
+_SIDEWAYS, _LEVEL = 0.5, 0.77
+_SHARP, _LARGE = 150.0, 30.0
+
 
 def middle(first: Point, second: Point) -> Point:
     """The place half-way between two points."""
@@ -57,3 +61,11 @@ def _frontal(quality: Quality, limits: QualityLimits) -> bool:
         and abs(quality.yaw) <= limits.yaw
         and limits.pitch_low <= quality.pitch <= limits.pitch_high
     )
+
+
+def worth(quality: Quality) -> float:
+    """How good a good picture is for a comparison, 0..1: sharp, from the front, and large."""
+    frontal = max(0.0, 1 - abs(quality.yaw) / _SIDEWAYS) * max(0.0, 1 - abs(quality.pitch - _LEVEL) / _SIDEWAYS)
+    sharp = quality.sharpness / (quality.sharpness + _SHARP)
+    large = quality.eye_distance / (quality.eye_distance + _LARGE)
+    return frontal * sharp * large

@@ -15,8 +15,10 @@ Transmit = Callable[[bytes], bytes]
 
 SSSE = bytes.fromhex("7378312E73682EC9E7BBE1B1A3D5CF")  # "sx1.sh.社会保障" in GBK (V2, P3, P6, TR, JS)
 
-# One answer in parts plus one wrong length are two more steps; a card that wants more than this is broken.
-_MOST_STEPS = 8
+CHALLENGE_BYTES = 8
+
+# An answer in parts and a wrong length or two are a few more steps; a card that wants more than this is broken.
+_MOST_STEPS = 5
 _SHORTEST_PIN, _LONGEST_PIN = 4, 12  # digits (P8)
 
 
@@ -24,24 +26,33 @@ class StatusWord(IntEnum):
     """Status words without a parameter (P5 table 5)."""
 
     OK = 0x9000
+    APPLICATION_BLOCKED = 0x6283
     WRONG_LENGTH = 0x6700
+    WRONG_FILE_TYPE = 0x6981
     SECURITY_NOT_SATISFIED = 0x6982
     BLOCKED = 0x6983
     CONDITIONS_NOT_SATISFIED = 0x6985
     NO_CURRENT_FILE = 0x6986
+    WRONG_DATA = 0x6A80
     NOT_SUPPORTED = 0x6A81
     FILE_NOT_FOUND = 0x6A82
     RECORD_NOT_FOUND = 0x6A83
     WRONG_P1_P2 = 0x6A86
     REFERENCE_NOT_FOUND = 0x6A88
+    WRONG_OFFSET = 0x6B00
     WRONG_INS = 0x6D00
     WRONG_CLA = 0x6E00
+    LOCKED_FOR_GOOD = 0x9303
+    KEY_INDEX = 0x9403
 
 
 class Ins(IntEnum):
-    """Instruction bytes that this kiosk sends. It changes nothing on a card."""
+    """Instruction bytes that this kiosk sends to a card. None of them writes; VERIFY and 82 can use up a try."""
 
     VERIFY = 0x20
+    EXTERNAL_AUTHENTICATE = 0x82
+    GET_CHALLENGE = 0x84
+    INTERNAL_AUTHENTICATE = 0x88
     SELECT = 0xA4
     READ_RECORD = 0xB2
     GET_RESPONSE = 0xC0
@@ -51,10 +62,10 @@ class Ins(IntEnum):
 class CommandApdu:
     """A short command. ``le`` is the byte as sent: 0 asks for 256 bytes or for the right length, None for no data."""
 
-    ins: Ins
+    ins: IntEnum
     p1: int
     p2: int
-    data: bytes = field(default=b"", repr=False)  # may be a PIN
+    data: bytes = field(default=b"", repr=False)  # may be a PIN or made of a key
     le: int | None = None
     cla: int = 0x00
 
@@ -101,9 +112,10 @@ class ResponseApdu:
 
 
 def exchange(transmit: Transmit, command: CommandApdu) -> ResponseApdu:
-    """Send ``command``, fetch data that waits (61xx) and repeat with the right length (6Cxx).
+    """Send ``command``, fetch data that waits (61xx) and repeat with the right length (6Cxx, 6700).
 
-    pcscd passes both on as they are (HARDWARE.md 1.5, measured), so T=0 is finished here.
+    pcscd passes both on as they are (HARDWARE.md 1.5, measured), so T=0 is finished here. 6700 to a read is the
+    answer of cards that do not tell the right length: they are asked once more with Le 00, which lets them choose (P5).
 
     Raises:
         DeviceError: ``CARD_UNREADABLE`` if the answer has no status word or no end; what ``transmit`` raises.
@@ -116,9 +128,20 @@ def exchange(transmit: Transmit, command: CommandApdu) -> ResponseApdu:
             command = get_response(response.waiting)
         elif response.right_le is not None:
             command = replace(command, le=response.right_le)
+        elif response.sw == StatusWord.WRONG_LENGTH and command.ins is Ins.READ_RECORD and command.le:
+            command = replace(command, le=0)
         else:
             return ResponseApdu(data, response.sw)
     raise DeviceError(FaultCode.CARD_UNREADABLE, "answer without end")
+
+
+def send_once(transmit: Transmit, command: CommandApdu) -> ResponseApdu:
+    """Send a command that a card counts: whatever it answers, it does not get it a second time.
+
+    Raises:
+        DeviceError: ``CARD_UNREADABLE`` if the answer has no status word; what ``transmit`` raises.
+    """
+    return ResponseApdu.parse(transmit(command.encode()))
 
 
 def get_response(length: int) -> CommandApdu:
@@ -126,9 +149,9 @@ def get_response(length: int) -> CommandApdu:
     return CommandApdu(Ins.GET_RESPONSE, 0x00, 0x00, le=length)
 
 
-def select_application(identifier: bytes) -> CommandApdu:
-    """Select an application by its identifier (P3)."""
-    return CommandApdu(Ins.SELECT, 0x04, 0x00, identifier)
+def select_application(identifier: bytes, le: int | None = None) -> CommandApdu:
+    """Select an application by its identifier (P3). T=0 wants no ``le``; over T=1 nothing comes back without one."""
+    return CommandApdu(Ins.SELECT, 0x04, 0x00, identifier, le)
 
 
 def select_file(identifier: int) -> CommandApdu:
@@ -149,8 +172,36 @@ def read_record(tag: int, length: int) -> CommandApdu:
     return CommandApdu(Ins.READ_RECORD, tag, 0x00, le=length)
 
 
+def read_numbered_record(number: int) -> CommandApdu:
+    """Read record ``number`` (from 1) of the current file: P2 100 (P5). Its length is left to the card."""
+    return CommandApdu(Ins.READ_RECORD, number, 0x04, le=0)
+
+
+def read_records_from(number: int) -> CommandApdu:
+    """Read record ``number`` and all behind it, one after the other: P2 101 (P5, CMD)."""
+    return CommandApdu(Ins.READ_RECORD, number, 0x05, le=0)
+
+
+def get_challenge() -> CommandApdu:
+    """Eight random bytes of the card's (P5, TR)."""
+    return CommandApdu(Ins.GET_CHALLENGE, 0x00, 0x00, le=CHALLENGE_BYTES)
+
+
+def internal_authenticate(factor: bytes, original: bytes) -> CommandApdu:
+    """The card proves itself: process factor, then original information (P5, TR). It can use up nothing."""
+    return CommandApdu(Ins.INTERNAL_AUTHENTICATE, 0x00, 0x00, factor + original)
+
+
+def external_authenticate(key: int, authentication: bytes, original: bytes) -> CommandApdu:
+    """The terminal proves itself with ``key``: authentication data, then original information (P5, TR).
+
+    Wrong data uses up a try of the key; a key without tries is lost, and the card with it.
+    """
+    return CommandApdu(Ins.EXTERNAL_AUTHENTICATE, 0x00, key, authentication + original)
+
+
 def verify(pin: str) -> CommandApdu:
-    """Show a PIN of 4 to 12 digits, two digits per byte, an odd one padded with F (P5, P8).
+    """Show a PIN of 4 to 12 digits, two digits per byte, an odd one padded with F (P5, P8; SC would allow 16).
 
     Raises:
         ValueError: ``pin`` is something else; the message does not repeat it.

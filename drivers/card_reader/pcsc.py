@@ -75,10 +75,14 @@ class Slot:
 
 
 class PcscLink:
-    """One context of PC/SC, used by one worker thread; made anew after any error."""
+    """One context of PC/SC, used by one worker thread; made anew after any error.
 
-    def __init__(self, wanted_reader: str | None) -> None:
+    ``wanted_reader`` is a part of the reader's name, None the first one that is not ``taken_reader``, another link's.
+    """
+
+    def __init__(self, wanted_reader: str | None, taken_reader: str | None = None) -> None:
         self._wanted = wanted_reader
+        self._taken = taken_reader
         self._context: Any = None
         self._reader = ""
         self._state: int = scard.SCARD_STATE_UNAWARE
@@ -138,7 +142,10 @@ class PcscLink:
 
     def _look(self, milliseconds: int) -> Slot:
         self._open()
-        result, states = scard.SCardGetStatusChange(self._context, milliseconds, [(self._reader, self._state)])
+        # Who asks for a change waits at least a millisecond for it, even with a time-out of 0 (pcsc-lite 1.9.9,
+        # measured); who knows nothing is told at once.
+        known = self._state if milliseconds else scard.SCARD_STATE_UNAWARE
+        result, states = scard.SCardGetStatusChange(self._context, milliseconds, [(self._reader, known)])
         if result != scard.SCARD_E_TIMEOUT:
             _check(result)
             self._state = states[0][1] & ~scard.SCARD_STATE_CHANGED
@@ -154,10 +161,15 @@ class PcscLink:
         if not self._reader:
             result, names = scard.SCardListReaders(self._context, [])
             _check(result)
-            self._reader = next((name for name in names if self._wanted is None or self._wanted in name), "")
+            self._reader = next(filter(self._is_wanted, names), "")
             self._state = scard.SCARD_STATE_UNAWARE
         if not self._reader:
             raise _PcscError(scard.SCARD_E_UNKNOWN_READER)
+
+    def _is_wanted(self, name: str) -> bool:
+        if self._wanted is not None:
+            return self._wanted in name
+        return self._taken is None or self._taken not in name
 
     def _release(self) -> None:
         if self._context is not None:
@@ -217,6 +229,7 @@ def _transmit(card: Any, protocol: int, command: bytes) -> bytes:
     pci = scard.SCARD_PCI_T1 if protocol == scard.SCARD_PROTOCOL_T1 else scard.SCARD_PCI_T0
     result, answer = scard.SCardTransmit(card, pci, list(command))
     _check(result)
-    # Headers and status words only, never data.
-    log.log(TRAFFIC, "apdu", extra={"header": command[:4].hex(), "sw": bytes(answer[-2:]).hex(), "bytes": len(answer)})
+    if log.isEnabledFor(TRAFFIC):  # headers and status words only, never data
+        shown = {"header": command[:4].hex(), "sw": bytes(answer[-2:]).hex(), "bytes": len(answer)}
+        log.log(TRAFFIC, "apdu", extra=shown)
     return bytes(answer)

@@ -4,14 +4,18 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
 from config.faults import FaultCode
 from drivers.card_reader import pin as card_pin
 from drivers.card_reader.apdu import Transmit
+from drivers.card_reader.authentication import Authentication, Subject
 from drivers.card_reader.pcsc import NeverThereError, PcscLink, Slot
 from drivers.card_reader.pin import PinResult
+from drivers.card_reader.psam import PsamInformation, psam_fault
+from drivers.card_reader.psam_slot import PsamSlot
 from drivers.card_reader.reading import read_social_card, require_same_card
 from drivers.card_reader.social_card import SocialCard
 from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker, nobody_asked
@@ -51,19 +55,33 @@ def _told_in_time(noticed: Callable[[], None]) -> Iterator[Callable[[], None]]:
         waiting = False
 
 
+@dataclass
+class _Turn:
+    """One look at the slot, and what was read if there was a card. Filled by the worker's thread."""
+
+    wanted: bool = True  # until the one who waits has gone
+    slot: Slot | None = None
+    card: SocialCard | None = None
+    never_there: NeverThereError | None = None
+
+
 class CardReader:
     """Reads social security cards; finds its reader again by itself when it, or pcscd, has been away.
 
-    ``reader_name`` is a part of the reader's PC/SC name, None the first reader. ``patience`` is the time in seconds
-    after which a card or pcscd that does not answer counts as stuck.
+    ``reader_name`` is a part of the reader's PC/SC name, None the first reader; ``psam_name`` the same of the slot with
+    the PSAM, None: there is none. ``patience`` is the time in seconds after which a card or pcscd that does not answer
+    counts as stuck.
     """
 
-    def __init__(self, reader_name: str | None = None, *, patience: float = _PATIENCE_SECONDS) -> None:
-        self._reader_name = reader_name
+    def __init__(
+        self, reader_name: str | None = None, psam_name: str | None = None, *, patience: float = _PATIENCE_SECONDS
+    ) -> None:
+        self._names = reader_name, psam_name
         self._patience = patience
+        self._psam = PsamSlot(psam_name) if psam_name else None
         self._worker = Worker("card_reader")
         self._record = HealthRecord("card_reader")
-        self._link = PcscLink(reader_name)
+        self._link = PcscLink(*self._names)
         self._slot: Slot | None = None
         self._bad: tuple[int, DeviceError] | None = None  # the count under which a card failed, and how
         self._identification: str | None = None  # of the card that was read last, until its slot is seen empty
@@ -80,8 +98,26 @@ class CardReader:
         """Whether a card, of any kind, is in; None while the reader cannot tell."""
         return None if self._slot is None or self._slot.fault else self._slot.present
 
+    @property
+    def psam_health(self) -> Health | None:
+        """The PSAM's own health, of no concern to citizens; None if the settings name none."""
+        return self._psam.health if self._psam else None
+
+    async def psam_information(self) -> PsamInformation:
+        """Read the PSAM's public data and the terminal's number, for diagnostics.
+
+        Raises:
+            DeviceError: ``CARD_PSAM``, also if the settings name none.
+        """
+        if self._psam is None:
+            raise psam_fault("none in the settings")
+        return await self._psam.information()
+
     async def wait_for_card(self, noticed: Callable[[], None] = nobody_asked) -> SocialCard:
         """Wait without limit until a card is in, and read it. A card that is in already counts.
+
+        With a PSAM, a card that keeps its holder to itself is authenticated for it: at most once while it is in, unless
+        it has accepted that before, and never again once it has refused (authentication.py).
 
         A card that has failed is not tried again: it has to be taken out first. ``noticed`` is called when a card
         has answered to power and is being read, which takes a second or two, or when it seems to be mute.
@@ -100,12 +136,11 @@ class CardReader:
         gone: NeverThereError | None = None
         milliseconds = 0  # a card that is in already is seen at once
         while True:
-            slot = await self._look_or_raise(milliseconds)
-            if slot.present and not self._is_bad(slot):
-                try:
-                    return await self._read(slot, tell)
-                except NeverThereError as error:
-                    gone = error  # unless it settles: a contact may chatter while a card slides in
+            turn = await self._take_turn(milliseconds, tell)
+            if turn.card is not None:
+                return turn.card
+            if turn.never_there is not None:
+                gone = turn.never_there  # unless it settles: a contact may chatter while a card slides in
             elif told and gone is not None:
                 raise gone  # who was told of a card must hear that it has left
             milliseconds = _POLL_MILLISECONDS
@@ -142,12 +177,16 @@ class CardReader:
             if not self._talking and time.monotonic() - self._looked_at >= _WATCH_SECONDS:
                 with contextlib.suppress(DeviceError):  # it is in the health
                     await self._look(0)
+            if self._psam is not None:
+                await self._psam.look()
             await asyncio.sleep(_WATCH_SECONDS)
 
     def close(self) -> None:
         """Let go of the reader and end the thread."""
         self._link.abandon()
         self._worker.close()
+        if self._psam is not None:
+            self._psam.close()
 
     async def _look_or_raise(self, milliseconds: int) -> Slot:
         slot = await self._look(milliseconds)
@@ -157,26 +196,57 @@ class CardReader:
 
     async def _look(self, milliseconds: int) -> Slot:
         slot = await self._on_worker(lambda link: link.look(milliseconds))
+        self._note(slot)
+        return slot
+
+    def _note(self, slot: Slot) -> None:
         if slot.fault is None and not slot.present:
             self._identification = None
         if not self._is_bad(slot):
             self._bad = None
         self._slot, self._looked_at = slot, time.monotonic()
         self._report(slot)
-        return slot
 
-    async def _read(self, slot: Slot, noticed: Callable[[], None]) -> SocialCard:
+    async def _take_turn(self, milliseconds: int, noticed: Callable[[], None]) -> _Turn:
+        """Look for a card and read it, in one go on the worker: between the two the event loop may be drawing."""
+        turn = _Turn()
         try:
             with _told_in_time(noticed) as tell:
-                card = await self._on_worker(lambda link: link.converse(read_social_card, tell))
-        except NeverThereError:
-            raise
+                await self._on_worker(lambda link: self._look_and_read(link, turn, milliseconds, tell))
         except DeviceError as error:
-            self._bad = slot.count, error
-            self._report(slot)
+            if turn.slot is None:
+                raise
+            self._bad = turn.slot.count, error
+            self._note(turn.slot)
             raise
-        self._identification = card.identification
-        return card
+        finally:
+            turn.wanted = False
+        if turn.slot is not None:
+            self._note(turn.slot)
+            if turn.slot.fault is not None:
+                raise DeviceError(turn.slot.fault.code, turn.slot.fault.detail)
+        if turn.card is not None:
+            self._identification = turn.card.identification
+        return turn
+
+    def _look_and_read(self, link: PcscLink, turn: _Turn, milliseconds: int, tell: Callable[[], None]) -> None:
+        slot = turn.slot = link.look(milliseconds)
+        if not turn.wanted or slot.fault is not None or not slot.present or self._is_bad(slot):
+            return
+        try:
+            turn.card = link.converse(self._reading(slot), tell)
+        except NeverThereError as error:
+            turn.never_there = error
+
+    def _reading(self, slot: Slot) -> Callable[[Transmit, bytes], SocialCard]:
+        psam = self._psam
+        if psam is None:
+            return read_social_card
+
+        def prove(transmit: Transmit, subject: Subject) -> Authentication:
+            return psam.prove(transmit, replace(subject, insertion=slot.count))
+
+        return partial(read_social_card, prove=prove)
 
     async def _with_card_read(self, talk: Callable[[Transmit], T]) -> T:
         identification = self._identification
@@ -197,7 +267,7 @@ class CardReader:
         except DeviceError as error:
             if error.code is FaultCode.DEV_STUCK and self._link is link:
                 link.abandon()
-                self._link = PcscLink(self._reader_name)
+                self._link = PcscLink(*self._names)
                 self._record.report(DeviceState.HARDWARE_ERROR, error.code, error.detail)
             raise
         finally:

@@ -1,23 +1,16 @@
 """The conversation with a card in the reader: read it, check that it is still the same one.
 
-Sources: HARDWARE.md 1.5 (TR, P5) and 1.11. Pure: bytes go out and come in through a callable.
+Sources: HARDWARE.md 1.5 (TR, P3, P5), 1.11 and 1.12. Pure: bytes go out and come in through a callable. Of what P7 5.4
+wants checked afterwards, the dates are in the card that comes back, and black lists are the gateway's.
 """
 
-from collections.abc import Iterable
+import dataclasses
+from collections.abc import Callable
 
 from config.faults import FaultCode
-from drivers.card_reader.apdu import (
-    SSSE,
-    CommandApdu,
-    ResponseApdu,
-    StatusWord,
-    Transmit,
-    exchange,
-    read_record,
-    select_application,
-    select_file,
-    select_file_anywhere,
-)
+from drivers.card_reader.apdu import SSSE, StatusWord, Transmit, exchange, select_application
+from drivers.card_reader.authentication import Authentication, Outcome, Subject
+from drivers.card_reader.records import NotShownError, read_file
 from drivers.card_reader.social_card import (
     HOLDER_FILE,
     HOLDER_ITEMS,
@@ -27,44 +20,63 @@ from drivers.card_reader.social_card import (
     CardHolder,
     Item,
     SocialCard,
-    Values,
     decode_card,
     decode_holder,
-    parse_record,
-    version_of,
 )
 from drivers.device import DeviceError
 
-# Some cards leave out what they have no value for.
-_ABSENT = {StatusWord.RECORD_NOT_FOUND, StatusWord.REFERENCE_NOT_FOUND}
+# Lets the card and a PSAM prove themselves to each other; psam_slot.py has one.
+Prove = Callable[[Transmit, Subject], Authentication]
+
+_LOCKED = {StatusWord.NOT_SUPPORTED, StatusWord.APPLICATION_BLOCKED, StatusWord.LOCKED_FOR_GOOD}
 
 
-class _NotShownError(DeviceError):
-    """The card shows this record only to a terminal that has proved itself: usual for the holder, for nothing else."""
+def _no_psam(_transmit: Transmit, _subject: Subject) -> Authentication:
+    return Authentication(Outcome.NO_PSAM)
 
 
-def read_social_card(transmit: Transmit, atr: bytes) -> SocialCard:
+def read_social_card(transmit: Transmit, atr: bytes, prove: Prove = _no_psam) -> SocialCard:
     """Read EF05 and, where the card allows it, EF06.
+
+    A card that keeps its holder to itself is asked for it again after ``prove``, which needs a PSAM. It is the card's
+    answer that decides about that and not its version: nothing is tried on a card that shows everything.
 
     Raises:
         DeviceError: ``CARD_WRONG`` for a card without the social security application, ``CARD_UNREADABLE``;
             what ``transmit`` raises.
     """
     fci = enter_application(transmit)
-    issuer = _read_file(transmit, ISSUER_FILE, ISSUER_ITEMS)
-    return decode_card(issuer, _read_holder(transmit, version_of(issuer)), fci, atr)
+    card = decode_card(read_file(transmit, ISSUER_FILE, ISSUER_ITEMS), fci, atr)
+    holder = _holder(transmit, card)
+    if holder is not None:
+        return dataclasses.replace(card, holder=holder)
+    authentication = prove(transmit, Subject(card.identification, card.algorithm, card.reset.factor))
+    if authentication.outcome is Outcome.GRANTED:
+        holder = _holder(transmit, card)
+    return dataclasses.replace(card, holder=holder, authentication=authentication)
 
 
 def enter_application(transmit: Transmit) -> bytes:
     """Select the social security application (SSSE) and return its file control information.
 
     Raises:
-        DeviceError: ``CARD_WRONG`` if the card has none: a bank card, a telephone's SIM.
+        DeviceError: ``CARD_WRONG`` if the card has none: a bank card, a telephone's SIM. ``CARD_UNREADABLE`` if the
+            issuer has locked it.
     """
     answer = exchange(transmit, select_application(SSSE))
+    if answer.sw in _LOCKED:
+        raise DeviceError(FaultCode.CARD_UNREADABLE, f"locked: SELECT answers {answer.sw:04X}")
     if not answer.ok:
         raise DeviceError(FaultCode.CARD_WRONG, f"SELECT answers {answer.sw:04X}")
-    return answer.data
+    return answer.data or _asked_for(transmit)
+
+
+def _asked_for(transmit: Transmit) -> bytes:
+    """What SELECT returns to those who ask for it with Le: so it is over T=1, which a contactless reader speaks."""
+    answer = exchange(transmit, select_application(SSSE, le=0))
+    if not answer.ok:
+        exchange(transmit, select_application(SSSE))  # an unheard-of form may have left the application
+    return answer.data if answer.ok else b""
 
 
 def require_same_card(transmit: Transmit, identification: str) -> None:
@@ -74,41 +86,14 @@ def require_same_card(transmit: Transmit, identification: str) -> None:
         DeviceError: ``CARD_REMOVED`` if it is another card; as ``read_social_card``.
     """
     enter_application(transmit)
-    values = _read_file(transmit, ISSUER_FILE, (Item.IDENTIFICATION,))
+    values = read_file(transmit, ISSUER_FILE, (Item.IDENTIFICATION,))
     if values.get(Item.IDENTIFICATION, b"").hex().upper() != identification:
         raise DeviceError(FaultCode.CARD_REMOVED, "another card is in the reader")
 
 
-def _read_holder(transmit: Transmit, version: str) -> CardHolder | None:
-    items = HOLDER_ITEMS_1_0 if version.startswith("1") else HOLDER_ITEMS
+def _holder(transmit: Transmit, card: SocialCard) -> CardHolder | None:
+    items = HOLDER_ITEMS_1_0 if card.version.startswith("1") else HOLDER_ITEMS
     try:
-        return decode_holder(_read_file(transmit, HOLDER_FILE, items))
-    except _NotShownError:
+        return decode_holder(read_file(transmit, HOLDER_FILE, items))
+    except NotShownError:
         return None
-
-
-def _read_file(transmit: Transmit, identifier: int, items: Iterable[Item]) -> Values:
-    """Select a file and read ``items`` from it; what the card does not have is not in the answer."""
-    if not exchange(transmit, select_file(identifier)).ok:
-        _demand(transmit, select_file_anywhere(identifier))
-    values = {item: _read_item(transmit, item) for item in items}
-    return {item: value for item, value in values.items() if value is not None}
-
-
-def _read_item(transmit: Transmit, item: Item) -> bytes | None:
-    answer = exchange(transmit, read_record(item.tag, item.record_length))
-    if answer.sw in _ABSENT:
-        return None
-    if answer.sw == StatusWord.SECURITY_NOT_SATISFIED:
-        raise _NotShownError(FaultCode.CARD_UNREADABLE, f"status {answer.sw:04X}")
-    return parse_record(item, _checked(answer).data)
-
-
-def _demand(transmit: Transmit, command: CommandApdu) -> ResponseApdu:
-    return _checked(exchange(transmit, command))
-
-
-def _checked(answer: ResponseApdu) -> ResponseApdu:
-    if not answer.ok:
-        raise DeviceError(FaultCode.CARD_UNREADABLE, f"status {answer.sw:04X}")
-    return answer

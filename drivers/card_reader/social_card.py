@@ -1,17 +1,19 @@
 """What stands on a social security card, and how its bytes are to be read.
 
-Sources: HARDWARE.md 1.3 to 1.5 and 1.10 (V2, P3, P6, SC 10). Pure. Whatever bytes come, the only error is
+Sources: HARDWARE.md 1.3 to 1.5 (V2, P3, P6, SC 10). Pure. Whatever bytes come, the only error is
 ``DeviceError(CARD_UNREADABLE)``, and it never repeats them.
 """
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, StrEnum
 
 from config.faults import FaultCode
-from drivers.card_reader import tlv
+from drivers.card_reader.algorithm import Algorithm, algorithm_of
+from drivers.card_reader.atr import ResetInformation, historical_bytes
+from drivers.card_reader.authentication import NOT_NEEDED, Authentication
+from drivers.card_reader.names import PADDING, decode_name, may_be_cut
 from drivers.device import DeviceError
 from drivers.gb_codes import Sex, nation_name
 
@@ -20,8 +22,9 @@ _SOCIAL_NUMBER_LENGTH = 18
 _IDENTIFICATION_LENGTH = 16
 _CHECK_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_PADDING = b"\x00\x20\xff"  # none of them can end a character of GB18030
-_OTHER_NATION_ON_CARDS = "99"  # ID cards say 97 (V2 against GB/T 3304)
+_OTHER_NATION_ON_CARDS = "99"  # V2's 其他; ID cards, and some cards with them, say 97 (GB/T 3304 and its clients)
+_INITIALISER_LENGTH = 12
+_INITIALISER_RID = "9156000002"
 
 
 class Item(Enum):
@@ -70,14 +73,6 @@ HOLDER_ITEMS = (Item.NUMBER, Item.NAME, Item.NAME_CONTINUED, Item.SEX, Item.NATI
 Values = Mapping[Item, bytes]
 
 
-class Algorithm(StrEnum):
-    """The cipher of a card's keys (SC 10.1)."""
-
-    TRIPLE_DES = "3DES"
-    SSF33 = "SSF33"
-    SM4 = "SM4"
-
-
 class CardKind(StrEnum):
     """卡的类别 (V2)."""
 
@@ -96,11 +91,37 @@ class Nation:
 
 
 @dataclass(frozen=True)
+class Initialiser:
+    """初始化机构编号: ``91 56 00 00 02``, area 3, area of the organisation 3, sequence 1, in bytes (V2)."""
+
+    code: str  # all 24 digits, as they stand on the card
+
+    @property
+    def area(self) -> str | None:
+        """The area, six digits of GB/T 2260; None if the code is made up in another way."""
+        return self._part(10, 16)
+
+    @property
+    def organisation_area(self) -> str | None:
+        """The area of the organisation that initialised the card, six digits; None as for ``area``."""
+        return self._part(16, 22)
+
+    @property
+    def sequence(self) -> str | None:
+        """Which of that area's organisations it was, two digits; None as for ``area``."""
+        return self._part(22, 24)
+
+    def _part(self, begin: int, end: int) -> str | None:
+        return self.code[begin:end] if self.code.startswith(_INITIALISER_RID) else None
+
+
+@dataclass(frozen=True)
 class CardHolder:
     """EF06. Items that the card leaves open are None. Nothing of it shows in ``repr``, so none gets into a log."""
 
     number: str = field(repr=False)  # 社会保障号码, 18 characters; not always a number of GB 11643
     name: str = field(repr=False)
+    name_may_be_cut: bool = field(default=False, repr=False)  # it fills its room to the last byte
     sex: Sex | None = field(default=None, repr=False)
     nation: Nation | None = field(default=None, repr=False)
     birth_place: str | None = field(default=None, repr=False)  # GB/T 2260, six digits
@@ -109,23 +130,32 @@ class CardHolder:
 
 @dataclass(frozen=True)
 class SocialCard:
-    """A card that was read. ``holder`` is None when the card shows it to a PSAM only (3.0 cards)."""
+    """A card that was read. ``holder`` is None when the card shows it to a PSAM only (3.0 cards) and there was none.
+
+    ``authentication`` says why, or that card and terminal have proved themselves to each other.
+    """
 
     identification: str = field(repr=False)  # 卡的识别码, 32 hexadecimal digits
     card_number: str = field(repr=False)  # 卡号, 9 characters; not the bank card's number
     version: str  # three characters: "1.0", "2.0", "3.0"
     kind: CardKind
-    initialiser: str  # 初始化机构编号, hexadecimal digits
+    initialiser: Initialiser | None
     issued: date | None
     expires: date | None
-    reset_information: str = field(repr=False)  # 卡复位信息, 26 hexadecimal digits
+    reset: ResetInformation
     algorithm: Algorithm
     holder: CardHolder | None
+    authentication: Authentication = NOT_NEEDED
 
     @property
     def issuing_area(self) -> str:
         """发卡地区行政区划代码, six digits of GB/T 2260."""
         return self.identification[:6]
+
+    @property
+    def reset_information(self) -> str:
+        """卡复位信息, 26 hexadecimal digits (SC 1.1.2)."""
+        return self.reset.text
 
 
 def parse_record(item: Item, record: bytes) -> bytes:
@@ -135,32 +165,33 @@ def parse_record(item: Item, record: bytes) -> bytes:
     return record[2 : 2 + record[1]]
 
 
-def decode_card(issuer: Values, holder: CardHolder | None, fci: bytes, atr: bytes) -> SocialCard:
-    """The card from the values of EF05, the answer to SELECT and the answer to reset."""
-    identification = _identification(_required(issuer, Item.IDENTIFICATION))
+def decode_card(issuer: Values, fci: bytes, atr: bytes) -> SocialCard:
+    """The card from the values of EF05, the answer to SELECT and the answer to reset; its holder is not known yet."""
+    identification = decode_identification(_required(issuer, Item.IDENTIFICATION))
     return SocialCard(
         identification=identification,
         card_number=_card_number(_required(issuer, Item.CARD_NUMBER)),
         version=version_of(issuer),
         kind=_kind(issuer),
-        initialiser=issuer.get(Item.INITIALISER, b"").hex().upper(),
+        initialiser=_initialiser(issuer),
         issued=_day(issuer, Item.ISSUED),
         expires=_day(issuer, Item.EXPIRES),
-        reset_information=historical_bytes(atr).hex().upper(),
+        reset=ResetInformation(historical_bytes(atr)),
         algorithm=algorithm_of(fci, identification),
-        holder=holder,
+        holder=None,
     )
 
 
 def decode_holder(values: Values) -> CardHolder:
     """The holder from the values of EF06."""
-    birth_place = _digits(values, Item.BIRTH_PLACE)
+    name = _required(values, Item.NAME), values.get(Item.NAME_CONTINUED, b"")
     return CardHolder(
         number=_social_number(_required(values, Item.NUMBER)),
-        name=decode_name(_required(values, Item.NAME), values.get(Item.NAME_CONTINUED, b"")),
+        name=decode_name(*name),
+        name_may_be_cut=may_be_cut(*name),
         sex=_sex(values),
         nation=_nation(values),
-        birth_place=birth_place,
+        birth_place=_digits(values, Item.BIRTH_PLACE),
         born=_day(values, Item.BORN),
     )
 
@@ -173,56 +204,6 @@ def version_of(issuer: Values) -> str:
     if not (len(text) == 3 and text[0].isdigit() and text[1] == "." and text[2].isalnum()):
         raise unreadable(Item.VERSION.name)
     return text
-
-
-def decode_name(first: bytes, continued: bytes) -> str:
-    """The name of tag 09 and its continuation in tag 4E: bytes joined, then decoded once.
-
-    A character of two or four bytes may lie across the border of the two. So may a word space of a Latin name,
-    which must not pass for padding.
-    """
-    rest = continued.rstrip(_PADDING)
-    word_space = b" " if first.rstrip(_PADDING) + b" " == first and rest[:1].isalpha() else b""
-    joined = first.rstrip(_PADDING) + word_space + rest
-    try:
-        name = joined.decode("gb18030").strip()
-    except UnicodeDecodeError:
-        raise unreadable(Item.NAME.name) from None
-    if not name or any(unicodedata.category(char) == "Cc" for char in name):
-        raise unreadable(Item.NAME.name)
-    return name
-
-
-def algorithm_of(fci: bytes, identification: str) -> Algorithm:
-    """Tag 86 inside the issuer's data 9F0C; without it the issuing area decides (SC 10.1)."""
-    template = tlv.parse(fci).get(0x6F, b"")
-    issuer_data = tlv.parse(tlv.parse(template).get(0xA5, b"")).get(0x9F0C, b"")
-    match tlv.parse(issuer_data).get(0x86):
-        case b"\x01":
-            return Algorithm.TRIPLE_DES
-        case b"\x02":
-            return Algorithm.SSF33
-        case b"\x03":
-            return Algorithm.SM4
-        case None:
-            return Algorithm.SSF33 if identification.startswith("11") else Algorithm.TRIPLE_DES
-        case _:
-            raise unreadable("ALGORITHM")
-
-
-def historical_bytes(atr: bytes) -> bytes:
-    """The historical bytes of an answer to reset, behind the interface bytes that it announces (ISO 7816-3, P2)."""
-    if len(atr) < 2:
-        raise unreadable("ATR")
-    announced, count, position = atr[1] >> 4, atr[1] & 0x0F, 2
-    while announced:
-        position += announced.bit_count()
-        if position > len(atr):
-            raise unreadable("ATR")
-        announced = atr[position - 1] >> 4 if announced & 0b1000 else 0
-    if position + count > len(atr):
-        raise unreadable("ATR")
-    return atr[position : position + count]
 
 
 def card_number_check(first_8: str) -> str:
@@ -248,7 +229,7 @@ def _is_unset(value: bytes) -> bool:
 
 def _text(value: bytes, item: Item) -> str:
     try:
-        return value.rstrip(_PADDING).decode("ascii")
+        return value.rstrip(PADDING).decode("ascii")
     except UnicodeDecodeError:
         raise unreadable(item.name) from None
 
@@ -274,7 +255,8 @@ def _day(values: Values, item: Item) -> date | None:
         raise unreadable(item.name) from None
 
 
-def _identification(value: bytes) -> str:
+def decode_identification(value: bytes) -> str:
+    """卡的识别码: area 3, ``D1 56 00 00 05``, serial 4, authentication code 4, in bytes; the last may be unset (TR)."""
     if len(value) != _IDENTIFICATION_LENGTH or _is_unset(value) or not value[:3].hex().isdecimal():
         raise unreadable(Item.IDENTIFICATION.name)
     return value.hex().upper()
@@ -301,6 +283,11 @@ def _social_number(value: bytes) -> str:
 def _kind(issuer: Values) -> CardKind:
     text = _text(issuer.get(Item.KIND, b""), Item.KIND)
     return CardKind(text) if text in set(CardKind) else CardKind.ADULT
+
+
+def _initialiser(issuer: Values) -> Initialiser | None:
+    value = issuer.get(Item.INITIALISER, b"")
+    return None if _is_unset(value) else Initialiser(value[:_INITIALISER_LENGTH].hex().upper())
 
 
 def _sex(values: Values) -> Sex | None:

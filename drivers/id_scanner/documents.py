@@ -8,7 +8,10 @@ from drivers.gb_codes import Sex, nation_name
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class _Document:
-    """What all four have. Nothing of it appears in ``repr``, so that no log and no traceback names a person."""
+    """What all four have. Nothing of it appears in ``repr``, so that no log and no traceback names a person.
+
+    Codes that no table here names (nation, nationality, version) are kept as they stand on the document.
+    """
 
     number: str  # document number: 18 characters, 15 on the foreigner's card of 2017
     sex: Sex

@@ -9,13 +9,14 @@ from drivers.id_scanner.samv import Command
 class Patience:
     """Times in seconds, after those of clients in use (HARDWARE.md 2.1)."""
 
-    short: float = 1.0  # an answer without document data
+    short: float = 1.0  # an answer without document data; to this and the next two the line's own time is added
     base: float = 3.0
     address: float = 1.5
     gap: float = 0.3  # silence after which a begun answer will not go on
     poll: float = 0.25  # between two looks for a document
     watch: float = 3.0  # between two looks at the reader itself
-    stuck: float = 15.0  # a call that takes longer has lost its thread; more than all other times of one exchange
+    conversation: float = 7.0  # after which nothing is asked a second time
+    stuck: float = 20.0  # a conversation that takes longer has lost its thread; it may follow one that was abandoned
     tries: int = 3
 
     def for_answer(self, command: Command) -> float:

@@ -1,72 +1,75 @@
 """The conversation by which a document is read: find, select, read, newest address (HARDWARE.md 2.3)."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 
 from config.faults import FaultCode
 from drivers.device import DeviceError
 from drivers.id_scanner.documents import IdDocument, ResidencePermit, ResidentId
 from drivers.id_scanner.samv import Answer, Command, Sw3, split_base
+from drivers.id_scanner.statuses import NOT_ON_THIS_READER, refusal
 from drivers.id_scanner.text_layouts import decode, decode_appended_address
 
-Ask = Callable[[Command], Awaitable[Answer]]
+Ask = Callable[[Command], Answer]
 
 log = logging.getLogger(__name__)
 
 
-async def look(ask: Ask, read_command: Command, noticed: Callable[[], None]) -> IdDocument | None:
+def look(ask: Ask, read_command: Command, noticed: Callable[[], None]) -> IdDocument | None:
     """The document that lies on the reader now, or None; ``noticed`` is called when there is one, before it is read.
 
     A document that was read before answers "not found" until it is lifted, and can be selected all the same: only
     a failed selection means that nothing is there.
 
     Raises:
-        DeviceError: ``ID_UNREADABLE`` after one misread; whatever ``ask`` raises.
+        DeviceError: ``ID_UNREADABLE`` after one misread, ``ID_READER_FAULT``; whatever ``ask`` raises.
     """
-    if not await is_there(ask):
+    if not is_there(ask):
         return None
     noticed()
-    answer = await ask(read_command)
+    answer = ask(read_command)
     if answer.sw3 != Sw3.OK:
-        raise _misread(read_command, answer)
+        raise refusal(read_command, answer)
     base = split_base(answer.data, read_command)
     document = decode(base.text, base.photo, base.fingerprint)
     if isinstance(document, ResidentId | ResidencePermit):
-        return replace(document, appended_address=await _appended_address(ask))
+        return replace(document, appended_address=_appended_address(ask))
     return document
 
 
-async def is_there(ask: Ask) -> bool:
+def is_there(ask: Ask) -> bool:
     """True if a document lies on the reader; it is selected then.
 
     Raises:
         DeviceError: as ``look``.
     """
-    found = await ask(Command.FIND)
+    found = ask(Command.FIND)
     if found.sw3 not in {Sw3.FOUND, Sw3.NOT_FOUND}:
-        raise _misread(Command.FIND, found)
-    selected = await ask(Command.SELECT)
+        raise refusal(Command.FIND, found)
+    selected = ask(Command.SELECT)
     if selected.sw3 not in {Sw3.OK, Sw3.NOT_SELECTED}:
-        raise _misread(Command.SELECT, selected)
+        raise refusal(Command.SELECT, selected)
     return selected.sw3 == Sw3.OK
 
 
-async def _appended_address(ask: Ask) -> str | None:
-    """The newest address on the card, "" if there is none, None if it was lifted too soon to tell."""
+def _appended_address(ask: Ask) -> str | None:
+    """The newest address on the card, "" if there is none.
+
+    None if the reader cannot read it, does not even answer that, or if the document was lifted too soon: the address is
+    not worth the document.
+    """
     try:
-        answer = await ask(Command.READ_NEW_ADDRESS)
+        answer = ask(Command.READ_NEW_ADDRESS)
         if answer.sw3 == Sw3.NO_SUCH_CONTENT:
             return ""
+        if answer.sw3 in NOT_ON_THIS_READER:
+            return None
         if answer.sw3 != Sw3.OK:
-            raise _misread(Command.READ_NEW_ADDRESS, answer)
+            raise refusal(Command.READ_NEW_ADDRESS, answer)
         return decode_appended_address(answer.data)
     except DeviceError as error:
-        if error.code is not FaultCode.ID_UNREADABLE:
+        if error.code not in {FaultCode.ID_UNREADABLE, FaultCode.ID_READER_SILENT}:
             raise
         log.info("id_appended_address_unread", extra={"detail": error.detail})
         return None
-
-
-def _misread(command: Command, answer: Answer) -> DeviceError:
-    return DeviceError(FaultCode.ID_UNREADABLE, f"{command.name}: SW3 {answer.sw3:02X}")

@@ -17,10 +17,11 @@ PREAMBLE = bytes.fromhex("AA AA AA 96 69")
 TEXT_LENGTH = 256
 PHOTO_LENGTH = 1024
 FINGERPRINT_LENGTHS = frozenset({0, 512, 1024})
+LONGEST_ANSWER = 2321  # bytes: base information with two fingerprints
 
 _HEADER = len(PREAMBLE) + 2
 _SHORTEST = 4  # three status bytes and the check
-_LONGEST = 0x090A  # base information with two fingerprints
+_LONGEST = LONGEST_ANSWER - _HEADER
 
 
 class Command(Enum):

@@ -11,33 +11,27 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
 import serial
 
 from config.faults import FaultCode
 from drivers.device import TRAFFIC, DeviceError, DeviceState, Health, HealthRecord, Worker, nobody_asked
+from drivers.id_scanner.asking import Conversation, Lost, NoAnswer
 from drivers.id_scanner.documents import IdDocument
 from drivers.id_scanner.patience import Counters, Patience
-from drivers.id_scanner.reading import is_there, look
-from drivers.id_scanner.samv import Answer, Command, FrameReader, Sw3, format_sam_id, request
+from drivers.id_scanner.reading import Ask, is_there, look
+from drivers.id_scanner.samv import LONGEST_ANSWER, Answer, Command, FrameReader, Sw3, format_sam_id, request
+from drivers.id_scanner.statuses import refusal
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 BAUD_RATE = 115_200
 
+_BITS = 10  # of one byte on the line
 _SLICE = 0.05  # seconds that one blocking read may take
 _LINE_ERRORS = (serial.SerialException, OSError, termios.error)
-_AT_THE_CARD = {
-    Command.SELECT,
-    Command.READ_BASE,
-    Command.READ_BASE_AND_FINGERPRINT,
-    Command.READ_NEW_ADDRESS,
-}
 _STATES = {
     FaultCode.DEV_STUCK: DeviceState.HARDWARE_ERROR,
     FaultCode.ID_READER_GONE: DeviceState.NO_DEVICE,
@@ -47,23 +41,6 @@ _STATES = {
 }
 
 log = logging.getLogger(__name__)
-
-
-class NoAnswer(Enum):
-    """Why there is no answer to a request."""
-
-    SILENT = "no answer"
-    BROKEN = "only broken frames"
-
-
-@dataclass(frozen=True)
-class Lost:
-    """The port is missing, held by another program, or went away.
-
-    A value and no exception: the caller may have been cancelled, and nobody would be there to catch it.
-    """
-
-    detail: str
 
 
 class SerialLine:
@@ -148,7 +125,7 @@ class SerialLine:
         frames = self.frames
         broken, noise = frames.broken, frames.noise
         now = heard = time.monotonic()
-        deadline = now + self._patience.for_answer(command)
+        deadline = now + self._patience.for_answer(command) + LONGEST_ANSWER * _BITS / self.baud_rate
         answers: list[Answer] = []
         while not answers and now < deadline and not self._retired:
             # Noise alone may come before an answer; after a begun or broken frame silence means that it was the answer.
@@ -170,7 +147,7 @@ class IdScanner:
     """The resident ID reader. ``port`` is a device path (under /dev/serial/by-id) or a pty.
 
     Nothing goes over the line until something is asked for. A caller that is cancelled is released at once; the
-    exchange on the line still ends in its own time, and the next one begins after it.
+    exchange on the line still ends in its own time, no other follows it, and the next conversation begins after it.
     """
 
     def __init__(
@@ -201,7 +178,7 @@ class IdScanner:
         """Wait, without limit, until a document lies on the reader, and read it.
 
         A document that has already been read and still lies there is read again. ``noticed`` is called when one is
-        there and is going to be read.
+        there and is being read.
 
         Raises:
             DeviceError: ``ID_READER_GONE``, ``ID_READER_SILENT``, ``ID_READER_FAULT``, ``DEV_STUCK``, or
@@ -219,8 +196,7 @@ class IdScanner:
         Raises:
             DeviceError: as ``wait_for_document``.
         """
-        async with self._own_turn():
-            return await is_there(self._ask)
+        return await self._converse(lambda ask, _: is_there(ask))
 
     async def wait_for_lift(self) -> None:
         """Wait without limit until nothing lies on the reader.
@@ -245,8 +221,7 @@ class IdScanner:
         Raises:
             DeviceError: as in ``wait_for_document``, except ``ID_UNREADABLE``.
         """
-        async with self._own_turn():
-            _expect_ok(await self._ask(Command.STATUS), Command.STATUS)
+        await self._converse(lambda ask, _: _expect_ok(ask(Command.STATUS), Command.STATUS))
 
     async def sam_id(self) -> str:
         """The number of the security module in the reader, as printed on it.
@@ -254,8 +229,7 @@ class IdScanner:
         Raises:
             DeviceError: as in ``check``.
         """
-        async with self._own_turn():
-            return format_sam_id(_expect_ok(await self._ask(Command.SAM_ID), Command.SAM_ID))
+        return await self._converse(lambda ask, _: format_sam_id(_expect_ok(ask(Command.SAM_ID), Command.SAM_ID)))
 
     def close(self) -> None:
         """Give the port back and end the thread. Nobody may be waiting any more."""
@@ -266,8 +240,7 @@ class IdScanner:
         misreads: list[DeviceError] = []
         while True:
             try:
-                async with self._own_turn():
-                    document = await look(self._ask, self._read_command, noticed)
+                document = await self._converse(lambda ask, tell: look(ask, self._read_command, tell), noticed)
             except DeviceError as error:
                 if error.code is not FaultCode.ID_UNREADABLE:
                     raise
@@ -283,35 +256,31 @@ class IdScanner:
                     raise misreads[-1]
             await asyncio.sleep(self._patience.poll)
 
-    async def _ask(self, command: Command) -> Answer:
-        """One command, sent again after silence, a broken frame, or a request that arrived damaged."""
-        missing = NoAnswer.SILENT
-        for attempt in range(self._patience.tries):
-            if attempt:
-                await self._on_line(self._line.settle)
-            answer = await self._on_line(self._line.ask, command)
-            if isinstance(answer, Lost):
-                raise DeviceError(FaultCode.ID_READER_GONE, answer.detail)
-            if isinstance(answer, NoAnswer):
-                missing = answer
-            elif answer.sw3 in {Sw3.BAD_CHECK, Sw3.BAD_LENGTH}:
-                missing = NoAnswer.BROKEN
-            elif answer.sw3 in {Sw3.SELF_TEST_FAILED, Sw3.NOT_AUTHORISED}:
-                raise DeviceError(FaultCode.ID_READER_FAULT, f"{command.name}: SW3 {answer.sw3:02X}")
-            else:
-                return answer
-        await self._on_line(self._line.close)
-        unreadable = missing is NoAnswer.BROKEN and command in _AT_THE_CARD
-        code = FaultCode.ID_UNREADABLE if unreadable else FaultCode.ID_READER_SILENT
-        raise DeviceError(code, f"{command.name}: {missing.value}")
+    async def _converse(
+        self, talk: Callable[[Ask, Callable[[], None]], T], noticed: Callable[[], None] = nobody_asked
+    ) -> T:
+        """A whole conversation on the worker thread, one at a time. ``noticed`` is called here, not there."""
+        loop, line, abandoned = asyncio.get_running_loop(), self._line, threading.Event()
 
-    async def _on_line(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return await self._worker.call_within(self._patience.stuck, function, *args, **kwargs)
-        except DeviceError as error:
-            if error.code is FaultCode.DEV_STUCK:  # the port belongs to the lost thread
-                self._line = SerialLine(self._line.path, self._line.baud_rate, self._patience)
-            raise
+        def notice() -> None:
+            if not abandoned.is_set():
+                noticed()
+
+        def tell() -> None:
+            with suppress(RuntimeError):  # the loop has ended while the document was read
+                loop.call_soon_threadsafe(notice)
+
+        async with self._own_turn():
+            try:
+                return await self._worker.call_within(
+                    self._patience.stuck, lambda: talk(Conversation(line, self._patience, abandoned).ask, tell)
+                )
+            except DeviceError as error:
+                if error.code is FaultCode.DEV_STUCK:  # the port belongs to the lost thread
+                    self._line = SerialLine(line.path, line.baud_rate, self._patience)
+                raise
+            finally:
+                abandoned.set()
 
     @asynccontextmanager
     async def _own_turn(self) -> AsyncIterator[None]:
@@ -327,5 +296,5 @@ class IdScanner:
 
 def _expect_ok(answer: Answer, command: Command) -> bytes:
     if answer.sw3 != Sw3.OK:
-        raise DeviceError(FaultCode.ID_READER_FAULT, f"{command.name}: SW3 {answer.sw3:02X}")
+        raise refusal(command, answer)
     return answer.data

@@ -6,7 +6,8 @@ from pathlib import Path
 from config.clock import Timekeeper
 from kiosk import enrolment
 from kiosk.audit.chain import HeadKey
-from kiosk.audit.log import Act, directory_of, note_technician
+from kiosk.audit.log import Act, Event, directory_of, note_beside
+from kiosk.staff.member import StaffAct, StaffNumber
 from offline_queue.opening import latest_time
 
 log = logging.getLogger(__name__)
@@ -17,10 +18,20 @@ def note_act(data_directory: Path, act: Act, sequence: int | None = None) -> boo
 
     Call it when the act is done. It does not raise: an act is not undone because it could not be noted.
     """
+    fields = {"act": act} if sequence is None else {"act": act, "sequence": sequence}
+    return _note(data_directory, Event.TECHNICIAN, **fields)
+
+
+def note_staff(data_directory: Path, act: StaffAct, number: StaffNumber) -> bool:
+    """Note what was done to the list of the members of staff, as ``note_act`` does."""
+    return _note(data_directory, Event.STAFF_CHANGED, act=act, number=number)
+
+
+def _note(data_directory: Path, event: Event, **fields: object) -> bool:
     try:
         keys = enrolment.load(data_directory / "keys")
         clock = Timekeeper(latest_time(data_directory / "queue"))
-        note_technician(directory_of(data_directory), HeadKey(keys.kiosk, keys.signing_key), clock, act, sequence)
+        note_beside(directory_of(data_directory), HeadKey(keys.kiosk, keys.signing_key), clock, event, **fields)
     except (OSError, enrolment.NotEnrolled) as error:
         log.critical("audit_not_written", exc_info=error)
         return False

@@ -19,6 +19,7 @@ from flows.prompts import Prompt, SlipState, Whose
 from flows.records import DocumentKind, Query
 from flows.transactions import ProofMethod, ReceiptState, Transaction
 from flows.visit import Refusal
+from kiosk.staff.member import StaffAct, StaffNumber, StaffRefusal
 
 Value = str | int | float | bool | None
 Check = Callable[[object], bool]
@@ -35,6 +36,9 @@ class Event(StrEnum):
     DOCUMENT_READ = "document_read"
     PRESENCE_PROVED = "presence_proved"
     PRESENCE_REFUSED = "presence_refused"
+    STAFF_CALLED = "staff_called"
+    STAFF_CONFIRMED = "staff_confirmed"
+    STAFF_REFUSED = "staff_refused"
     ANSWERED = "answered"
     WENT_BACK = "went_back"
     LOOKED_UP = "looked_up"
@@ -52,6 +56,7 @@ class Event(StrEnum):
     QUEUE_OPENED = "queue_opened"
     CLOCK_SET = "clock_set"
     TECHNICIAN = "technician"
+    STAFF_CHANGED = "staff_changed"
 
     TAIL_CUT = "tail_cut"  # half a line, as a crash leaves it, was moved out of the log
     TAIL_UNSIGNED = "tail_unsigned"  # the entries up to this one are not those that were signed
@@ -143,6 +148,10 @@ def _reference(value: object) -> bool:
     return isinstance(value, Reference)
 
 
+def _staff_number(value: object) -> bool:
+    return isinstance(value, StaffNumber)
+
+
 _QUERY = _kind_of(Query, lambda kind: kind.__name__)
 _TRANSACTION = _kind_of(Transaction, lambda kind: kind.KIND)
 _PROMPT = _kind_of(Prompt, lambda kind: kind.__name__)
@@ -152,6 +161,9 @@ _FIELDS: Mapping[Event, Mapping[str, Check]] = {
     Event.DOCUMENT_READ: {"document": _one_of(DocumentKind), "whose": _one_of(Whose)},
     Event.PRESENCE_PROVED: {"method": _one_of(ProofMethod)},
     Event.PRESENCE_REFUSED: {"reason": _one_of(Refusal)},
+    Event.STAFF_CALLED: {},
+    Event.STAFF_CONFIRMED: {"number": _staff_number},
+    Event.STAFF_REFUSED: {"reason": _one_of(StaffRefusal), "number": _staff_number},
     Event.ANSWERED: {"question": _PROMPT},
     Event.WENT_BACK: {},
     Event.LOOKED_UP: {"query": _QUERY, "outcome": _one_of(Found)},
@@ -168,6 +180,7 @@ _FIELDS: Mapping[Event, Mapping[str, Check]] = {
     Event.QUEUE_OPENED: {},
     Event.CLOCK_SET: {"seconds": _number},
     Event.TECHNICIAN: {"act": _one_of(Act), "sequence": _number},
+    Event.STAFF_CHANGED: {"act": _one_of(StaffAct), "number": _staff_number},
     Event.TAIL_CUT: {"bytes": _number},
     Event.TAIL_UNSIGNED: {"last": _number},
     Event.ENTRIES_MISSING: {"first": _number, "last": _number},

@@ -21,7 +21,7 @@ from kiosk.audit.chain import START, HeadKey
 from kiosk.audit.entries import Act, Draft, Ending, Event, Found, Reference, Vocabulary
 from kiosk.audit.files import AuditFiles, HeadNotWrittenError
 
-__all__ = ["Act", "AuditLog", "Ending", "Event", "Found", "Reference", "Trail", "directory_of", "note_technician"]
+__all__ = ["Act", "AuditLog", "Ending", "Event", "Found", "Reference", "Trail", "directory_of", "note_beside"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -162,8 +162,7 @@ class Trail:
         self._audit.visit_ended.set()
 
 
-def note_technician(directory: Path, key: HeadKey, clock: Clock, act: Act, sequence: int | None = None) -> None:
-    """Write down what a technician did, from a process of its own beside the kiosk. Raises ``OSError``."""
-    fields = {"act": act} if sequence is None else {"act": act, "sequence": sequence}
-    allowed, _ = Vocabulary(lambda _: False).allowed(Event.TECHNICIAN, fields)
-    AuditFiles(directory, key).append([Draft.of(clock(), Event.TECHNICIAN, allowed)])
+def note_beside(directory: Path, key: HeadKey, clock: Clock, event: Event, **fields: object) -> None:
+    """Write down that something happened, from a process of its own beside the kiosk. Raises ``OSError``."""
+    allowed, _ = Vocabulary(lambda _: False).allowed(event, fields)
+    AuditFiles(directory, key).append([Draft.of(clock(), event, allowed)])

@@ -1,18 +1,22 @@
-"""The face check: the person sees the own picture, what to do, and how far it is."""
+"""The face check: the person sees the own picture, one sentence on what to do, and how far it is."""
 
+import logging
 from time import monotonic
 
 from typing_extensions import override
 
 from config.fonts import Weight
 from flows.prompts import FaceHint, FaceProgress, LookAtCamera, OtherWay
+from screens.hints import SteadyHint
 from screens.screen import Action, Reply, Scene, Screen, back_action
 from screens.widgets.base import Block
-from screens.widgets.button import beside
 from screens.widgets.camera_view import CameraView, Frames
+from screens.widgets.chip import camera_chip
 from screens.widgets.kit import Kit
 from screens.widgets.steps import steps_line
-from screens.widgets.text import Icon, Sentence, Style, headline, small
+from screens.widgets.text import Sentence, Style
+
+log = logging.getLogger(__name__)
 
 # A face that is known is known sooner; who waits longer is told that there is another way.
 _SLOW_SECONDS = 6.0
@@ -23,63 +27,83 @@ class CameraScreen(Screen[LookAtCamera]):
 
     def __init__(self) -> None:
         self.frames = Frames()
+        self._hint = SteadyHint()
         self._view: CameraView | None = None
-        self._hint: Sentence | None = None
-        self._shown = ""
+        self._words: Hint | None = None
         self._slow = ""
-        self._checking_since: float | None = None
+        self._over = False  # the check has ended; a picture that is still on its way is not shown
 
     @override
     def open(self, prompt: LookAtCamera) -> None:
         self.frames.blank()
-        self._shown = _key(FaceHint.LOOK_HERE)
+        self._over = False
+        self._hint.begin(monotonic())
         self._slow = "camera.slow.card" if prompt.card_way else "camera.slow.staff"
-        self._checking_since = None
 
     @override
     def compose(self, kit: Kit, prompt: LookAtCamera, reply: Reply) -> Scene:
-        style = Style(round(kit.sizes.title * 1.15), kit.palette.brand_deep, Weight.BOLD, 1.3, 0.5)
         self._view = CameraView(kit, self.frames)
-        self._hint = Sentence(kit, kit.say(self._shown), style)
-        lead: list[Block] = [*steps_line(kit, prompt.steps), headline(kit, "camera.question"), _camera_on(kit)]
-        other = "camera.card_way" if prompt.card_way else "camera.staff_way"
+        self._view.point(self._hint.shown)
+        self._words = Hint(kit, [*(_key(hint) for hint in FaceHint), self._slow], self._key())
         way = Action(
             "other_way",
-            kit.say(other),
+            kit.say("camera.card_way" if prompt.card_way else "camera.staff_way"),
             lambda: reply.answer(OtherWay.DECLINED),
             icon="keypad" if prompt.card_way else "staff",
         )
-        return Scene(lead=lead, body=[self._view, self._hint], actions=[*back_action(kit, prompt, reply), way])
+        lead: list[Block] = [*steps_line(kit, prompt.steps), self._words, camera_chip(kit)]
+        return Scene(lead=lead, body=[self._view], actions=[*back_action(kit, prompt, reply), way])
 
     def update(self, progress: FaceProgress) -> None:
         """Show a camera picture and what to do."""
-        if self._view is None or self._hint is None:
+        if self._over or self._view is None or self._words is None:
             return
         self._view.show(progress)
-        words = self._words(progress.hint)
-        if words != self._shown:
-            self._shown = words
-            self._hint.set_text(self._hint.kit.say(words))
+        before, hint = self._hint.shown, self._hint.take(progress.hint, monotonic())
+        if hint is not before:
+            log.debug("face_hint", extra={"hint": hint.value})  # for programs that stand before the camera
+        self._view.point(hint)
+        self._words.say(self._key())
 
-    def _words(self, hint: FaceHint) -> str:
-        if hint is not FaceHint.CHECKING:
-            self._checking_since = None
-            return _key(hint)
-        now = monotonic()
-        if self._checking_since is None:
-            self._checking_since = now
-        return _key(hint) if now - self._checking_since < _SLOW_SECONDS else self._slow
+    def _key(self) -> str:
+        if self._hint.shown is FaceHint.CHECKING and self._hint.seconds(monotonic()) > _SLOW_SECONDS:
+            return self._slow
+        return _key(self._hint.shown)
+
+    @override
+    def close(self) -> None:
+        self._over = True
+        if self._view is not None:
+            self._view.conceal()
 
     @override
     def wipe(self) -> None:
         self.frames.blank()
-        self._view = self._hint = None
+        self._view = self._words = None
+
+
+class Hint(Block):
+    """The one sentence of the screen, as large as a question. It has room for the longest, so that nothing jumps."""
+
+    def __init__(self, kit: Kit, keys: list[str], shown: str) -> None:
+        super().__init__(kit)
+        self._style = Style(kit.sizes.headline, kit.palette.brand_deep, Weight.BOLD, kit.theme.headline_leading)
+        self._all = [Sentence(kit, kit.say(key), self._style) for key in keys]
+        self._words = Sentence(kit, kit.say(shown), self._style)
+        self.add_widget(self._words)
+
+    def say(self, key: str) -> None:
+        """Another sentence in the same place."""
+        self._words.set_text(self.kit.say(key))
+
+    @override
+    def height_for(self, width: float) -> float:
+        return max(sentence.height_for(width) for sentence in self._all)
+
+    @override
+    def arrange(self) -> None:
+        self._words.place(self.x, self.top, self.width, self._words.height_for(self.width))
 
 
 def _key(hint: FaceHint) -> str:
     return f"camera.hint.{hint.value}"
-
-
-def _camera_on(kit: Kit) -> Block:
-    sign = Icon(kit, "camera", kit.sizes.small * 1.5, kit.palette.stop.sign)
-    return beside(kit, sign, small(kit, "camera.on", kit.palette.stop.text))

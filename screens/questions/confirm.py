@@ -10,6 +10,7 @@ from screens.widgets.base import Block, Stack
 from screens.widgets.button import Rank, beside
 from screens.widgets.cards import note_box, tone_sign
 from screens.widgets.changes import summaries
+from screens.widgets.chip import staff_chip
 from screens.widgets.kit import Kit
 from screens.widgets.paging import Bookmark, Layout, Paged
 from screens.widgets.steps import steps_line
@@ -29,6 +30,9 @@ class ConfirmScreen(Screen[Confirm]):
 
     @override
     def compose(self, kit: Kit, prompt: Confirm, reply: Reply) -> Scene:
+        if prompt.for_staff:
+            kit = kit.for_staff()
+
         def layouts(width: float) -> Sequence[Layout]:
             del width
             return summaries(kit, prompt.lines, lambda name: reply.answer(Change(name)))
@@ -43,9 +47,11 @@ class ConfirmScreen(Screen[Confirm]):
             else:
                 reply.answer(Confirmed())
 
-        lead = [*steps_line(kit, prompt.steps), *_question(kit, prompt)]
+        badge = [staff_chip(kit)] if prompt.for_staff else []
+        lead = [*badge, *steps_line(kit, prompt.steps), *_question(kit, prompt)]
         after = notes if kit.landscape else []
-        return Scene(lead=lead, body=[card], after=after, actions=_actions(kit, prompt, reply, confirm))
+        actions = _actions(kit, prompt, reply, confirm)
+        return Scene(lead=lead, body=[card], after=after, actions=actions, staff=prompt.for_staff)
 
     @override
     def wipe(self) -> None:

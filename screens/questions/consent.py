@@ -5,11 +5,12 @@ from typing_extensions import override
 from config.fonts import Weight
 from flows.prompts import Agreed, Consent, OtherWay, Text
 from screens.screen import Reply, Scene, Screen, back_action
-from screens.widgets.base import Block, Panel, Row, Stack
+from screens.widgets.base import Block, Panel, Stack
 from screens.widgets.button import Tile, beside
 from screens.widgets.kit import Kit
 from screens.widgets.steps import steps_line
 from screens.widgets.text import Icon, Sentence, Style, body, headline, small
+from screens.widgets.ways import how, ways
 
 _POINTS = (("camera", "consent.point.what"), ("shield", "consent.point.where"), ("close", "consent.point.after"))
 
@@ -19,23 +20,25 @@ class ConsentScreen(Screen[Consent]):
 
     @override
     def compose(self, kit: Kit, prompt: Consent, reply: Reply) -> Scene:
-        lead = [*steps_line(kit, prompt.steps), headline(kit, "consent.question")]
-        points = Stack(kit, [_point(kit, *point) for point in _POINTS], gap=32)
-        lead.append(Panel(kit, points, line=kit.palette.line))
-        other = "card" if prompt.card_way else "staff"
-        ways = Row(
-            kit,
-            [
-                Tile(kit, "agree", "face", kit.say("consent.agree.title"), kit.say("consent.agree.subtitle"),
-                     action=lambda: reply.answer(Agreed(prompt.version))),
-                Tile(kit, "other_way", "keypad" if prompt.card_way else "staff", kit.say(f"consent.{other}.title"),
-                     kit.say(f"consent.{other}.subtitle"), action=lambda: reply.answer(OtherWay.DECLINED)),
-            ],
-        )  # fmt: skip
+        gap = 20 if kit.landscape else 32
+        points = Panel(kit, Stack(kit, [_point(kit, *point) for point in _POINTS], gap=gap), line=kit.palette.line)
+        choice = body(kit, "consent.explanation")
         version = small(kit, Text("consent.version", {"version": prompt.version}))
-        return Scene(
-            lead=lead, body=[body(kit, "consent.explanation"), ways, version], actions=back_action(kit, prompt, reply)
-        )
+        tiles = _ways(kit, prompt, reply)
+        lead: list[Block] = [*steps_line(kit, prompt.steps), headline(kit, "consent.question")]
+        # In a lying window the points want the wide column: what is agreed to is never set small.
+        beside, below = ([choice, version], [points, tiles]) if kit.landscape else ([points], [choice, tiles, version])
+        return Scene(lead=[*lead, *beside], body=below, actions=back_action(kit, prompt, reply))
+
+
+def _ways(kit: Kit, prompt: Consent, reply: Reply) -> Block:
+    other = "card" if prompt.card_way else "staff"
+    agree = Tile(kit, "agree", "face", kit.say("consent.agree.title"), how(kit, "consent.agree.subtitle"),
+                 action=lambda: reply.answer(Agreed(prompt.version)))  # fmt: skip
+    way = Tile(kit, "other_way", "keypad" if prompt.card_way else "staff", kit.say(f"consent.{other}.title"),
+               how(kit, f"consent.{other}.subtitle"),
+               action=lambda: reply.answer(OtherWay.DECLINED))  # fmt: skip
+    return ways(kit, agree, way)
 
 
 def _point(kit: Kit, icon: str, key: str) -> Block:

@@ -52,7 +52,8 @@ class RefusalScreen(Screen[ShowRefusal]):
 
     @override
     def compose(self, kit: Kit, prompt: ShowRefusal, reply: Reply) -> Scene:
-        lead = _opening(kit, Tone.WAITING, headline(kit, prompt.headline), body(kit, prompt.explanation))
+        what = body(kit, prompt.explanation, kit.palette.ink)
+        lead = _opening(kit, Tone.WAITING, headline(kit, prompt.headline), what)
         parts: list[Block] = [lines_card(kit, prompt.lines)] if prompt.lines else []
         # In a lying window the narrow column has room for whom to ask.
         (lead if kit.landscape else parts).append(note_box(kit, Note(Text("refusal.ask"))))

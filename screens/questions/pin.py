@@ -7,8 +7,8 @@ from screens.screen import Action, Reply, Scene, Screen, back_action
 from screens.widgets.base import Block
 from screens.widgets.button import Rank
 from screens.widgets.cards import notice
-from screens.widgets.keypad import DELETE, Dots, keypad
 from screens.widgets.kit import Kit
+from screens.widgets.pin_entry import PinEntry
 from screens.widgets.steps import steps_line
 from screens.widgets.text import body, headline
 
@@ -19,47 +19,26 @@ class PinScreen(Screen[EnterPin]):
     """Collects the digits; they leave with the answer and are nowhere else."""
 
     def __init__(self) -> None:
-        self._digits: list[str] = []
-        self._dots: Dots | None = None
+        self._entry = PinEntry(_SHORTEST, _LONGEST, "pin.short")
 
     @override
     def open(self, prompt: EnterPin) -> None:
         del prompt
-        self._digits.clear()
+        self._entry.clear()
 
     @override
     def compose(self, kit: Kit, prompt: EnterPin, reply: Reply) -> Scene:
-        self._dots = Dots(kit)
-        self._dots.count = len(self._digits)
         lead = [*steps_line(kit, prompt.steps), headline(kit, "pin.question"), *_tries(kit, prompt)]
         actions = [
             *back_action(kit, prompt, reply),
             Action("forgotten", kit.say("pin.forgotten"), lambda: reply.answer(OtherWay.DECLINED), weight=1.15),
-            Action("ok", kit.say("pin.ok"), lambda: self._finish(reply), Rank.MAIN, weight=1.3),
+            Action("ok", kit.say("pin.ok"), lambda: self._entry.give(reply.answer), Rank.MAIN, weight=1.3),
         ]
-        return Scene(lead=lead, body=[self._dots, keypad(kit, self._touch)], actions=actions)
-
-    def _touch(self, key: str) -> None:
-        if key == DELETE:
-            del self._digits[-1:]
-        elif len(self._digits) < _LONGEST:
-            self._digits.append(key)
-        if self._dots is not None:
-            self._dots.show(len(self._digits))
-
-    def _finish(self, reply: Reply) -> None:
-        if len(self._digits) < _SHORTEST:
-            if self._dots is not None:
-                self._dots.say("pin.short")
-            return
-        pin = "".join(self._digits)
-        self._digits.clear()
-        reply.answer(pin)
+        return Scene(lead=lead, body=self._entry.blocks(kit), actions=actions)
 
     @override
     def wipe(self) -> None:
-        self._digits.clear()
-        self._dots = None
+        self._entry.clear()
 
 
 def _tries(kit: Kit, prompt: EnterPin) -> list[Block]:

@@ -8,13 +8,15 @@ from screens.screen import Reply, Scene, Screen
 from screens.widgets.base import Spring
 from screens.widgets.kit import Kit
 from screens.widgets.moving import Moving, Turning
-from screens.widgets.pictures import CardOutPicture, IdPicture
+from screens.widgets.pictures import CardOutPicture, IdPicture, StaffCardOutPicture
 from screens.widgets.text import Sentence, Style, body
 
 # What the citizen can do meanwhile is shown in place of the turning ring.
 _PICTURES: dict[str, type[Moving]] = {
     "working.take_card": CardOutPicture,
     "working.take_principal_card": CardOutPicture,
+    "working.take_own_card": CardOutPicture,
+    "working.take_staff_card": StaffCardOutPicture,
     "working.take_id": IdPicture,
     "working.take_principal_id": IdPicture,
 }

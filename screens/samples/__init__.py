@@ -2,14 +2,16 @@
 
 from functools import cache
 
-from screens.samples import activation, forms, guide
+from screens.samples import activation, forms, guide, presence
 from screens.samples.sample import Sample
 
 
 @cache
 def samples() -> tuple[Sample, ...]:
     """All of them, in the order of a visit; numbered for the gallery by the modules that make them."""
-    return tuple(sorted((*activation.samples(), *forms.samples(), *guide.samples()), key=lambda sample: sample.name))
+    faces = presence.samples(activation.picture(), 640, 480)
+    everything = (*activation.samples(), *faces, *forms.samples(), *guide.samples())
+    return tuple(sorted(everything, key=lambda sample: sample.name))
 
 
 __all__ = ["Sample", "samples"]

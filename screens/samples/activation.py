@@ -2,6 +2,7 @@
 
 import math
 from datetime import datetime, timedelta, timezone
+from functools import cache
 
 from config.faults import FaultCode
 from flows.prompts import (
@@ -55,6 +56,7 @@ def _tile(closed: Text | None = None) -> MatterTile:
     return MatterTile("activation", _MATTER, Localised("新卡第一次使用", "First use of a new card"), "card", closed)
 
 
+@cache
 def picture(width: int = 640, height: int = 480) -> bytes:
     """An invented head before a soft wall, RGB."""
     rows = bytearray()

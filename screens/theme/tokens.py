@@ -56,6 +56,15 @@ class Palette:
     ok: ToneColours = ToneColours("#1B7A48", "#E3F3EA", "#0F4A2B")
     waiting: ToneColours = ToneColours("#9A5B00", "#FDF0DA", "#5E3700")
     stop: ToneColours = ToneColours("#B3261E", "#FBE9E7", "#6E1510")
+    staff: ToneColours = ToneColours("#6A3D9A", "#F0E8F8", "#3F2063")  # what is for the members of staff alone
+
+    def for_staff(self) -> "Palette":
+        """The same in the colours of the staff: nobody takes such a page for their own."""
+        staff = self.staff
+        return replace(
+            self, brand=staff.sign, brand_deep=staff.text, brand_soft=staff.ground, brand_pale="#CDB8E3",
+            ground="#EDE6F4", line="#D9CCE6", line_strong="#B7A3CC",
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -148,6 +157,7 @@ ELDERS = Theme(
 THEMES = {theme.name: theme for theme in (STANDARD, ELDERS)}
 
 _P = Palette()
+_S = _P.for_staff()
 TEXT_PAIRS: tuple[tuple[str, str], ...] = (
     (_P.ink, _P.card),
     (_P.ink, _P.ground),
@@ -162,9 +172,16 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
     (_P.on_brand, _P.brand_deep),
     (_P.on_brand, _P.stop.sign),
     (_P.on_brand, _P.stop.text),
+    (_P.ink, _S.ground),
+    (_P.ink_soft, _S.ground),
+    (_S.on_brand, _S.brand),
+    (_S.on_brand, _S.brand_deep),
+    (_S.brand, _S.brand_soft),
+    (_P.stop.text, _S.ground),
+    (_P.waiting.text, _S.ground),
     *(
         pair
-        for tone in (_P.info, _P.ok, _P.waiting, _P.stop)
+        for tone in (_P.info, _P.ok, _P.waiting, _P.stop, _P.staff)
         for pair in ((tone.text, tone.ground), (tone.sign, _P.card), (tone.sign, _P.ground), (tone.sign, tone.ground))
     ),
 )

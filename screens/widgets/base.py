@@ -3,6 +3,7 @@
 """Blocks: widgets that say how high they are for a width, and are then put in their place, from the top down."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from kivy.graphics import BorderImage, Color, SmoothRoundedRectangle
 from kivy.uix.widget import Widget
@@ -46,6 +47,21 @@ class Block(Widget):
 
     def arrange(self) -> None:
         """Draw, and place what is inside."""
+
+    def conceal(self) -> None:
+        """Take away what no picture of the screen may show; until it comes anew, something else stands there."""
+
+    def export_as_image(self, *args: object, **settings: object) -> Any:
+        """A picture of this block, without what is concealed. Kivy's export_to_png comes by here too."""
+        conceal(self)
+        return super().export_as_image(*args, **settings)
+
+
+def conceal(root: Widget) -> None:
+    """Before any picture of ``root`` is taken: no block in it shows what nobody may keep."""
+    for widget in root.walk():
+        if isinstance(widget, Block):
+            widget.conceal()
 
 
 class Stack(Block):

@@ -11,6 +11,9 @@ from screens.widgets.base import Block, Stack, draw_panel, draw_shadow
 from screens.widgets.kit import Kit
 from screens.widgets.text import Icon, Sentence, Style
 
+_LONG = 5.5  # ems: a longer word may take two lines where room is short
+_TWO_LINES = 0.65  # of the length of the word, broken at its better place
+
 
 class Rank(Enum):
     """How loudly a button speaks."""
@@ -136,6 +139,13 @@ class Button(Touchable):
         sign = self._side + self._gap if self._icon else 0
         return self.label.natural_width() + sign + 2 * self.kit.px(40)
 
+    def least_width(self) -> float:
+        """Room for a long word in two lines; a short one is never broken."""
+        words = self.label.natural_width()
+        if words <= _LONG * self.kit.px(self.kit.sizes.button):
+            return self.natural_width()
+        return self.natural_width() - words * (1 - _TWO_LINES)
+
     @override
     def height_for(self, width: float) -> float:
         room = self._label_room(width)
@@ -158,7 +168,7 @@ class Button(Touchable):
 
 
 class Tile(Touchable):
-    """A card to choose: sign, title, and a word on what it means."""
+    """A card to choose: sign, title, and a word on what it means, if there is one."""
 
     def __init__(
         self,
@@ -173,25 +183,25 @@ class Tile(Touchable):
         side_by_side: bool = False,  # the sign stands beside the words, not above them
         compact: bool = False,  # one of many: smaller, close together
         closed: bool = False,  # looks closed and takes no touch
+        large: bool = False,  # one of two that fill a page
+        rank: Rank = Rank.CARD,  # MAIN: filled, for the way that most people take
     ) -> None:
-        super().__init__(kit, name, action, Rank.CARD)
+        super().__init__(kit, name, action, rank)
         self.enabled = not closed
         palette, sizes = kit.palette, kit.sizes
         ink, soft, tint = (palette.ink, palette.ink_soft, palette.brand)
         if closed:
             ink = soft = tint = palette.closed_ink
-        words = Stack(
-            kit,
-            [
-                Sentence(kit, title, Style(sizes.body if compact else sizes.title, ink, Weight.BOLD, 1.25)),
-                Sentence(kit, subtitle, Style(sizes.small, soft, Weight.REGULAR, 1.3 if compact else 1.4)),
-            ],
-            gap=2 if compact else 6,
-        )
+        elif rank is Rank.MAIN:
+            ink = soft = palette.on_brand
+        size = sizes.body if compact else sizes.title
+        said: list[Block] = [Sentence(kit, title, Style(size, ink, Weight.BOLD, 1.25))]
+        if subtitle:
+            said.append(Sentence(kit, subtitle, Style(sizes.small, soft, Weight.REGULAR, 1.3 if compact else 1.4)))
+        words = Stack(kit, said, gap=2 if compact else 6)
         tight = compact or (narrow and side_by_side)
-        sign = Icon(
-            kit, icon, sizes.title * (1.5 if tight else 1.75), tint, palette.line if closed else palette.brand_soft
-        )
+        share = 1.5 if tight else 3.2 if large else 1.75
+        sign = Icon(kit, icon, sizes.title * share, tint, palette.line if closed else palette.brand_soft)
         self._inset = kit.px(16 if compact else kit.space.inset - 10)
         self._side_by_side = side_by_side
         self._inside: Block

@@ -21,12 +21,14 @@ class Key(Touchable):
 
     grows = True
 
-    def __init__(self, kit: Kit, name: str, action: Callable[[], None]) -> None:
+    def __init__(self, kit: Kit, name: str, action: Callable[[], None], *, closed: bool = False) -> None:
         super().__init__(kit, name, action, Rank.CARD)
+        self.enabled = not closed
+        tint = kit.palette.closed_ink if closed else kit.palette.ink
         if name == DELETE:
-            self._face: Block = Icon(kit, "backspace", kit.sizes.title * 1.25, kit.palette.ink)
+            self._face: Block = Icon(kit, "backspace", kit.sizes.title * 1.25, tint)
         else:
-            style = Style(round(kit.sizes.title * 1.3), kit.palette.ink, Weight.BOLD, 1.2, 0.5)
+            style = Style(round(kit.sizes.title * 1.3), tint, Weight.BOLD, 1.2, 0.5)
             self._face = Sentence(kit, name, style)
         self.add_widget(self._face)
 
@@ -45,11 +47,11 @@ class _Empty(Block):
     """No key here."""
 
 
-def keypad(kit: Kit, touch: Callable[[str], None]) -> Block:
-    """Twelve places, ten digits and "delete"; ``touch`` gets the digit or ``DELETE``."""
+def keypad(kit: Kit, touch: Callable[[str], None], *, closed: bool = False) -> Block:
+    """Twelve places, ten digits and "delete"; ``touch`` gets the digit or ``DELETE``. ``closed``: grey, takes none."""
 
     def key(name: str) -> Block:
-        return Key(kit, name, lambda: touch(name)) if name else _Empty(kit)
+        return Key(kit, name, lambda: touch(name), closed=closed) if name else _Empty(kit)
 
     rows = [Row(kit, [key(name) for name in names], gap=20) for names in _KEYS]
     return Stack(kit, rows, gap=20)

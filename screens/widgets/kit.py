@@ -1,6 +1,6 @@
 """What every part of a screen is made with: theme, scale, language, type."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,8 @@ from screens.text.catalogue import Catalogue
 from screens.theme.icons import as_white, draw_icon
 from screens.theme.tokens import Palette, Space, Theme, TypeScale
 from screens.theme.typesetting import Piece, is_wide
+
+_PORTRAIT, _LANDSCAPE = (1080, 1920), (1920, 1080)
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,10 @@ class Kit:
         """Distances in design pixels."""
         return self.theme.space
 
+    def for_staff(self) -> "Kit":
+        """The same in the colours of the staff."""
+        return replace(self, theme=replace(self.theme, palette=self.theme.palette.for_staff()))
+
     def px(self, design: float) -> int:
         """Design pixels as whole pixels of this window, at least one."""
         return max(1, round(design * self.scale))
@@ -150,3 +156,29 @@ class Kit:
     def say(self, words: Words | str) -> str:
         """A sentence of the present language, bold marks kept; a str is a key."""
         return self.catalogue.marked(Text(words) if isinstance(words, str) else words)
+
+
+class Kits:
+    """Makes kits, and keeps what is costly to make: fonts, signs, the shadow."""
+
+    def __init__(self, faces: FontSet) -> None:
+        self._type = Type(faces)
+        self._icons = Icons()
+        self._shadows = Shadows()
+
+    def make(self, size: tuple[float, float], theme: Theme, catalogue: Catalogue, tightness: float = 1.0) -> Kit:
+        """The kit for a window of ``size`` pixels; ``tightness`` below 1 takes some of the air away."""
+        width, height = size
+        landscape = width > height
+        design = _LANDSCAPE if landscape else _PORTRAIT
+        shaped = theme.lying() if landscape else theme
+        scale = min(width / design[0], height / design[1])
+        return Kit(
+            theme=shaped if tightness == 1.0 else shaped.tightened(tightness),
+            scale=scale,
+            catalogue=catalogue,
+            type=self._type,
+            icons=self._icons,
+            shadow=self._shadows.of(scale, shaped.space),
+            landscape=landscape,
+        )

@@ -40,9 +40,12 @@ class Picture(Moving):
     @override
     def arrange(self) -> None:
         self.canvas.clear()
-        side = min(self.width * 1.12, self.height * 1.3)
-        self._unit = side / self.units
+        self._unit = self.side() / self.units
         self.draw()
+
+    def side(self) -> float:
+        """The stage in pixels. The usual drawing is lower than its stage, which may be higher than the place."""
+        return float(min(self.width * 1.12, self.height * 1.3))
 
     def at(self, box: Box) -> dict[str, Any]:
         """A box in units, measured from the middle of the picture, as pixels."""
@@ -85,8 +88,7 @@ class CardPicture(Picture):
         moved = Shifted()
         self.outlined(moved.group, (-88, -70, 176, 250), 20)
         self.plate(moved.group, (-26, -48, 52, 42), self.tint(palette.chip), 8)
-        self.plate(moved.group, (-60, 130, 84, 12), self.tint(palette.brand_pale), 6)
-        self.plate(moved.group, (-60, 104, 50, 12), self.tint(palette.brand_pale), 6)
+        self.face(moved.group)
         canvas = self.canvas
         above = self.at((-200, -102, 400, 500))
         # What is in the slot is not seen: the card is drawn above the slot only.
@@ -98,11 +100,28 @@ class CardPicture(Picture):
         self._moved = moved
         self.move(self.rest)
 
+    def face(self, group: Any) -> None:
+        """What is printed on the card."""
+        for left, bottom, width in ((-60, 130, 84), (-60, 104, 50)):
+            self.plate(group, (left, bottom, width, 12), self.tint(self.kit.palette.brand_pale), 6)
+
     @override
     def move(self, phase: float) -> None:
         if self._moved:
             down = eased((phase - 0.15) / 0.45) if phase < 0.92 else 1 - eased((phase - 0.92) / 0.08)
             self._moved.shift.y = -120 * self._unit * down
+
+
+class StaffCardPicture(CardPicture):
+    """The card of a member of staff, with their portrait, going down into the same slot."""
+
+    @override
+    def face(self, group: Any) -> None:
+        palette = self.kit.palette
+        self.plate(group, (-60, 142, 120, 14), self.tint(palette.brand), 7)
+        group.add(self.tint(palette.brand_pale))
+        group.add(SmoothEllipse(**self.at((-24, 76, 48, 48))))
+        group.add(Ellipse(angle_start=-90, angle_end=90, **self.at((-44, -16, 88, 84))))
 
 
 class CardOutPicture(CardPicture):
@@ -111,6 +130,14 @@ class CardOutPicture(CardPicture):
     @override
     def move(self, phase: float) -> None:
         super().move(1 - phase if phase < 0.92 else 0.08 + (phase - 0.92))
+
+
+class StaffCardOutPicture(StaffCardPicture, CardOutPicture):
+    """The card of a member of staff coming up out of the slot."""
+
+    def __init__(self, kit: Kit, *, closed: bool = False, resting: bool = False) -> None:
+        """Always in the colours of the staff."""
+        super().__init__(kit.for_staff(), closed=closed, resting=resting)
 
 
 class IdPicture(Picture):

@@ -7,6 +7,8 @@ from typing import Any
 
 from kivy.uix.widget import Widget
 
+from screens.widgets.base import conceal
+
 
 class Root(Widget):
     """Touches go to one place, which decides which button they mean; no widget below takes any itself."""
@@ -22,6 +24,11 @@ class Root(Widget):
         self._touch_up = touch_up
         self._resized = resized
         self.bind(size=self._on_size)
+
+    def export_as_image(self, *args: object, **settings: object) -> Any:
+        """A picture of everything, without what is concealed. Kivy's export_to_png comes by here too."""
+        conceal(self)
+        return super().export_as_image(*args, **settings)
 
     def _on_size(self, *_: object) -> None:
         self._resized()

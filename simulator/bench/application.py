@@ -15,6 +15,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from simulator.bench.choices import words
 from simulator.hall import Hall
 from simulator.hall_state import CameraState, CardReaderState, IdReaderState, NetworkState, PrinterState
+from simulator.heads.moves import HeadMove
 from simulator.people import BY_KEY
 
 _PAGE = Path(__file__).with_name("page.html")
@@ -41,6 +42,18 @@ class PersonWanted(BaseModel):
     """A person's key."""
 
     person: str
+
+
+class MoveWanted(BaseModel):
+    """What the person before the camera shall do."""
+
+    move: HeadMove
+
+
+class WillingWanted(BaseModel):
+    """Whether the person before the camera does what the face check asks for."""
+
+    willing: bool
 
 
 class CardReaderWanted(BaseModel):
@@ -139,6 +152,14 @@ def _add_people(application: FastAPI, hall: Hall) -> None:
     @application.delete("/api/standing", status_code=_NO_CONTENT)
     def leave() -> None:
         hall.stand(None)
+
+    @application.post("/api/standing/move", status_code=_NO_CONTENT)
+    def move(wanted: MoveWanted) -> None:
+        hall.move(wanted.move)
+
+    @application.put("/api/standing/willing", status_code=_NO_CONTENT)
+    def willing(wanted: WillingWanted) -> None:
+        hall.willing = wanted.willing
 
 
 def _add_devices(application: FastAPI, hall: Hall) -> None:

@@ -11,6 +11,7 @@ from simulator.hall_state import (
     PrinterState,
     StrangeCard,
 )
+from simulator.heads.moves import HeadMove
 from simulator.people import PEOPLE, DocumentLayout, Person
 
 
@@ -39,7 +40,10 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
         Choice(CameraState.WORKING, "正常", "working", fault=False),
         Choice(CameraState.DARK, "太暗", "dark"),
         Choice(CameraState.TWO_PEOPLE, "两个人", "two people"),
+        Choice(CameraState.MASK, "戴口罩", "mask"),
         Choice(CameraState.PHOTO, "举照片", "held photo"),
+        Choice(CameraState.SWAP, "中途换人", "swap midway"),
+        Choice(CameraState.LEAVES, "中途走开", "leaves midway"),
         Choice(CameraState.FROZEN, "画面停住", "frozen"),
         Choice(CameraState.GONE, "断开", "gone"),
     ),
@@ -66,6 +70,12 @@ STRANGE_CARDS = (
     Choice(StrangeCard.BANK, "银行卡", "a bank card"),
     Choice(StrangeCard.SIM, "空白卡", "an empty SIM"),
     Choice(StrangeCard.MUTE, "插反的卡", "put in upside down"),
+)
+
+MOVES = (
+    Choice(HeadMove.TURN_LEFT, "向左转头", "turn left", fault=False),
+    Choice(HeadMove.TURN_RIGHT, "向右转头", "turn right", fault=False),
+    Choice(HeadMove.NOD, "点头", "nod", fault=False),
 )
 
 _DOCUMENTS = {
@@ -97,6 +107,7 @@ def words() -> dict[str, object]:
     """Everything on the page that never changes."""
     return {
         "people": [asdict(_shown(person)) for person in PEOPLE],
+        "moves": [asdict(choice) for choice in MOVES],
         "strange_cards": [asdict(choice) for choice in STRANGE_CARDS],
         "choices": {part: [asdict(choice) for choice in choices] for part, choices in CHOICES.items()},
     }

@@ -5,6 +5,7 @@ Nothing here is shared with the driver: what the driver decodes, these modules e
 """
 
 from simulator.cards.contract import CardPulled, CardSilent, SimulatedCard
+from simulator.cards.psam import SimulatedPsam
 from simulator.cards.slot import VirtualCardSlot
 from simulator.cards.social import SocialSecurityCard, card_for
 from simulator.cards.strange import BankCard, EmptySim, MuteCard, PulledAt, SilentFrom
@@ -18,6 +19,7 @@ __all__ = [
     "PulledAt",
     "SilentFrom",
     "SimulatedCard",
+    "SimulatedPsam",
     "SocialSecurityCard",
     "VirtualCardSlot",
     "card_for",

@@ -6,12 +6,13 @@ Written from the layout tables alone and without a look at the driver, so that b
 import zlib
 from datetime import date
 
+from simulator.cards.keys import CardCipher
 from simulator.people import Card, Person
 
 SSSE = bytes.fromhex("7378312E73682EC9E7BBE1B1A3D5CF")
 _RID = bytes.fromhex("D156000005")
 _INITIALISER_RID = bytes.fromhex("9156000002")
-_ALGORITHM = {"2": 0x01, "3": 0x03}  # 3DES, SM4; a 1.0 card says nothing
+_CIPHERS = {"2": CardCipher.TRIPLE_DES, "3": CardCipher.SM4}  # a 1.0 card names none
 _NAME_BYTES = 30
 _NAME_REST_BYTES = 20
 
@@ -22,11 +23,16 @@ def atr(card: Card) -> bytes:
     return bytes.fromhex("3B6D0000") + historical
 
 
-def fci(card: Card) -> bytes:
+def cipher_of(card: Card) -> CardCipher | None:
+    """The cipher that a card of this version names, None for one that names none."""
+    return _CIPHERS.get(card.version[0])
+
+
+def fci(cipher: CardCipher | None) -> bytes:
     """What SELECT of the social security application returns (P3)."""
     proprietary = bytes.fromhex("88011E")
-    if algorithm := _ALGORITHM.get(card.version[0]):
-        proprietary += bytes([0x9F, 0x0C, 3, 0x86, 1, algorithm])
+    if cipher is not None:
+        proprietary += bytes([0x9F, 0x0C, 3, 0x86, 1, cipher.value])
     return _record(0x6F, _record(0x84, SSSE) + _record(0xA5, proprietary))
 
 

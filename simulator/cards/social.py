@@ -1,22 +1,25 @@
-"""A social security card as a chip: files, PIN, and the manners of T=0 (HARDWARE.md 1.3 to 1.7; P3, P5)."""
+"""A social security card as a chip: files, PIN, keys, and the manners of T=0 (HARDWARE.md 1.3 to 1.8; P3, P5)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from simulator.cards import files
+from simulator.cards.keys import CardCipher
+from simulator.cards.status import (
+    BLOCKED,
+    FILE_NOT_FOUND,
+    NO_CURRENT_FILE,
+    NOT_NOW,
+    OK,
+    RECORD_NOT_FOUND,
+    SECURITY_NOT_SATISFIED,
+    WRONG_CLA,
+    WRONG_INS,
+    WRONG_LENGTH,
+    WRONG_P1_P2,
+)
+from simulator.cards.terminal import TerminalKeys
 from simulator.people import Person
-
-OK = b"\x90\x00"
-WRONG_LENGTH = b"\x67\x00"
-SECURITY_NOT_SATISFIED = b"\x69\x82"
-PIN_BLOCKED = b"\x69\x83"
-NOT_NOW = b"\x69\x85"
-NO_CURRENT_FILE = b"\x69\x86"
-FILE_NOT_FOUND = b"\x6a\x82"
-RECORD_NOT_FOUND = b"\x6a\x83"
-WRONG_P1_P2 = b"\x6a\x86"
-WRONG_INS = b"\x6d\x00"
-WRONG_CLA = b"\x6e\x00"
 
 _BY_TAG, _BY_NUMBER, _FROM_NUMBER = 0b000, 0b100, 0b101
 _PIN_BYTES = range(2, 9)
@@ -31,6 +34,7 @@ class SocialSecurityCard:
     records: Mapping[int, Mapping[int, bytes]]  # by short file identifier, then by tag
     pin: bytes
     tries: int
+    keys: TerminalKeys
     guarded: frozenset[int] = frozenset()  # files that want the terminal's key first
     tries_left: int = field(init=False)
 
@@ -39,7 +43,8 @@ class SocialSecurityCard:
         self.reset()
 
     def reset(self) -> None:
-        """Forget the selected file, the waiting answer and the PIN shown."""
+        """Forget the selected file, the waiting answer, the PIN shown and the terminal's proof."""
+        self.keys.reset()
         self._in_application = False
         self._file: int | None = None
         self._waiting = b""
@@ -54,18 +59,32 @@ class SocialSecurityCard:
         waiting, self._waiting = self._waiting, b""
         match command[1]:
             case 0xC0:
-                return self._exactly(waiting, command[4]) if waiting else NOT_NOW
+                reply = self._exactly(waiting, command[4]) if waiting else NOT_NOW
             case 0xB2:
-                return self._read_record(command[2], command[3], command[4])
-            case 0xA4 | 0x20 if len(command) != 5 + command[4]:
-                reply = WRONG_LENGTH
-            case 0xA4:
-                reply = self._select(command[2], command[5:])
-            case 0x20:
-                reply = self._verify(command[2], command[3], command[5:])
+                reply = self._read_record(command[2], command[3], command[4])
+            case 0x84:
+                reply = self.keys.challenge(command[4]) if self._in_application else NOT_NOW
+            case 0xA4 | 0x20 | 0x82 | 0x88:
+                reply = self._with_data(command)
             case _:
                 reply = WRONG_INS
         return reply
+
+    def _with_data(self, command: bytes) -> bytes:
+        _, ins, p1, p2, length = command[:5]
+        data = command[5:]
+        if len(data) != length:
+            return WRONG_LENGTH
+        if ins == 0xA4:
+            return self._select(p1, data)
+        if ins == 0x20:
+            return self._verify(p1, p2, data)
+        if not self._in_application:
+            return NOT_NOW
+        if ins == 0x82:
+            return self.keys.admit(p1, p2, data)
+        proof = self.keys.prove(p1, p2, data)
+        return self._later(proof) if len(proof) > len(OK) else proof
 
     def _select(self, p1: int, name: bytes) -> bytes:
         if p1 == 0x04:
@@ -83,8 +102,8 @@ class SocialSecurityCard:
     def _select_application(self, name: bytes) -> bytes:
         if name != files.SSSE:
             return FILE_NOT_FOUND
-        self._in_application, self._file, self._waiting = True, None, self.fci
-        return bytes([0x61, len(self.fci)])
+        self._in_application, self._file = True, None
+        return self._later(self.fci)
 
     def _read_record(self, p1: int, p2: int, expected: int) -> bytes:
         chosen = (p2 >> 3) or self._file
@@ -93,7 +112,7 @@ class SocialSecurityCard:
         if not self._in_application or chosen not in self.records:
             return FILE_NOT_FOUND
         self._file = chosen
-        if chosen in self.guarded:
+        if chosen in self.guarded and not self.keys.granted:
             return SECURITY_NOT_SATISFIED
         if p2 & 0b111 not in {_BY_TAG, _BY_NUMBER, _FROM_NUMBER}:
             return WRONG_P1_P2
@@ -109,6 +128,11 @@ class SocialSecurityCard:
             return b""
         return b"".join(in_order[p1 - 1 :] if mode == _FROM_NUMBER else in_order[p1 - 1 : p1])
 
+    def _later(self, data: bytes) -> bytes:
+        """Data that a T=0 card keeps until it is fetched."""
+        self._waiting = data
+        return bytes([0x61, len(data)])
+
     def _exactly(self, data: bytes, expected: int) -> bytes:
         if expected == len(data):
             return data + OK
@@ -118,7 +142,7 @@ class SocialSecurityCard:
         if (p1, p2) != (0, 0):
             return WRONG_P1_P2
         if self.tries_left == 0:
-            return PIN_BLOCKED
+            return BLOCKED
         if not shown:
             return bytes([0x63, 0xC0 | self.tries_left])
         if len(shown) not in _PIN_BYTES:
@@ -128,8 +152,8 @@ class SocialSecurityCard:
         return OK if self.pin_shown else bytes([0x63, 0xC0 | self.tries_left])
 
 
-def card_for(person: Person) -> SocialSecurityCard:
-    """A new chip for the card of ``person``, all PIN tries left.
+def card_for(person: Person, cipher: CardCipher | None = None) -> SocialSecurityCard:
+    """A new chip for the card of ``person``, all tries left; ``cipher`` another one than its version usually has.
 
     Raises:
         ValueError: ``person`` has no card.
@@ -137,12 +161,14 @@ def card_for(person: Person) -> SocialSecurityCard:
     card = person.card
     if card is None:
         raise ValueError(f"{person.key} has no card")
+    atr, named = files.atr(card), cipher or files.cipher_of(card)
     return SocialSecurityCard(
-        atr=files.atr(card),
-        fci=files.fci(card),
+        atr=atr,
+        fci=files.fci(named),
         records={0x05: files.issuer_file(card), 0x06: files.holder_file(person, card)},
         pin=files.pin_block(card.pin),
         tries=card.pin_tries,
+        keys=TerminalKeys.of_card(named or CardCipher.TRIPLE_DES, card.issuing_area, atr[4:]),
         # A 3.0 card shows its holder only to a terminal that knows RKSSSE (SC 10.2).
         guarded=frozenset({0x06}) if card.version.startswith("3") else frozenset(),
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from simulator.cards.contract import CardPulled, CardSilent, SimulatedCard
-from simulator.cards.social import FILE_NOT_FOUND, NOT_NOW, WRONG_INS, WRONG_LENGTH
+from simulator.cards.status import FILE_NOT_FOUND, NOT_NOW, WRONG_INS, WRONG_LENGTH
 
 _LONGEST_ATR = 33
 

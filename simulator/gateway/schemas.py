@@ -233,9 +233,13 @@ class SealedPerson(Body):
 
 
 class SealedProof(Body):
-    """How the presence of the person was proved."""
+    """How the presence of the person was proved.
 
-    method: Annotated[str, Field(max_length=40)]
+    ``method``: face, card_pin, staff, or document where that is enough. ``detail``: the verifier of a face, the number
+    of the member of staff who confirmed, empty for the others.
+    """
+
+    method: Annotated[str, Field(max_length=40, description="face, card_pin, staff or document")]
     detail: Annotated[str, Field(max_length=200)]
 
 

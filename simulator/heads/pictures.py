@@ -3,7 +3,7 @@
 They are drawn (simulator/portraits/README.md); no real person stands for an invented one.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import cv2
@@ -32,6 +32,22 @@ def frames(person_key: str) -> tuple[Image, ...]:
     if not found:
         raise KeyError(person_key)
     return found
+
+
+@cache
+def masked_frames(person_key: str) -> tuple[Image, ...]:
+    """The same with a surgical mask; they must not be changed."""
+    return tuple(_read(path) for path in sorted((PICTURES / person_key).glob("mask-*.jpg")))
+
+
+@lru_cache(maxsize=64)  # all the moves of a few people; those of everybody would take 150 MB
+def picture(person_key: str, name: str) -> Image:
+    """A single picture, such as ``turn_left-4``, the farthest turn to the person's own left; it must not be changed.
+
+    Raises:
+        FileNotFoundError: there is none of that name.
+    """
+    return _read(PICTURES / person_key / f"{name}.jpg")
 
 
 @cache

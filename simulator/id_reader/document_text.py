@@ -5,7 +5,10 @@ Written apart from the driver's decoder, so that a wrong offset in one of them s
 
 import hashlib
 from collections.abc import Callable
+from functools import cache
 
+from simulator import chip_photo
+from simulator.heads import pictures
 from simulator.people import DocumentLayout, Person
 
 Field = tuple[int, int, str]  # offset and size in bytes, content
@@ -106,9 +109,16 @@ def _filler(label: bytes, person: Person) -> bytes:
     return start + hashlib.shake_256(start).digest(1024 - len(start))
 
 
+@cache
 def photo_of(person: Person) -> bytes:
-    """A stand-in of the size of a WLT photo. It is not WLT: no open coder for that form exists (HARDWARE.md 2.5)."""
-    return _filler(b"NOT WLT ", person)
+    """The 1024 bytes of the photo: the person's portrait in our own form, which is not WLT (simulator/chip_photo.py).
+
+    Whoever has no portrait has bytes that no decoder takes.
+    """
+    try:
+        return chip_photo.encode(pictures.portrait(person.key))
+    except FileNotFoundError:
+        return _filler(b"NOT WLT ", person)
 
 
 def fingerprint_of(person: Person) -> bytes:

@@ -3,6 +3,7 @@
 import os
 import select
 import threading
+import time
 import tty
 from collections import deque
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from simulator.id_reader.sam_module import RequestReader, SamModule, framed
 from simulator.people import Person
 
 _BYTES_PER_SECOND = 11_520  # 115200 baud, 8N1
-_CHUNK = 64
+_CHUNK = 64  # bytes that arrive at once, as from the buffer of a serial adapter
 _PATIENCE = 0.5  # seconds for the rest of a request, or for somebody to read an answer
 
 
@@ -40,8 +41,8 @@ class _Plugged:
 class SimulatedIdReader:
     """A SAM_V reader on a pty. ``link`` is a path that stays the same when the reader is plugged in again.
 
-    ``paced``: answers take as long as on a real line, about 115 ms for a document. Use as a context manager, or
-    ``start`` and ``stop``.
+    ``paced``: requests and answers take as long as on a real line, about 120 ms for a document. The reader itself
+    takes no time: a real one needs most of a second for the radio. Use as a context manager, or ``start`` and ``stop``.
     """
 
     def __init__(self, link: Path | None = None, *, paced: bool = False) -> None:
@@ -146,7 +147,10 @@ class SimulatedIdReader:
             if not readable:
                 requests.clear()
             elif master in readable:
-                for command, sound in requests.feed(os.read(master, 4096)):
+                received = os.read(master, 4096)
+                if self._paced:  # the first byte of a request is on the line before the last one arrives
+                    stop.wait(len(received) / _BYTES_PER_SECOND)
+                for command, sound in requests.feed(received):
                     self.requests.append(command)
                     self._send(master, self._spoiled(command, framed(self._module.answer(command, sound=sound))), stop)
 
@@ -162,11 +166,11 @@ class SimulatedIdReader:
 
     def _send(self, master: int, frame: bytes, stop: threading.Event) -> None:
         """Write as fast as the line takes it; what nobody reads is lost, as on a real one."""
-        rest = frame
-        while rest and not stop.is_set():
+        begun, sent = time.monotonic(), 0
+        while sent < len(frame) and not stop.is_set():
+            chunk = frame[sent : sent + _CHUNK]
+            if self._paced:  # bytes arrive when the last of them has been on the line; no delay adds to the next
+                stop.wait(max(0.0, begun + (sent + len(chunk)) / _BYTES_PER_SECOND - time.monotonic()))
             if not select.select([], [master], [], _PATIENCE)[1]:
                 return
-            written = os.write(master, rest[:_CHUNK])
-            rest = rest[written:]
-            if self._paced:
-                stop.wait(written / _BYTES_PER_SECOND)
+            sent += os.write(master, chunk)

@@ -60,6 +60,7 @@ class SamModule:
 
     def lay(self, person: Person) -> None:
         """Lay a document down, in place of the one that may lie there."""
+        photo_of(person)  # made once for each person, and not while a program waits for it
         with self._lock:
             self._glass = _Glass(person)
 

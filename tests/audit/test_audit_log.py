@@ -15,8 +15,9 @@ from flows.visit import Refusal, Refused
 from kiosk.audit.chain import BEGINNING, HeadKey
 from kiosk.audit.entries import Draft, Vocabulary
 from kiosk.audit.files import HEAD, AuditFiles, months
-from kiosk.audit.log import Act, AuditLog, Ending, Event, Found, Reference, note_technician
+from kiosk.audit.log import Act, AuditLog, Ending, Event, Found, Reference, note_beside
 from kiosk.audit.verifying import Snapshot, verify
+from kiosk.staff.member import StaffNumber, StaffRefusal
 from tests.audit.trail import BEGIN, KEY, HandClock, assert_genuine, drafts, entries, filled, new_log, told
 
 
@@ -93,6 +94,9 @@ async def test_what_is_noted_after_the_end_is_reported(tmp_path: Path, caplog: p
         (Event.CLOCK_SET, {"seconds": 1.5}),
         (Event.LOOKED_UP, {"query": "370102199001011234", "outcome": "Li"}),
         (Event.PRESENCE_PROVED, {"method": "123456"}),
+        (Event.STAFF_CONFIRMED, {"number": "S07"}),
+        (Event.STAFF_REFUSED, {"reason": "张玲", "number": "370102199001011234"}),
+        (Event.STAFF_CHANGED, {"act": "123456"}),
         (Event.FAULT, {"reference": "123456"}),
         (Event.FAULT, {"code": "a name"}),
         (Event.CERTIFIED, {"printed": "yes"}),
@@ -102,6 +106,14 @@ def test_values_that_are_not_allowed_are_withheld(event: Event, fields: dict[str
     kept, wrong = Vocabulary({"contact.mobile.question"}.__contains__).allowed(event, fields)
     assert wrong == list(fields)
     assert set(kept.values()) == {"withheld"}
+
+
+def test_the_number_of_a_member_of_staff_is_a_class_of_its_own() -> None:
+    fields = {"reason": StaffRefusal.WRONG_PIN, "number": StaffNumber("S07")}
+    assert Vocabulary(lambda _: False).allowed(Event.STAFF_REFUSED, fields) == (
+        {"reason": "wrong_pin", "number": "S07"},
+        [],
+    )
 
 
 def test_fields_that_are_not_allowed_are_dropped() -> None:
@@ -250,8 +262,8 @@ def test_the_beginning_of_a_long_file_is_not_read(tmp_path: Path) -> None:
 
 
 def test_a_technicians_act(tmp_path: Path) -> None:
-    note_technician(tmp_path, KEY, HandClock(), Act.RETRY, 7)
-    note_technician(tmp_path, KEY, HandClock(), Act.BACKUP)
+    note_beside(tmp_path, KEY, HandClock(), Event.TECHNICIAN, act=Act.RETRY, sequence=7)
+    note_beside(tmp_path, KEY, HandClock(), Event.TECHNICIAN, act=Act.BACKUP)
     assert told(entries(tmp_path)) == [
         ("technician", {"act": "retry", "sequence": 7}),
         ("technician", {"act": "backup"}),

@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk.audit.log import Act, Event, note_technician
+from kiosk.audit.log import Act, Event, note_beside
 from tests.audit.trail import KEY, HandClock, assert_genuine, entries, new_log
 
 _OTHER = """
@@ -16,11 +16,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from joserfc.jwk import OKPKey
 from config.clock import certain
-from kiosk.audit.log import Act, note_technician
+from kiosk.audit.log import Act, Event, note_beside
 from kiosk.audit.chain import HeadKey
 key = HeadKey("JN03", OKPKey.import_key(json.loads(sys.argv[2])))
 for sequence in range(int(sys.argv[3])):
-    note_technician(Path(sys.argv[1]), key, certain(lambda: datetime.now(UTC)), Act.HOLD, sequence)
+    note_beside(
+        Path(sys.argv[1]),
+        key,
+        certain(lambda: datetime.now(UTC)),
+        Event.TECHNICIAN,
+        act=Act.HOLD,
+        sequence=sequence,
+    )
 """
 
 
@@ -54,7 +61,7 @@ async def test_killed_at_any_moment_it_goes_on_and_hides_nothing(tmp_path: Path)
                 await asyncio.sleep(0.001 * (1 + round_))
         child.kill()
         await child.wait()
-    note_technician(tmp_path, KEY, HandClock(time=datetime.now(UTC)), Act.RESUME)
+    note_beside(tmp_path, KEY, HandClock(time=datetime.now(UTC)), Event.TECHNICIAN, act=Act.RESUME)
     found = entries(tmp_path)
     assert [entry.number for entry in found] == list(range(1, len(found) + 1))
     assert len(found) > 40

@@ -48,7 +48,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     lines = terminalreporter.config.stash.get(_LINES, [])
     if not lines:
         return
-    terminalreporter.section("the queue")
+    terminalreporter.section("figures")
     width = max(len(what) for what, _ in lines)
     for what, figure in lines:
         terminalreporter.write_line(f"{what:<{width}}  {figure}")

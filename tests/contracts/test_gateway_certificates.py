@@ -124,7 +124,7 @@ def test_who_may_not_have_it(kiosk: Caller, changes: dict[str, Any], code: str) 
     assert problem(kiosk.certify("contributions", WANG.key, **changes)) == (403, code)
 
 
-@pytest.mark.parametrize("method", ["face", "card_pin", "document"])
+@pytest.mark.parametrize("method", ["face", "card_pin", "staff", "document"])
 def test_every_proof_is_enough(kiosk: Caller, method: str) -> None:
     assert certificate(kiosk, proof={"method": method, "detail": ""})["copy"] == 1
 

@@ -80,7 +80,7 @@ def test_the_document_alone_is_enough_for_certificates_and_for_a_loss_that_canno
 
 
 @pytest.mark.parametrize("kind", EVERY_KIND)
-@pytest.mark.parametrize("method", ["face", "card_pin"])
+@pytest.mark.parametrize("method", ["face", "card_pin", "staff"])
 @pytest.mark.parametrize("document", ["resident_id", "social_card"])
 def test_every_way_of_coming_in_person(kind: str, method: str, document: str) -> None:
     assert decide(right(kind, {**proved(method), **shown(document=document)})).result is Result.ACCEPTED

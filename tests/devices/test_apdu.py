@@ -30,7 +30,16 @@ class Script:
         (apdu.select_file_anywhere(0xEF06), "00A4000002 EF06"),
         (apdu.read_record(0x01, 18), "00B2010012"),
         (apdu.read_record(0x4E, 22), "00B24E0016"),
+        (apdu.select_application(apdu.SSSE, le=0), "00A404000F 7378312E73682EC9E7BBE1B1A3D5CF 00"),
+        (apdu.read_numbered_record(3), "00B2030400"),
+        (apdu.read_records_from(1), "00B2010500"),
         (apdu.get_response(0x1E), "00C000001E"),
+        (apdu.get_challenge(), "0084000008"),
+        (
+            apdu.internal_authenticate(bytes(range(8)), bytes(range(8, 16))),
+            "0088000010 000102030405060708090A0B0C0D0E0F",
+        ),
+        (apdu.external_authenticate(0x0A, bytes(range(8)), bytes(8)), "0082000A10 0001020304050607 0000000000000000"),
         (apdu.verify("123456"), "0020000003 123456"),
         (apdu.verify("12345"), "0020000003 12345F"),
         (apdu.verify("123456789012"), "0020000006 123456789012"),
@@ -105,5 +114,18 @@ def test_status_words_with_a_parameter() -> None:
     assert ResponseApdu(b"", 0x9000).waiting is ResponseApdu(b"", 0x9000).right_le is None
 
 
-def test_the_kiosk_sends_nothing_that_changes_a_card() -> None:
-    assert {ins.value for ins in Ins} == {0x20, 0xA4, 0xB2, 0xC0}
+def test_the_kiosk_sends_nothing_that_writes_to_a_card() -> None:
+    assert {ins.value for ins in Ins} == {0x20, 0x82, 0x84, 0x88, 0xA4, 0xB2, 0xC0}
+
+
+@pytest.mark.parametrize("answer", ["6C03", "6103", "6700", "6982", "9000"])
+def test_what_a_card_counts_is_sent_once(answer: str) -> None:
+    card = Script(("0020000003123456", answer))
+    assert apdu.send_once(card, apdu.verify("123456")) == ResponseApdu(b"", int(answer, 16))
+
+
+def test_a_card_that_does_not_tell_the_right_length_is_let_choose() -> None:
+    card = Script(("00B2090020", "6700"), ("00B2090000", "6C16"), ("00B2090016", "09009000"))
+    assert exchange(card, apdu.read_record(9, 0x20)).data == b"\x09\x00"
+    stubborn = Script(("00B2090020", "6700"), ("00B2090000", "6700"))
+    assert exchange(stubborn, apdu.read_record(9, 0x20)).sw == StatusWord.WRONG_LENGTH

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -13,8 +14,8 @@ import pytest
 from config.faults import FaultCode
 from drivers.camera.capture import Camera, CameraTimes, Frame
 from drivers.device import DeviceError, DeviceState, Health
-from simulator.camera import CameraFault, SimulatedCamera, write_clip
-from simulator.heads.pictures import empty_hall, frames
+from simulator.camera import CameraFault, HeadMove, SimulatedCamera, write_clip
+from simulator.heads.pictures import empty_hall, frames, masked_frames, picture
 
 QUICK = CameraTimes(stale=0.6, hanging=30.0, reopen=0.1, first_frame=5.0)
 
@@ -84,6 +85,18 @@ async def test_it_sees_who_steps_before_it(hall: SimulatedCamera, camera: Camera
         async for frame in camera.frames():
             if min(difference(frame, image) for image in frames("zhang_ling")) < 4:
                 break
+
+
+async def test_it_sees_who_moves_the_head(hall: SimulatedCamera, camera: Camera) -> None:
+    await camera.start()
+    hall.show("zhang_ling")
+    hall.move(HeadMove.NOD)
+    async with asyncio.timeout(10):
+        async for frame in camera.frames():
+            if difference(frame, picture("zhang_ling", "nod-4")) < 4:
+                break
+            if time.monotonic() > hall.still_at:
+                hall.move(HeadMove.NOD)  # on a busy machine the pictures of a move may all be missed
 
 
 async def test_a_frozen_camera_is_told_and_comes_back(hall: SimulatedCamera, camera: Camera) -> None:
@@ -210,5 +223,7 @@ def test_the_simulated_camera_shows_what_was_asked_for(hall: SimulatedCamera) ->
     assert hall.picture(0).mean() < 30
     hall.break_down(CameraFault.PHOTO)
     assert not np.array_equal(hall.picture(0), frames("berg")[0])
+    hall.break_down(CameraFault.MASK)
+    assert hall.picture(1) is masked_frames("berg")[1]
     with pytest.raises(KeyError):
         hall.show("nobody")

@@ -188,7 +188,9 @@ async def test_a_bad_card_is_not_tried_again(pcscd: Pcscd, reader: CardReader) -
 
 async def test_unreadable_card(pcscd: Pcscd, reader: CardReader) -> None:
     card = card_for(ZHANG)
-    damaged = SocialSecurityCard(card.atr, card.fci, {5: {**card.records[5], 7: b"\x07\x09D21435690"}}, card.pin, 6)
+    damaged = SocialSecurityCard(
+        card.atr, card.fci, {5: {**card.records[5], 7: b"\x07\x09D21435690"}}, card.pin, 6, card.keys
+    )
     pcscd.slot.insert(damaged)
     await read_fails(reader, FaultCode.CARD_UNREADABLE)
     await then_recovers(reader, pcscd)
@@ -348,7 +350,7 @@ async def test_pin_after_a_restart_of_pcscd(pcscd: Pcscd, reader: CardReader) ->
 
 
 async def test_pulled_while_the_pin_is_shown(pcscd: Pcscd, reader: CardReader) -> None:
-    pcscd.slot.insert(PulledAt(card_for(ZHANG), COMMANDS_OF_A_READ + 3))
+    pcscd.slot.insert(PulledAt(card_for(ZHANG), COMMANDS_OF_A_READ + 4))
     await read_number(reader)
     with pytest.raises(DeviceError) as caught:
         await reader.verify_pin("123456")

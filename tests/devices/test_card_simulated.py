@@ -223,9 +223,9 @@ def test_a_hall_that_is_killed_takes_its_pcscd_along(tmp_path: Path) -> None:
         assert hall.stdout is not None
         said = hall.stdout.readline()
         number = (tmp_path / "run" / "pcscd.pid").read_text().rstrip("\n\0")
-        hall.kill()
         name = Path(tempfile.gettempdir(), f"hall-pcscd-{hall.pid}.comm")
         assert name.is_symlink()
+        hall.kill()
     assert said == "up\n"
     daemon = Path("/proc", number)
     deadline = time.monotonic() + 15

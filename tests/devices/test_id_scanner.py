@@ -14,6 +14,7 @@ import serial
 from config.faults import FaultCode
 from drivers.device import DeviceState
 from drivers.id_scanner.documents import ForeignerId2017, ForeignerId2023, ResidencePermit, ResidentId
+from drivers.id_scanner.patience import Patience
 from drivers.id_scanner.samv import FrameReader, Sw3
 from drivers.id_scanner.serial_reader import IdScanner
 from simulator.id_reader import LineFault, SimulatedIdReader
@@ -110,6 +111,16 @@ async def test_at_the_pace_of_a_real_line(tmp_path: Path) -> None:
         assert (await read(scanner)).number == ZHANG.number
         assert time.monotonic() - started > 0.1
         assert scanner.counters.broken_frames == 0
+        scanner.close()
+
+
+async def test_a_slow_line_is_given_the_time_that_it_takes(tmp_path: Path) -> None:
+    """At 9600 baud a document alone is longer on the line than a reader that is well takes to answer."""
+    with SimulatedIdReader(tmp_path / "idreader", paced=True) as reader:
+        scanner = IdScanner(reader.port, baud_rate=9600, patience=Patience(base=0.02, gap=0.1))
+        reader.lay(ZHANG)
+        assert (await read(scanner)).number == ZHANG.number
+        assert reader.requests.count(READ_BASE) == 1
         scanner.close()
 
 

@@ -16,7 +16,7 @@ from drivers.id_scanner.documents import IdDocument, ResidentId
 from drivers.id_scanner.samv import Sw3
 from drivers.id_scanner.serial_reader import IdScanner
 from simulator.id_reader import LineFault, SimulatedIdReader
-from simulator.id_reader.sam_module import FIND, READ_BASE, READ_NEW_ADDRESS, SELECT
+from simulator.id_reader.sam_module import FIND, READ_BASE, READ_NEW_ADDRESS, SELECT, STATUS
 from tests.devices.id_reading import IMPATIENT, ZHANG, ZHAO, fails, read, reads_zhang, until
 
 
@@ -97,7 +97,7 @@ async def test_nothing_but_broken_frames_is_a_line_that_does_not_work(
     await reads_zhang(scanner, reader)
 
 
-@pytest.mark.parametrize("status", [0x31, 0x32, 0x33, 0x40, 0x41, 0x47])
+@pytest.mark.parametrize("status", [0x24, 0x31, 0x32, 0x33, 0x40, 0x41, 0x47])
 async def test_card_that_cannot_be_read(scanner: IdScanner, reader: SimulatedIdReader, status: int) -> None:
     reader.lay(ZHANG)
     reader.refuse(status)
@@ -116,13 +116,52 @@ async def test_two_misreads_are_tried_again(scanner: IdScanner, reader: Simulate
 
 
 async def test_it_tells_of_a_document_before_it_is_read(scanner: IdScanner, reader: SimulatedIdReader) -> None:
-    told: list[bytes] = []
-    waiting = asyncio.create_task(scanner.wait_for_document(lambda: told.append(reader.requests[-1])))
+    told: list[bool] = []
+    waiting = asyncio.create_task(scanner.wait_for_document(lambda: told.append(waiting.done())))
     await until(lambda: SELECT in reader.requests)
     assert told == []
     reader.lay(ZHANG)
     assert (await asyncio.wait_for(waiting, 20)).number == ZHANG.number
-    assert told == [SELECT]
+    assert told == [False]
+
+
+async def test_a_conversation_that_nobody_waits_for_goes_no_further(
+    scanner: IdScanner, reader: SimulatedIdReader
+) -> None:
+    reader.lay(ZHANG)
+    reader.spoil(LineFault.SILENT, times=1, command=FIND)
+    told: list[int] = []
+    waiting = asyncio.create_task(scanner.wait_for_document(lambda: told.append(1)))
+    await until(lambda: FIND in reader.requests)
+    waiting.cancel()
+    await asyncio.wait({waiting})
+    await scanner.check()
+    assert list(reader.requests) == [FIND, STATUS]
+    assert told == []
+    await reads_zhang(scanner, reader)
+
+
+@pytest.mark.parametrize("spoiled", [LineFault.SILENT, LineFault.WRONG_CHECKSUM, LineFault.TRUNCATED])
+async def test_a_reader_that_never_gives_the_appended_address(
+    scanner: IdScanner, reader: SimulatedIdReader, spoiled: LineFault
+) -> None:
+    """The address is not worth the document."""
+    reader.lay(ZHAO)
+    reader.spoil(spoiled, command=READ_NEW_ADDRESS)
+    document = await read(scanner)
+    assert isinstance(document, ResidentId)
+    assert (document.name, document.appended_address) == (ZHAO.name, None)
+    assert reader.requests.count(READ_NEW_ADDRESS) == IMPATIENT.tries
+
+
+async def test_after_a_while_nothing_is_asked_a_second_time(reader: SimulatedIdReader) -> None:
+    scanner = IdScanner(reader.port, patience=replace(IMPATIENT, conversation=0))
+    reader.spoil(LineFault.SILENT)
+    await fails(scanner, FaultCode.ID_READER_SILENT)
+    assert list(reader.requests) == [FIND]
+    reader.mend()
+    await reads_zhang(scanner, reader)
+    scanner.close()
 
 
 async def test_a_document_lifted_before_it_was_read_is_told(scanner: IdScanner, reader: SimulatedIdReader) -> None:
@@ -144,6 +183,17 @@ async def test_module_that_does_not_work(scanner: IdScanner, reader: SimulatedId
     error = await fails(scanner, FaultCode.ID_READER_FAULT)
     assert error.detail == f"FIND: SW3 {status:02X}"
     assert scanner.health.state is DeviceState.HARDWARE_ERROR
+    reader.mend()
+    await reads_zhang(scanner, reader)
+
+
+@pytest.mark.parametrize("status", [0x21, 0x23])
+async def test_a_reader_that_may_not_read_documents(scanner: IdScanner, reader: SimulatedIdReader, status: int) -> None:
+    reader.lay(ZHANG)
+    reader.refuse(status)
+    error = await fails(scanner, FaultCode.ID_READER_FAULT)
+    assert error.detail == f"READ_BASE: SW3 {status:02X}"
+    assert reader.requests.count(READ_BASE) == 1
     reader.mend()
     await reads_zhang(scanner, reader)
 

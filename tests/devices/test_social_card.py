@@ -9,20 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.faults import FaultCode
-from drivers.card_reader import pin, tlv
+from drivers.card_reader.algorithm import Algorithm
 from drivers.card_reader.apdu import StatusWord
-from drivers.card_reader.pin import PinOutcome, PinResult
-from drivers.card_reader.reading import enter_application, read_social_card, require_same_card
+from drivers.card_reader.authentication import Authentication, Outcome
+from drivers.card_reader.reading import read_social_card, require_same_card
 from drivers.card_reader.social_card import (
-    Algorithm,
     CardKind,
+    Initialiser,
     Item,
     Nation,
-    algorithm_of,
     card_number_check,
     decode_holder,
-    decode_name,
-    historical_bytes,
     parse_record,
     version_of,
 )
@@ -83,7 +80,7 @@ def test_a_whole_card() -> None:
     assert read.issuing_area == "370100"
     assert read.card_number == "D2143569X"
     assert (read.version, read.kind, read.algorithm) == ("2.0", CardKind.ADULT, Algorithm.TRIPLE_DES)
-    assert read.initialiser == "915600000237010037010001"
+    assert read.initialiser == Initialiser("915600000237010037010001")
     assert (read.issued, read.expires) == (date(2021, 5, 6), date(2031, 5, 6))
     assert read.reset_information == "0081544E43866037010020B551"
     assert read.holder is not None
@@ -118,6 +115,7 @@ def test_everybody(person: Person) -> None:
     assert read.kind == person.card.kind
     if person.card.version == "3.00":
         assert read.holder is None
+        assert read.authentication == Authentication(Outcome.NO_PSAM)
         assert read.algorithm is Algorithm.SM4
     else:
         assert read.holder is not None
@@ -147,35 +145,6 @@ def test_versions(stored: bytes, version: str) -> None:
 def test_no_version(stored: bytes) -> None:
     with pytest.raises(DeviceError):
         version_of({Item.VERSION: stored})
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "ANNA MARIA KRISTINA ELISABETH张",  # two bytes across the border of 30
-        "ANNA MARIA KRISTINA ELISABET\U0002c386玲",  # four bytes across it
-        "ANNA MARIA KRISTINA ELISABETH JOHANSDATTER",  # a word space as byte 30
-        "古丽米热·阿卜杜热合曼·阿卜杜拉·买买提",
-        "李　明",  # with a full-width space
-        "王䶮",
-    ],
-)
-def test_names_over_the_border(name: str) -> None:
-    card = card_for(dataclasses.replace(ZHANG, name=name))
-    holder = read_social_card(card.answer, card.atr).holder
-    assert holder is not None
-    assert holder.name == name
-
-
-def test_names_padded_with_spaces() -> None:
-    assert decode_name("张玲".encode("gbk").ljust(30, b" "), b" " * 20) == "张玲"
-    assert decode_name("张玲".encode("gbk").ljust(30, b"\0"), b"\xff" * 20) == "张玲"
-
-
-@pytest.mark.parametrize("stored", [b"\0" * 30, b"\xff" * 30, "张".encode("gbk")[:1], b"\xd5\xc5\x07\xc1\xe1"])
-def test_no_name(stored: bytes) -> None:
-    with pytest.raises(DeviceError):
-        decode_name(stored, b"")
 
 
 def test_unset_items() -> None:
@@ -258,6 +227,35 @@ def test_a_number_that_is_no_citizen_number_is_accepted() -> None:
     assert holder.number == "NOR990908000000012"
 
 
+@pytest.mark.parametrize(
+    ("stored", "parts"),
+    [
+        ("915600000237010037010201", ("370100", "370102", "01")),
+        ("915600000111111111111111", (None, None, None)),  # made up in another way
+    ],
+)
+def test_initialiser(stored: str, parts: tuple[str | None, ...]) -> None:
+    card = written(card_for(ZHANG), Item.INITIALISER, bytes.fromhex(stored))
+    initialiser = read_social_card(card.answer, card.atr).initialiser
+    assert initialiser is not None
+    assert initialiser.code == stored
+    assert (initialiser.area, initialiser.organisation_area, initialiser.sequence) == parts
+
+
+@pytest.mark.parametrize("unset", [b"\xff" * 12, bytes(12), b""])
+def test_unset_initialiser(unset: bytes) -> None:
+    card = written(card_for(ZHANG), Item.INITIALISER, unset)
+    assert read_social_card(card.answer, card.atr).initialiser is None
+
+
+@pytest.mark.parametrize("answer", ["6A81", "6283", "9303"])
+def test_a_card_that_its_issuer_has_locked(answer: str) -> None:
+    with pytest.raises(DeviceError) as caught:
+        read_social_card(lambda _: bytes.fromhex(answer), ATR)
+    assert caught.value.code is FaultCode.CARD_UNREADABLE
+    assert "locked" in caught.value.detail
+
+
 @pytest.mark.parametrize("card", [BankCard(), EmptySim()])
 def test_wrong_cards(card: BankCard | EmptySim) -> None:
     assert fails(card, FaultCode.CARD_WRONG).detail == "SELECT answers 6A82"
@@ -282,80 +280,6 @@ def test_a_card_that_selects_files_only_by_identifier() -> None:
         return b"\x6a\x86" if command[1:3] == b"\xa4\x02" else card.answer(command)
 
     assert read_social_card(old_card, card.atr).card_number == "D2143569X"
-
-
-@pytest.mark.parametrize(
-    ("issuer_data", "area", "algorithm"),
-    [
-        ("860101", "370100", Algorithm.TRIPLE_DES),
-        ("860102", "370100", Algorithm.SSF33),
-        ("860103", "110000", Algorithm.SM4),
-        ("870109860103", "370100", Algorithm.SM4),
-        ("", "110000", Algorithm.SSF33),
-        ("", "370100", Algorithm.TRIPLE_DES),
-    ],
-)
-def test_algorithm(issuer_data: str, area: str, algorithm: Algorithm) -> None:
-    data = bytes.fromhex(issuer_data)
-    proprietary = bytes.fromhex("88011E 9F0C") + bytes([len(data)]) + data
-    inner = bytes.fromhex("8401 86 A5") + bytes([len(proprietary)]) + proprietary  # 86 as a value, not as a tag
-    assert algorithm_of(bytes([0x6F, len(inner)]) + inner, area) is algorithm
-
-
-def test_algorithm_without_any_file_control_information() -> None:
-    assert algorithm_of(b"", "370100") is Algorithm.TRIPLE_DES
-
-
-def test_tlv() -> None:
-    assert tlv.parse(bytes.fromhex("84020102 00 9F0C01AA 84 01 FF")) == {0x84: b"\x01\x02", 0x9F0C: b"\xaa"}
-    assert tlv.parse(bytes.fromhex("9F8C0103AABBCC")) == {0x9F8C01: bytes.fromhex("AABBCC")}
-    assert tlv.parse(b"\x53\x81\x80" + bytes(128)) == {0x53: bytes(128)}
-
-
-@pytest.mark.parametrize("broken", ["84", "8402AA", "9F", "5F81", "8480", "848201"])
-def test_broken_tlv(broken: str) -> None:
-    with pytest.raises(DeviceError):
-        tlv.parse(bytes.fromhex(broken))
-
-
-@pytest.mark.parametrize(
-    ("atr", "historical"),
-    [
-        ("3B6D0000 0081544E4386603701 0020B551", "0081544E43866037010020B551"),
-        ("3B7D940000 0081544E4386603701 0020B551", "0081544E43866037010020B551"),
-        ("3B828001 AABB 00", "AABB"),  # with a check byte behind them
-        ("3B00", ""),
-    ],
-)
-def test_historical_bytes(atr: str, historical: str) -> None:
-    assert historical_bytes(bytes.fromhex(atr)) == bytes.fromhex(historical)
-
-
-@pytest.mark.parametrize("atr", ["", "3B", "3BF0", "3B6D0000AA", "3B80"])
-def test_answers_to_reset_that_are_cut_off(atr: str) -> None:
-    with pytest.raises(DeviceError):
-        historical_bytes(bytes.fromhex(atr))
-
-
-def test_pin() -> None:
-    card = card_for(ZHANG)
-    enter_application(card.answer)
-    assert pin.pin_tries_left(card.answer) == 6
-    assert pin.verify_pin(card.answer, "111111") == PinResult(PinOutcome.WRONG, 5)
-    assert pin.pin_tries_left(card.answer) == 5
-    assert pin.verify_pin(card.answer, "123456") == PinResult(PinOutcome.OK)
-    assert pin.pin_tries_left(card.answer) == 6
-    for left in (5, 4, 3, 2, 1):
-        assert pin.verify_pin(card.answer, "0000") == PinResult(PinOutcome.WRONG, left)
-    assert pin.verify_pin(card.answer, "0000") == PinResult(PinOutcome.LOCKED, 0)
-    assert pin.verify_pin(card.answer, "123456") == PinResult(PinOutcome.LOCKED, 0)
-    assert pin.pin_tries_left(card.answer) == 0
-
-
-def test_a_card_without_a_pin() -> None:
-    assert pin.pin_tries_left(lambda _: b"\x90\x00") is None
-    with pytest.raises(DeviceError):
-        pin.verify_pin(lambda _: b"\x69\x88", "123456")
 
 
 def test_the_same_card_and_another() -> None:

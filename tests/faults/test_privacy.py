@@ -27,6 +27,9 @@ from simulator.hall_state import NetworkState
 from simulator.people import BY_KEY, Person
 from tests.flows.conftest import Stand
 from tests.flows.play import Then
+from tests.staff.coming import ATTENDANT, confirms
+from tests.staff.enrolled import PIN as STAFF_PIN
+from tests.staff.enrolled import enrol, identification_of
 
 START = (Then(Invitation, Touched()), Then(ChooseMatter, "activation"))
 PIN = "123456"
@@ -85,3 +88,27 @@ async def test_a_pin_is_written_nowhere(stand: Stand, tmp_path: Path, caplog: py
     formatter = PrivateFormatter()
     assert not [record for record in caplog.records if PIN in formatter.format(record) or PIN in repr(vars(record))]
     assert _traces(tmp_path, [PIN.encode()]) == []
+
+
+async def test_a_staff_visit_leaves_neither_card_nor_pin_of_the_member_of_staff(
+    stand: Stand, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    hall, staff = stand.hall, BY_KEY[ATTENDANT]
+    enrol(stand.settings.data_directory, ATTENDANT)
+    caplog.set_level(TRAFFIC)
+    await stand.play(
+        *START,
+        Then(PresentDocument, does=lambda: hall.insert_card("zhang_ling")),
+        Then(Consent, OtherWay.DECLINED),
+        Then(EnterPin, OtherWay.DECLINED),
+        *confirms(stand),
+        Then(Confirm, Confirmed()),
+        Then(ShowResult, Finished()),
+    )
+    identification = identification_of(ATTENDANT)
+    secrets = [STAFF_PIN, identification, identification.lower(), identification[-16:], staff.card.number, staff.name]
+    formatter = PrivateFormatter()
+    told = "\n".join(formatter.format(record) + repr(vars(record)) for record in caplog.records)
+    assert [each for each in secrets if each in told] == []
+    assert _traces(tmp_path, [each.encode() for each in secrets] + [bytes.fromhex(identification)]) == []
+    assert _traces(tmp_path, _forms(BY_KEY["zhang_ling"])) == []

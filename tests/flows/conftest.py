@@ -54,13 +54,17 @@ class Stand:
 
     def take(self, asked: str) -> None:
         """Take the document that the screen asks to take."""
-        if asked == "working.take_card":
+        if asked in {"working.take_card", "working.take_own_card", "working.take_staff_card"}:
             self.hall.pull_card()
         elif asked == "working.take_id":
             self.hall.lift_id()
 
     async def let(self, surface: ScriptedSurface, *, seconds: float = 60) -> ScriptedSurface:
-        """Let the citizen of ``surface`` come to a kiosk started for it."""
+        """Let the citizen of ``surface`` come to a kiosk started for it.
+
+        Unless it says otherwise, the citizen does what the face check asks for while ``hall.willing``.
+        """
+        surface.obeys = surface.obeys or self.hall.obey
         await play(surface, self.start, seconds)
         return surface
 
@@ -125,6 +129,7 @@ def _open_the_hall(hall: Hall) -> None:
     hall.reader(present=True)
     hall.id_reader_state(IdReaderState.WORKING)
     hall.camera_state(CameraState.WORKING)
+    hall.willing = True
     hall.printer_state(PrinterState.READY)
     hall.take_paper()
     hall.reset_gateway()

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from flows.prompts import FaceProgress, GoBack, Invitation, Prompt, Touched, VisitEnded, Working
+from flows.prompts import FaceHint, FaceProgress, GoBack, Invitation, Prompt, Touched, VisitEnded, Working
 from kiosk.wiring import Kiosk
 
 T = TypeVar("T")
@@ -36,6 +36,7 @@ class ScriptedSurface:
     problem: str = ""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     meanwhile: Callable[[str], object] | None = None  # hears what is only shown
+    obeys: Callable[[FaceHint], object] | None = None  # hears what the face check asks for, with each picture
     _waiting: type[Prompt[Any]] | None = None
 
     async def ask(self, prompt: Prompt[T]) -> T:
@@ -71,6 +72,8 @@ class ScriptedSurface:
 
     def update(self, progress: FaceProgress) -> None:
         self.hints.add(progress.hint)
+        if self.obeys is not None:
+            self.obeys(progress.hint)
 
     def activity(self) -> None:
         pass

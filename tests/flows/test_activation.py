@@ -9,9 +9,12 @@ from flows.prompts import (
     Confirmed,
     Consent,
     EnterPin,
+    FaceFailure,
+    FaceTryAgain,
     Finished,
     GoBack,
     Invitation,
+    LastTry,
     LookAtCamera,
     OtherWay,
     PresentDocument,
@@ -142,7 +145,9 @@ async def test_a_locked_pin_sends_to_the_counter(stand: Stand) -> None:
         *START,
         Then(PresentDocument, does=lambda: hall.insert_card("zhang_ling")),
         Then(Consent, OtherWay.DECLINED),
-        *(Then(EnterPin, "000000") for _ in range(6)),
+        *(Then(EnterPin, "000000") for _ in range(5)),
+        Then(LastTry, Confirmed()),
+        Then(EnterPin, "000000"),
         Then(ShowRefusal, Finished(), does=hall.pull_card),
     )
     assert surface.last(ShowRefusal).headline.key == "refusal.pin_locked.headline"
@@ -182,10 +187,12 @@ async def test_another_persons_face_is_not_let_in(stand: Stand) -> None:
         Then(PresentDocument, does=lambda: hall.insert_card("zhang_ling")),
         Then(Consent, AGREED),
         Then(LookAtCamera, does=lambda: hall.stand("chan")),
+        Then(FaceTryAgain, OtherWay.DECLINED),
         Then(EnterPin, OtherWay.DECLINED),
         Then(ShowRefusal, Finished(), does=hall.pull_card),
     )
-    assert surface.last(EnterPin).notice.key == "presence.not_recognised"
+    again = surface.last(FaceTryAgain)
+    assert (again.failure, again.tries_left) == (FaceFailure.NOT_RECOGNISED, 4)
     assert stand.transactions == ()
 
 

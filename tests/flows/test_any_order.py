@@ -231,6 +231,8 @@ class History(RuleBasedStateMachine):
             settings=self.loaded,
             surface=whims,
             devices=cast("Any", SimpleNamespace()),
+            verifier=cast("Any", SimpleNamespace()),
+            staff=cast("Any", SimpleNamespace()),
             gateway=self.gateway,
             submission=submission,
             paper=cast("Any", Papers()),

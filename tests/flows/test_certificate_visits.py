@@ -14,6 +14,7 @@ from flows.prompts import (
     ChooseMonth,
     Confirm,
     Confirmed,
+    Consent,
     Finished,
     GoBack,
     Invitation,
@@ -35,6 +36,8 @@ from tests.flows.conftest import Stand
 from tests.flows.papers import issued, scanned
 from tests.flows.play import Deed, ScriptedSurface, Then
 from tests.flows.steps import amend, start, to_the_end, with_card_and_pin, with_id_and_face
+from tests.staff.coming import ATTENDANT, confirms
+from tests.staff.enrolled import enrol
 
 WANG, ZHANG, LI = "wang_jianguo", "zhang_ling", "li_xiuying"
 ENABLED = (ServiceName.ENTITLEMENT_RECORD, ServiceName.ENTITLEMENT_REVIEW)
@@ -244,8 +247,8 @@ async def test_a_condition_that_is_not_met_is_told(
 async def test_a_review_of_who_draws_no_pension(stand: Stand) -> None:
     surface = await stand.with_settings("matters", enable=ENABLED).play(
         *start("entitlement_review"),
-        *with_card_and_pin(stand, ZHANG),
-        Then(ShowRefusal, Finished(), does=stand.hall.pull_card),
+        *with_id_and_face(stand, ZHANG),
+        Then(ShowRefusal, Finished(), does=stand.hall.lift_id),
     )
     assert surface.last(ShowRefusal).headline.key == "refusal.no_pension.headline"
 
@@ -278,11 +281,25 @@ async def test_what_the_gateway_does_not_certify_is_told_with_its_reason(
 async def test_what_the_gateway_does_not_review_is_told_with_its_reason(stand: Stand) -> None:
     surface = await stand.with_settings("matters", enable=ENABLED).play(
         *start("entitlement_review"),
-        *with_card_and_pin(stand, LI),
-        *to_the_end(stand.hall.pull_card, before=lambda: amend(stand, LI, pension=None)),
+        *with_id_and_face(stand, LI),
+        *to_the_end(stand.hall.lift_id, before=lambda: amend(stand, LI, pension=None)),
     )
     result = surface.last(ShowResult)
     assert (result.tone, result.explanation.key) == (Tone.STOP, "refusal.no_pension.explanation")
+
+
+async def test_a_pin_does_not_show_that_a_pensioner_is_here(stand: Stand) -> None:
+    """A relative may have the card and know its PIN; who declines the camera is seen by a member of staff."""
+    enrol(stand.settings.data_directory, ATTENDANT)
+    surface = await stand.with_settings("matters", enable=ENABLED).play(
+        *start("entitlement_review"),
+        Then(PresentDocument, does=lambda: stand.hall.insert_card(LI)),
+        Then(Consent, OtherWay.DECLINED),
+        *confirms(stand),
+        *to_the_end(stand.hall.pull_card),
+    )
+    assert not surface.last(Consent).card_way
+    assert [(record.proof, record.result) for record in stand.transactions] == [("staff", "accepted")]
 
 
 async def test_a_review_by_document_alone_is_refused_by_the_gateway(stand: Stand) -> None:

@@ -20,7 +20,7 @@ from tests.flows.conftest import Stand
 from tests.flows.papers import issued, scanned
 from tests.flows.play import Then
 from tests.flows.speech import said
-from tests.flows.steps import start, to_the_end, with_card_and_pin
+from tests.flows.steps import start, to_the_end, with_card_and_pin, with_id_and_face
 
 WANG, ZHANG, LI = "wang_jianguo", "zhang_ling", "li_xiuying"
 ENABLED = (ServiceName.ENTITLEMENT_RECORD, ServiceName.ENTITLEMENT_REVIEW)
@@ -72,7 +72,7 @@ async def test_nothing_of_a_torn_copy_comes_out_in_the_next_visit(stand: Stand) 
 
     async def review() -> Receipt:
         await stand.with_settings("matters", enable=ENABLED).play(
-            *start("entitlement_review"), *with_card_and_pin(stand, LI), *to_the_end(hall.pull_card)
+            *start("entitlement_review"), *with_id_and_face(stand, LI), *to_the_end(hall.lift_id)
         )
         [paper] = hall.cut_papers
         hall.take_paper()

@@ -18,7 +18,7 @@ from simulator.gateway.rules.unemployment import unemployment_allowance, unemplo
 from simulator.gateway.schemas import Reason, SealedPerson, SealedProof
 
 _DOCUMENTS = {"resident_id", "social_card"}
-_IN_PERSON = {"face", "card_pin"}
+_IN_PERSON = {"face", "card_pin", "staff"}
 _WITH_DOCUMENT = _IN_PERSON | {"document"}
 # The guide's documents are enough for certificates; and for a loss report, which can be taken back and must not wait:
 # whoever has lost the card has no PIN to type, and off line a kiosk has no photo to compare with.

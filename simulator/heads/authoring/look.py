@@ -37,6 +37,7 @@ class Moment:
     smile: float = 0.0
     brow: float = 0.0
     gaze: tuple[float, float] = (0.0, 0.0)
+    mask: bool = False  # a surgical mask is worn
 
 
 @dataclass(frozen=True)

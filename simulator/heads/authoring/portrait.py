@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.heads.authoring.drawing import Drawing, Projection
 from simulator.heads.authoring.look import Look, Moment, View, expression, macro_targets
+from simulator.heads.authoring.mask import surgical_mask
 from simulator.heads.authoring.mesh import Assets, Fitted, Floats, Part, texture
 from simulator.heads.authoring.raster import Fragments
 from simulator.heads.authoring.scene import normals_of, rotation, turn
@@ -53,7 +54,8 @@ class Painter:
     def paint(self, moment: Moment, view: View) -> Floats:
         """The picture, RGB 0..1, height x width x 3."""
         wide, high = view.width * _OVERSAMPLING, view.height * _OVERSAMPLING
-        body = self._posed(self._assets.morphed(self._targets | expression(moment)), moment)
+        straight = self._assets.morphed(self._targets | expression(moment))
+        body = self._posed(straight, moment, self._head)
         project = self._projection(view)
         picture = view.scene.background(wide, high)
         scene = Drawing(picture, project, view.scene, wide, high)
@@ -63,6 +65,8 @@ class Painter:
         shade = view.scene.shadows(body, [parts["body"].triangles], hair_on, casting)
         self._skin(scene, body, parts["body"], shade)
         self._cloth(scene, body, parts["helper-tights"])
+        if moment.mask:
+            self._mask(scene, straight, moment)
         for side in ("l", "r"):
             self._eye(scene, body, parts[f"helper-{side}-eye"], moment)
         scene.finish_opaque()
@@ -74,11 +78,12 @@ class Painter:
         small = cv2.resize(scene.picture, (view.width, view.height), interpolation=cv2.INTER_AREA)
         return np.asarray(np.clip(small, 0, 1) ** (1 / 2.2), dtype=np.float64)
 
-    def _posed(self, body: Floats, moment: Moment) -> Floats:
+    def _posed(self, points: Floats, moment: Moment, head: Floats) -> Floats:
+        """Points moved by the moment; ``head``: how much each turns with the head."""
         pivot = np.array([0.0, self._neutral[self._head > 0.95, 1].min() + 0.1, 0.1])
-        turned = turn(body, rotation(moment.yaw, moment.pitch, moment.roll), pivot)
-        weight = self._head[:, None]
-        return body * (1 - weight) + turned * weight + [moment.shift[0], moment.shift[1], 0.0]
+        turned = turn(points, rotation(moment.yaw, moment.pitch, moment.roll), pivot)
+        weight = head[:, None]
+        return points * (1 - weight) + turned * weight + [moment.shift[0], moment.shift[1], 0.0]
 
     def _projection(self, view: View) -> Projection:
         parts = self._assets.base[1]
@@ -129,6 +134,21 @@ class Painter:
         weave = 1 + 0.06 * speckle(fragments.blend(self._neutral, triangles) * 45.0)
         albedo = np.array(self._look.cloth)[None] * weave[:, None]
         light = scene.scene.light(fragments.blend(normals, triangles), np.ones(len(fragments.pixel)))
+        scene.put(fragments, albedo, light, np.zeros((len(fragments.pixel), 1)), soft=False)
+
+    def _mask(self, scene: Drawing, straight: Floats, moment: Moment) -> None:
+        parts = self._assets.base[1]
+        eyes = float(straight[np.unique(parts["helper-l-eye"].triangles), 1].mean())
+        sheet = surgical_mask(straight, parts["body"].triangles, eyes)
+        points = self._posed(sheet.points, moment, np.ones(len(sheet.points)))
+        fragments = scene.cover(points, sheet.triangles)
+        normal = fragments.blend(normals_of(points, sheet.triangles), sheet.triangles)
+        down = fragments.blend(sheet.down[:, None], sheet.triangles)[:, 0]
+        normal *= np.where(normal[:, 2:] < 0, -1.0, 1.0)  # a loop may be seen from its back
+        normal[:, 1] += np.where((down > 0.22) & (down < 0.8), 0.3 * np.sin(down * 22.0), 0)  # the pleats
+        weave = 1 + 0.04 * speckle(fragments.blend(sheet.points, sheet.triangles) * 50.0)
+        albedo = fragments.blend(sheet.colour, sheet.triangles) * weave[:, None]
+        light = scene.scene.light(normal, np.ones(len(fragments.pixel)))
         scene.put(fragments, albedo, light, np.zeros((len(fragments.pixel), 1)), soft=False)
 
     def _eye(self, scene: Drawing, body: Floats, part: Part, moment: Moment) -> None:

@@ -1,0 +1,80 @@
+"""How often each member of staff has been wrong with the PIN: five times are free, then every try has to be waited for.
+
+On disk, so that a restart gives no try back; and counted before the PIN is looked at, so that a power cut gives none.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from kiosk.staff import files
+from kiosk.staff.member import StaffNumber
+
+_FILE = "tries.json"
+_FREE = 5
+_FIRST_WAIT = timedelta(minutes=1)
+_LONGEST_WAIT = timedelta(hours=1)
+
+
+class _Wrong(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    times: Annotated[int, Field(ge=1)]
+    last: AwareDatetime
+
+
+class _All(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    wrong: dict[Annotated[str, Field(pattern=r"^S\d{2,4}$")], _Wrong] = {}
+
+
+class Tries:
+    """The wrong PINs of all members of staff. Every method raises ``StaffFilesError``."""
+
+    def __init__(self, directory: Path, now: Callable[[], datetime]) -> None:
+        self._directory = directory
+        self._path = directory / _FILE
+        self._now = now
+
+    def wrong(self, number: StaffNumber) -> int:
+        """How many there have been since the last right one."""
+        found = self._read().wrong.get(number)
+        return found.times if found else 0
+
+    def wait(self, number: StaffNumber) -> timedelta:
+        """For how long no PIN is taken; never longer than the step itself, whatever the clock did."""
+        found = self._read().wrong.get(number)
+        if found is None or found.times < _FREE:
+            return timedelta()
+        step = wait_after(found.times)
+        return min(step, max(timedelta(), found.last + step - self._now()))
+
+    def count(self, number: StaffNumber) -> None:
+        """Another try begins; wrong until ``forget`` says otherwise."""
+        with files.locked(self._directory):
+            present = self._read()
+            found = present.wrong.get(number)
+            present.wrong[number] = _Wrong(times=found.times + 1 if found else 1, last=self._now())
+            files.replace(self._path, present)
+
+    def forget(self, number: StaffNumber) -> None:
+        """The PIN was right, or there is another one."""
+        with files.locked(self._directory):
+            present = self._read()
+            if present.wrong.pop(number, None) is not None:
+                files.replace(self._path, present)
+
+    def _read(self) -> _All:
+        return files.read(self._path, _All)
+
+
+def wait_after(times: int) -> timedelta:
+    """The wait after so many wrong PINs in a row: none, then 1 minute, 2, 4, up to an hour."""
+    if times < _FREE:
+        return timedelta()
+    doublings = min(times - _FREE, 10)  # the longest wait is reached long before
+    return min(_LONGEST_WAIT, _FIRST_WAIT * (1 << doublings))
