@@ -49,7 +49,7 @@ class Screen(_Table):
     height: int = Field(ge=320, le=7680)
     fullscreen: bool
     language: Literal["zh_CN", "en"]
-    large_type: bool
+    theme: Literal["standard", "elders", "contrast"]
     cursor: bool
     idle_seconds: int = Field(ge=20, le=600)
 

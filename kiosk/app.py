@@ -9,6 +9,7 @@ from typing import Any
 from config.fonts import FontSet
 from config.settings import Settings
 from kiosk.wiring import Kiosk
+from screens.ease import Ease
 from screens.stage import Stage, StageSettings
 from screens.text.catalogue import LANGUAGES, Catalogue
 from screens.theme.tokens import ThemeName
@@ -39,8 +40,7 @@ def _stage(settings: Settings) -> Stage:
         {language: Catalogue.load(language) for language in LANGUAGES},
         FontSet.load(settings.fonts),
         StageSettings(
-            language=screen.language,
-            theme=ThemeName.ELDERS if screen.large_type else ThemeName.STANDARD,
+            Ease(screen.language, ThemeName(screen.theme)),
             idle_seconds=screen.idle_seconds,
         ),
     )

@@ -12,7 +12,7 @@ from typing_extensions import override
 from config.fonts import Weight
 from flows.prompts import Text, Verbatim
 from screens.screen import Action
-from screens.theme.tokens import ThemeName, colour
+from screens.theme.tokens import colour
 from screens.widgets.base import Block, Centred, Panel, Row, Stack
 from screens.widgets.button import Button, Rank, Touchable
 from screens.widgets.kit import Kit
@@ -195,7 +195,7 @@ class ToolActions:
 
 def tools_row(kit: Kit, actions: ToolActions, home: bool) -> Row:  # noqa: FBT001 - the home tool is there, or not
     """The helps that every screen has; "home" where there is something to leave."""
-    larger = kit.theme.name is ThemeName.STANDARD
+    larger = not kit.theme.large
     tools = [
         Tool(kit, "size", "type_large" if larger else "type_standard",
              kit.say("tool.large" if larger else "tool.standard"), actions.size),
@@ -246,7 +246,7 @@ class Footer(Block):
         return [width * (_LOUDER if button.rank is Rank.MAIN else 1) for width, button in pairs]
 
     def _width_of_tools(self, inner: float) -> float:
-        share = 0.38 if self.kit.theme.name is ThemeName.STANDARD else 0.46
+        share = 0.46 if self.kit.theme.large else 0.38
         return inner * share if self._actions else inner
 
     @override

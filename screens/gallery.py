@@ -11,6 +11,7 @@ from kivy.base import EventLoop
 from kivy.clock import Clock
 
 from config.fonts import FontSet
+from screens.ease import Ease
 from screens.samples import Sample, samples
 from screens.samples.sample import HALL
 from screens.stage import Stage, StageSettings
@@ -75,7 +76,7 @@ class Easel:
 async def draw(settings: GallerySettings) -> list[Path]:
     """Draw all samples, the sheets above them, and give the files."""
     window = build_window(WindowSettings(*settings.size, fullscreen=False, title="gallery"))
-    look = StageSettings(language=settings.language, theme=settings.theme, motion=False)
+    look = StageSettings(Ease(settings.language, settings.theme), motion=False)
     easel = Easel(window, FontSet.load(settings.fonts), look)
     settings.out.mkdir(parents=True, exist_ok=True)
     files = [

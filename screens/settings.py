@@ -1,16 +1,15 @@
 """How the stage behaves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from screens.theme.tokens import ThemeName
+from screens.ease import Ease
 
 
 @dataclass(frozen=True)
 class StageSettings:
     """How the stage behaves. Times in seconds."""
 
-    language: str = "zh_CN"
-    theme: ThemeName = ThemeName.STANDARD
+    ease: Ease = field(default_factory=Ease)
     idle_seconds: float = 60
     idle_warning_seconds: float = 20
     # What is over sooner needs no screen that says it: one that comes and goes only startles.

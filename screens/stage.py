@@ -5,6 +5,7 @@ import gc
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -55,8 +56,7 @@ class Stage:
         self._clock = clock
         self._kits = Kits(faces)
         self._screens: dict[type[Prompt[Any]], Screen[Any]] = {kind: make() for kind, make in SCREENS.items()}
-        self._language = settings.language
-        self._theme = settings.theme
+        self._ease = settings.ease
         self._status = StageStatus("", "", online=True, now=datetime(2000, 1, 1))  # noqa: DTZ001 - until the first status
         self._idle = IdleCountdown(settings.idle_seconds, settings.idle_warning_seconds, clock)
         self._present: Present | None = None
@@ -106,7 +106,7 @@ class Stage:
         self._drop_sheet()
         for screen in self._screens.values():
             screen.wipe()
-        self._language, self._theme = self._settings.language, self._settings.theme
+        self._ease = self._settings.ease
         self._rebuild()
         # Widgets hold one another in circles: only now are the values that they showed really gone.
         gc.collect()
@@ -123,7 +123,7 @@ class Stage:
     @property
     def catalogue(self) -> Catalogue:
         """The language that the citizen sees now."""
-        return self._catalogues[self._language]
+        return self._catalogues[self._ease.language]
 
     @property
     def page(self) -> Page:
@@ -248,7 +248,7 @@ class Stage:
     def _fade_in(self) -> None:
         if self._settings.motion and self._page and self._page.content:
             self._page.content.opacity = _ENTERS_AT
-            Animation(opacity=1, d=THEMES[self._theme].motion.enter, t="out_quad").start(self._page.content)
+            Animation(opacity=1, d=THEMES[self._ease.theme].motion.enter, t="out_quad").start(self._page.content)
 
     def _waiting(self) -> bool:
         present = self._present
@@ -276,7 +276,7 @@ class Stage:
     def _settle_down(self) -> None:
         """Somebody changed the language or opened the help on the start screen, and left."""
         self._idle.stop()
-        self._language, self._theme = self._settings.language, self._settings.theme
+        self._ease = self._settings.ease
         self._rebuild()
 
     def _stay(self) -> None:
@@ -309,17 +309,19 @@ class Stage:
             self._sheet = None
 
     def _change_size(self) -> None:
-        self._theme = ThemeName.ELDERS if self._theme is ThemeName.STANDARD else ThemeName.STANDARD
+        larger = self._ease.theme is ThemeName.STANDARD
+        self._ease = replace(self._ease, theme=ThemeName.ELDERS if larger else ThemeName.STANDARD)
         self._rebuild()
 
     def _change_language(self) -> None:
-        self._language = LANGUAGES[(LANGUAGES.index(self._language) + 1) % len(LANGUAGES)]
+        language = LANGUAGES[(LANGUAGES.index(self._ease.language) + 1) % len(LANGUAGES)]
+        self._ease = replace(self._ease, language=language)
         self._rebuild()
 
     # -- building the page
 
     def _kit(self, tightness: float = 1.0) -> Kit:
-        return self._kits.make(self.widget.size, THEMES[self._theme], self.catalogue, tightness)
+        return self._kits.make(self.widget.size, THEMES[self._ease.theme], self.catalogue, tightness)
 
     def _rebuild(self) -> None:
         """Compose the present prompt anew: another prompt, language, size of type or window."""

@@ -9,7 +9,6 @@ from config.fonts import Weight
 from flows.prompts import ChooseFromAll, MatterTile
 from screens.questions.home import tile_rows
 from screens.screen import Reply, Scene, Screen, back_action
-from screens.theme.tokens import ThemeName
 from screens.widgets.base import Block
 from screens.widgets.kit import Kit
 from screens.widgets.pages import Pages, Section
@@ -17,11 +16,11 @@ from screens.widgets.paging import Bookmark
 from screens.widgets.text import Sentence, Style
 
 _COLUMNS = {
-    (ThemeName.STANDARD, False): 2,
-    (ThemeName.STANDARD, True): 4,
-    (ThemeName.ELDERS, False): 1,
-    (ThemeName.ELDERS, True): 2,
-}  # by size of type, and whether the screen lies
+    (False, False): 2,
+    (False, True): 4,
+    (True, False): 1,
+    (True, True): 2,
+}  # by whether the type is large, and whether the screen lies
 
 
 class AllMattersScreen(Screen[ChooseFromAll]):
@@ -32,7 +31,7 @@ class AllMattersScreen(Screen[ChooseFromAll]):
 
     @override
     def compose(self, kit: Kit, prompt: ChooseFromAll, reply: Reply) -> Scene:
-        columns = _COLUMNS[kit.theme.name, kit.landscape]
+        columns = _COLUMNS[kit.theme.large, kit.landscape]
         sections = [
             Section(
                 tile_rows(kit, list(tiles), reply, columns=columns, compact=columns > 1),

@@ -16,10 +16,11 @@ def colour(value: str, alpha: float = 1.0) -> Rgba:
 
 
 class ThemeName(StrEnum):
-    """The sizes a citizen can choose."""
+    """The looks a citizen can choose."""
 
     STANDARD = "standard"
     ELDERS = "elders"
+    CONTRAST = "contrast"
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,11 @@ class Theme:
     headline_leading: float = 1.25
     leading: float = 1.5
 
+    @property
+    def large(self) -> bool:
+        """True where the type is that for elders: one column, fewer things at once."""
+        return self.columns == 1
+
     def lying(self) -> "Theme":
         """For landscape: the headline stands in a narrow column, and height is short."""
         scale = replace(self.type, headline=round(self.type.headline * 0.84), display=round(self.type.display * 0.84))
@@ -154,7 +160,8 @@ ELDERS = Theme(
     headline_leading=1.2,
     leading=1.42,
 )
-THEMES = {theme.name: theme for theme in (STANDARD, ELDERS)}
+CONTRAST = replace(ELDERS, name=ThemeName.CONTRAST)
+THEMES = {theme.name: theme for theme in (STANDARD, ELDERS, CONTRAST)}
 
 _P = Palette()
 _S = _P.for_staff()

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
 from config.fonts import FontSet
+from screens.ease import Ease
 from screens.stage import Stage, StageSettings
 from screens.text.catalogue import Catalogue
 from tests.screens.booth import HALL, Booth
@@ -21,7 +23,8 @@ async def make_booth(
 
     def make(**settings: Any) -> Booth:
         now = [100.0]
-        stage = Stage(catalogues, faces, StageSettings(motion=False, **settings), clock=lambda: now[0])
+        ease = Ease(**{each.name: settings.pop(each.name) for each in fields(Ease) if each.name in settings})
+        stage = Stage(catalogues, faces, StageSettings(ease, motion=False, **settings), clock=lambda: now[0])
         stage.set_status(HALL)
         window.add_widget(stage.widget)
         stage.widget.size = window.size

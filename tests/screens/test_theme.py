@@ -13,7 +13,7 @@ from screens.widgets.text import Sentence
 from tests.screens.booth import Booth
 
 # 44 dp of a 1080 wide kiosk screen of 27 inches are about as many millimetres as 44 dp of a telephone: 72 pixels.
-LEAST_TARGET = {ThemeName.STANDARD: 72, ThemeName.ELDERS: 98}
+LEAST_TARGET = {ThemeName.STANDARD: 72, ThemeName.ELDERS: 98, ThemeName.CONTRAST: 98}
 LEAST_GAP = 8
 PORTRAIT, LANDSCAPE, SMALL = (1080, 1920), (1920, 1080), (768, 1366)
 WINDOWS = [(PORTRAIT, "zh_CN"), (PORTRAIT, "en"), (LANDSCAPE, "zh_CN"), (LANDSCAPE, "en"), (SMALL, "zh_CN")]
