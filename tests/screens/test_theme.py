@@ -7,7 +7,7 @@ import pytest
 
 from screens.samples import Sample, samples
 from screens.theme.icons import ICONS, draw_icon, parse
-from screens.theme.tokens import ELDERS, STANDARD, TEXT_PAIRS, THEMES, ThemeName, contrast
+from screens.theme.tokens import CONTRAST, ELDERS, STANDARD, THEMES, Theme, ThemeName, contrast
 from screens.widgets.button import Touchable
 from screens.widgets.text import Sentence
 from tests.screens.booth import Booth
@@ -24,13 +24,20 @@ def test_contrast_formula() -> None:
     assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
 
 
-@pytest.mark.parametrize("pair", sorted(set(TEXT_PAIRS)))
-def test_every_text_has_contrast(pair: tuple[str, str]) -> None:
-    assert contrast(*pair) >= 4.5
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+def test_every_text_has_contrast(theme: Theme) -> None:
+    for palette in (theme.palette, theme.palette.for_staff()):
+        weak = {pair: contrast(*pair) for pair in palette.text_pairs if contrast(*pair) < 4.5}
+        assert not weak
+
+
+def test_high_contrast_is_higher() -> None:
+    palette = THEMES[ThemeName.CONTRAST].palette
+    assert all(contrast(*pair) >= 7 for pair in (*palette.text_pairs, *palette.for_staff().text_pairs))
 
 
 def test_type_is_large_enough_even_on_the_fullest_page() -> None:
-    for theme, least in ((STANDARD, 30), (ELDERS, 44)):
+    for theme, least in ((STANDARD, 30), (ELDERS, 44), (CONTRAST, 44)):
         for share in (1.0, 0.8, 0.56):
             sizes = theme.tightened(share).type
             assert min(sizes.headline, sizes.title, sizes.body, sizes.label, sizes.button, sizes.small) >= least
