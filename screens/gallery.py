@@ -30,6 +30,7 @@ class GallerySettings:
     size: tuple[int, int]
     theme: ThemeName
     language: str
+    low_reach: bool
     fonts: Path
     only: str = ""
 
@@ -76,7 +77,7 @@ class Easel:
 async def draw(settings: GallerySettings) -> list[Path]:
     """Draw all samples, the sheets above them, and give the files."""
     window = build_window(WindowSettings(*settings.size, fullscreen=False, title="gallery"))
-    look = StageSettings(Ease(settings.language, settings.theme), motion=False)
+    look = StageSettings(Ease(settings.language, settings.theme, settings.low_reach), motion=False)
     easel = Easel(window, FontSet.load(settings.fonts), look)
     settings.out.mkdir(parents=True, exist_ok=True)
     files = [
@@ -106,6 +107,7 @@ async def _draw_sheets(easel: Easel, out: Path) -> list[Path]:
     return [
         await easel.draw(sample, out / "90_idle.png", wait_long),
         await easel.draw(sample, out / "91_help.png", easel.stage.open_help),
+        await easel.draw(sample, out / "92_looks.png", easel.stage.open_looks),
     ]
 
 
@@ -115,11 +117,12 @@ def _arguments() -> GallerySettings:
     parser.add_argument("--size", default="1080x1920")
     parser.add_argument("--theme", type=ThemeName, default=ThemeName.STANDARD)
     parser.add_argument("--language", choices=LANGUAGES, default="zh_CN")
+    parser.add_argument("--low", action="store_true", help="low reach")
     parser.add_argument("--fonts", type=Path, default=Path("build/fonts"))
     parser.add_argument("--only", default="", help="draw only samples whose name begins so")
     given = parser.parse_args()
     width, height = (int(side) for side in given.size.split("x"))
-    return GallerySettings(given.out, (width, height), given.theme, given.language, given.fonts, given.only)
+    return GallerySettings(given.out, (width, height), given.theme, given.language, given.low, given.fonts, given.only)
 
 
 def main() -> None:

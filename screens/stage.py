@@ -14,7 +14,8 @@ from kivy.clock import Clock
 
 from config.fonts import FontSet
 from flows.prompts import FaceProgress, GoBack, Invitation, Prompt, VisitEnded, Working
-from screens.chrome import Footer, Header, HelpSheet, IdleSheet, Sheet, StageStatus, ToolActions, tools_row
+from screens.chrome import Footer, Header, StageStatus, ToolActions, tools_row
+from screens.ease import Ease
 from screens.idle import Idle, IdleCountdown
 from screens.page import Content, Page
 from screens.present import Present
@@ -22,6 +23,7 @@ from screens.questions.camera import CameraScreen
 from screens.registry import SCREENS
 from screens.screen import Reply, Screen
 from screens.settings import StageSettings
+from screens.sheets import EaseActions, EaseSheet, HelpSheet, IdleSheet, Sheet
 from screens.text.catalogue import LANGUAGES, Catalogue
 from screens.theme.tokens import THEMES, ThemeName
 from screens.widgets.base import Block
@@ -119,6 +121,11 @@ class Stage:
         self._status = status
         if changed and self._page is not None:
             self._page.header.update(status)
+
+    @property
+    def ease(self) -> Ease:
+        """How the citizen wants to be served now."""
+        return self._ease
 
     @property
     def catalogue(self) -> Catalogue:
@@ -294,6 +301,17 @@ class Stage:
         """Show whom to ask."""
         self._raise_sheet(lambda kit: HelpSheet(kit, self._drop_sheet))
 
+    def open_looks(self) -> None:
+        """Show the ways of showing."""
+        actions = EaseActions(self._take_ease, self._drop_sheet)
+        self._raise_sheet(lambda kit: EaseSheet(kit, self._ease, actions))
+
+    def _take_ease(self, ease: Ease) -> None:
+        """Show it at once, with the choices still above it."""
+        self._ease = ease
+        self._rebuild()
+        self.open_looks()
+
     def _raise_sheet(self, make: Callable[[Kit], Sheet]) -> None:
         self._drop_sheet()
         sheets = (make(self._kit(tightness)) for tightness in _TIGHTER)
@@ -321,7 +339,10 @@ class Stage:
     # -- building the page
 
     def _kit(self, tightness: float = 1.0) -> Kit:
-        return self._kits.make(self.widget.size, THEMES[self._ease.theme], self.catalogue, tightness)
+        ease = self._ease
+        return self._kits.make(
+            self.widget.size, THEMES[ease.theme], self.catalogue, tightness, low_reach=ease.low_reach
+        )
 
     def _rebuild(self) -> None:
         """Compose the present prompt anew: another prompt, language, size of type or window."""
@@ -365,7 +386,9 @@ class Stage:
         return Page(kit, header, Content(kit, scene), footer)
 
     def _tools(self) -> ToolActions:
-        return ToolActions(lambda: self._fail(VisitEnded()), self._change_size, self._change_language, self.open_help)
+        return ToolActions(
+            lambda: self._fail(VisitEnded()), self._change_size, self.open_looks, self._change_language, self.open_help
+        )
 
     def _moving(self) -> Iterator[Moving]:
         if self._page is not None and self._settings.motion:

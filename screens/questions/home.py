@@ -16,7 +16,7 @@ from screens.widgets.paging import Bookmark
 from screens.widgets.text import Badge, Sentence, Style, body, headline
 
 _FEW = 2
-_AT_ONCE = {False: 6, True: 4}  # by whether the type is large
+_AT_ONCE = {(False, False): 6, (False, True): 6, (True, False): 4, (True, True): 3}  # large type, low reach
 _WAY = ("home.way.1", "home.way.2", "home.way.3", "home.way.4")
 _BAR_ICONS = {Elsewhere.ALL_MATTERS: "grid", Elsewhere.GUIDE: "guide"}
 
@@ -35,7 +35,7 @@ class HomeScreen(Screen[ChooseMatter]):
         few = len(prompt.tiles) <= _FEW
         rows = tile_rows(kit, shown, reply, columns=1 if few else _columns(kit), compact=_short(kit))
         bars = [_bar(kit, where, hidden, reply) for where in prompt.elsewhere]
-        if len(shown) > _AT_ONCE[kit.theme.large]:
+        if len(shown) > _AT_ONCE[kit.theme.large, kit.low_reach]:
             tiles: Block = Pages(kit, [Section(rows)], self._bookmark, gap=20 if _short(kit) else kit.space.gap)
         else:
             tiles = Stack(kit, rows, gap=20 if _short(kit) else None)
@@ -51,7 +51,7 @@ class HomeScreen(Screen[ChooseMatter]):
 
 def _divided(kit: Kit, prompt: ChooseMatter) -> tuple[Sequence[MatterTile], Sequence[MatterTile]]:
     """What stands here, and what only stands among all matters: large type has room for a few only."""
-    count = _AT_ONCE[kit.theme.large]
+    count = _AT_ONCE[kit.theme.large, kit.low_reach]
     if Elsewhere.ALL_MATTERS not in prompt.elsewhere:
         return prompt.tiles, ()
     return prompt.tiles[:count], prompt.tiles[count:]
@@ -110,8 +110,8 @@ def _bar(kit: Kit, where: Elsewhere, hidden: Sequence[MatterTile], reply: Reply)
 
 
 def _short(kit: Kit) -> bool:
-    """Large type on a lying screen: height is short."""
-    return kit.landscape and kit.theme.large
+    """Height is short: large type on a lying screen, or everything within low reach."""
+    return kit.low_reach or (kit.landscape and kit.theme.large)
 
 
 def _the_way(kit: Kit) -> list[Block]:

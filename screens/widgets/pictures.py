@@ -1,8 +1,17 @@
 """Drawn pictures of where a document goes: the card into its slot, the ID onto the reading plate."""
 
+import math
 from typing import Any
 
-from kivy.graphics import Color, Ellipse, ScissorPop, ScissorPush, SmoothEllipse, SmoothLine, SmoothRoundedRectangle
+from kivy.graphics import (
+    Color,
+    Ellipse,
+    ScissorPop,
+    ScissorPush,
+    SmoothEllipse,
+    SmoothLine,
+    SmoothRoundedRectangle,
+)
 from typing_extensions import override
 
 from screens.theme.tokens import colour
@@ -72,6 +81,17 @@ class Picture(Moving):
         inner = (left + 5, bottom + 5, width - 10, height - 10)
         self.plate(into, inner, self.tint(self.kit.palette.brand_soft, self.kit.palette.closed), radius - 4)
 
+    def arrow(self, left: float, bottom: float, height: float) -> None:
+        """Which way the document goes, seen at any moment of the movement; a ``height`` below 0 points down."""
+        if self._closed:
+            return
+        (x, y), unit = self.at((left, bottom, 0, 0))["pos"], self._unit
+        tip, wing = y + height * unit, 0.4 * abs(height) * unit
+        back = tip - math.copysign(wing, height)
+        self.canvas.add(self.tint(self.kit.palette.brand))
+        for points in ((x, y, x, tip), (x - wing, back, x, tip, x + wing, back)):
+            self.canvas.add(SmoothLine(points=points, width=max(1.5, 5 * unit), cap="round", joint="round"))
+
     def draw(self) -> None:
         """Draw everything; called again for every new place."""
 
@@ -81,6 +101,7 @@ class CardPicture(Picture):
 
     middle = 28.0
     rest = 0.2
+    way = -1
 
     @override
     def draw(self) -> None:
@@ -97,6 +118,7 @@ class CardPicture(Picture):
         canvas.add(ScissorPop())
         self.plate(canvas, (-140, -124, 280, 44), self.tint(palette.device), 22)
         self.plate(canvas, (-104, -106, 208, 8), self.tint(palette.brand, palette.closed), 4)
+        self.arrow(142, 25 - 45 * self.way, 90 * self.way)
         self._moved = moved
         self.move(self.rest)
 
@@ -126,6 +148,8 @@ class StaffCardPicture(CardPicture):
 
 class CardOutPicture(CardPicture):
     """A card coming up out of its slot."""
+
+    way = 1
 
     @override
     def move(self, phase: float) -> None:
@@ -189,3 +213,20 @@ class IdPicture(Picture):
         for index, tone in enumerate(self._waves):
             local = (phase - 0.5 - 0.08 * index) / 0.3
             tone.a = 0.75 * max(0.0, 1 - abs(2 * local - 1)) if 0 <= local <= 1 else 0.0
+
+
+class IdOutPicture(IdPicture):
+    """An ID taken up from the reading plate."""
+
+    rest = 0.5
+
+    @override
+    def draw(self) -> None:
+        super().draw()
+        self.arrow(196, -70, 90)
+
+    @override
+    def move(self, phase: float) -> None:
+        if self._moved:
+            up = eased((phase - 0.15) / 0.45) if phase < 0.92 else 1 - eased((phase - 0.92) / 0.08)
+            self._moved.shift.y = 130 * self._unit * up

@@ -11,6 +11,7 @@ from kivy.base import EventLoop
 from kivy.input.motionevent import MotionEvent
 
 from flows.prompts import Prompt
+from screens.sheets import Sheet
 from screens.stage import Stage, StageStatus
 from screens.widgets.base import Block
 from screens.widgets.button import Touchable
@@ -55,6 +56,10 @@ class Booth:
         for widget in self.stage.widget.walk():
             if isinstance(widget, Block):
                 yield widget
+
+    def sheet(self) -> Sheet:
+        """What lies above the page now."""
+        return next(block for block in self.blocks() if isinstance(block, Sheet))
 
     def texts(self) -> list[str]:
         return [block.text for block in self.blocks() if isinstance(block, Sentence)]

@@ -112,7 +112,12 @@ async def test_nothing_to_touch_but_the_helps_while_working(booth: Booth) -> Non
     booth.stage.show(Working(what=Text("working.submit")))
     words = [block.text for block in booth.blocks() if hasattr(block, "text")]
     assert "正在提交" in words
-    assert len([block for block in booth.blocks() if isinstance(block, Touchable)]) == 3
+    assert {block.name for block in booth.blocks() if isinstance(block, Touchable)} == {
+        "size",
+        "looks",
+        "language",
+        "help",
+    }
 
 
 async def test_what_is_over_at_once_does_not_flash(make_booth: Callable[..., Booth]) -> None:
