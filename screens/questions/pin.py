@@ -31,8 +31,8 @@ class PinScreen(Screen[EnterPin]):
         lead = [*steps_line(kit, prompt.steps), headline(kit, "pin.question"), *_tries(kit, prompt)]
         actions = [
             *back_action(kit, prompt, reply),
-            Action("forgotten", kit.say("pin.forgotten"), lambda: reply.answer(OtherWay.DECLINED), weight=1.15),
-            Action("ok", kit.say("pin.ok"), lambda: self._entry.give(reply.answer), Rank.MAIN, weight=1.3),
+            Action("forgotten", kit.say("pin.forgotten"), lambda: reply.answer(OtherWay.DECLINED), icon="staff"),
+            Action("ok", kit.say("pin.ok"), lambda: self._entry.give(reply.answer), Rank.MAIN, "check", weight=1.4),
         ]
         return Scene(lead=lead, body=self._entry.blocks(kit), actions=actions)
 

@@ -47,7 +47,7 @@ ANSWERS = [
     ("08_consent_staff", "不拍照，找工作人员", OtherWay.DECLINED),
     ("09_camera", "用卡密码", OtherWay.DECLINED),
     ("10_camera_waiting", "找工作人员", OtherWay.DECLINED),
-    ("11_pin", "忘了，找工作人员", OtherWay.DECLINED),
+    ("11_pin", "忘了密码", OtherWay.DECLINED),
     ("13_confirm", "确认启用", Confirmed()),
     ("16_done", "完成，取走证件", Finished()),
     ("21_refusal", "完成，取走证件", Finished()),
