@@ -47,9 +47,15 @@ class StaffPinScreen(Screen[EnterStaffPin]):
         closed = seconds > 0
         actions = [
             *back_action(kit, prompt, reply),
-            Action("give_up", kit.say("staff_pin.give_up"), lambda: reply.answer(OtherWay.DECLINED)),
+            Action("give_up", kit.say("staff_pin.give_up"), lambda: reply.answer(OtherWay.DECLINED), icon="close"),
             Action(
-                "ok", kit.say("pin.ok"), lambda: self._entry.give(reply.answer), Rank.MAIN, weight=1.3, closed=closed
+                "ok",
+                kit.say("pin.ok"),
+                lambda: self._entry.give(reply.answer),
+                Rank.MAIN,
+                "check",
+                weight=1.4,
+                closed=closed,
             ),
         ]
         return Scene(lead=lead, body=self._entry.blocks(kit, closed=closed), actions=actions, staff=True)

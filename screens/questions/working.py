@@ -9,7 +9,7 @@ from screens.screen import Reply, Scene, Screen
 from screens.widgets.base import Block, Panel, Spring
 from screens.widgets.kit import Kit
 from screens.widgets.moving import Turning
-from screens.widgets.pictures import CardOutPicture, IdOutPicture, Picture, StaffCardOutPicture
+from screens.widgets.pictures import CardOutPicture, IdOutPicture, PaperOutPicture, Picture, StaffCardOutPicture
 from screens.widgets.progress import progress_card
 from screens.widgets.steps import steps_line
 from screens.widgets.text import body, headline
@@ -22,6 +22,9 @@ _PICTURES: dict[str, type[Picture]] = {
     "working.take_staff_card": StaffCardOutPicture,
     "working.take_id": IdOutPicture,
     "working.take_principal_id": IdOutPicture,
+    "working.print": PaperOutPicture,
+    "working.certificate_print": PaperOutPicture,
+    "guide.printing": PaperOutPicture,
 }
 
 
@@ -39,10 +42,9 @@ class WorkingScreen(Screen[Working]):
 
 
 def _shown(kit: Kit, prompt: Working) -> Sequence[Block]:
-    """What to do meanwhile, how far it is, or a calm ring."""
+    """How far it is, and what to do or to expect meanwhile; a calm ring where nothing of that is known."""
+    shown: list[Block] = [progress_card(kit, prompt.stages)] if prompt.stages is not None else []
     picture = _PICTURES.get(prompt.what.key)
-    if picture is not None:
-        return [Panel(kit, picture(kit), line=kit.palette.line)]
-    if prompt.stages is not None:
-        return [progress_card(kit, prompt.stages)]
-    return [Spring(kit), Turning(kit), Spring(kit), Spring(kit)]
+    if picture is not None and not (kit.landscape and shown):
+        shown.append(Panel(kit, picture(kit), line=kit.palette.line))
+    return shown or [Spring(kit), Turning(kit), Spring(kit), Spring(kit)]

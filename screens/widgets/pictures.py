@@ -81,16 +81,16 @@ class Picture(Moving):
         inner = (left + 5, bottom + 5, width - 10, height - 10)
         self.plate(into, inner, self.tint(self.kit.palette.brand_soft, self.kit.palette.closed), radius - 4)
 
-    def arrow(self, left: float, bottom: float, height: float) -> None:
+    def arrow(self, left: float, bottom: float, height: float, tint: str = "") -> None:
         """Which way the document goes, seen at any moment of the movement; a ``height`` below 0 points down."""
         if self._closed:
             return
         (x, y), unit = self.at((left, bottom, 0, 0))["pos"], self._unit
         tip, wing = y + height * unit, 0.4 * abs(height) * unit
         back = tip - math.copysign(wing, height)
-        self.canvas.add(self.tint(self.kit.palette.brand))
+        self.canvas.add(self.tint(tint or self.kit.palette.brand))
         for points in ((x, y, x, tip), (x - wing, back, x, tip, x + wing, back)):
-            self.canvas.add(SmoothLine(points=points, width=max(1.5, 5 * unit), cap="round", joint="round"))
+            self.canvas.add(SmoothLine(points=points, width=max(1.5, 4 * unit), cap="round", joint="round"))
 
     def draw(self) -> None:
         """Draw everything; called again for every new place."""
@@ -118,7 +118,7 @@ class CardPicture(Picture):
         canvas.add(ScissorPop())
         self.plate(canvas, (-140, -124, 280, 44), self.tint(palette.device), 22)
         self.plate(canvas, (-104, -106, 208, 8), self.tint(palette.brand, palette.closed), 4)
-        self.arrow(142, 25 - 45 * self.way, 90 * self.way)
+        self.arrow(140, 20 - 33 * self.way, 66 * self.way)
         self._moved = moved
         self.move(self.rest)
 
@@ -174,8 +174,9 @@ class IdPicture(Picture):
     def draw(self) -> None:
         palette, canvas = self.kit.palette, self.canvas
         self.plate(canvas, (-170, -140, 340, 232), self.tint(palette.device), 30)
-        self.plate(canvas, (-140, -112, 280, 176), self.tint("#2B3F5F", palette.line), 18)
+        self.plate(canvas, (-140, -112, 280, 176), self.tint(palette.ink_soft, palette.line), 18)
         self._waves = self._draw_waves()
+        self.mark()
         moved = Shifted()
         group = moved.group
         self.outlined(group, (-118, -98, 236, 150), 16)
@@ -186,6 +187,9 @@ class IdPicture(Picture):
         canvas.add(moved.close())
         self._moved = moved
         self.move(self.rest)
+
+    def mark(self) -> None:
+        """What is seen on the plate while nothing lies there."""
 
     def _person(self, group: Any) -> None:
         group.add(self.tint(self.kit.palette.brand_pale))
@@ -221,12 +225,44 @@ class IdOutPicture(IdPicture):
     rest = 0.5
 
     @override
-    def draw(self) -> None:
-        super().draw()
-        self.arrow(196, -70, 90)
+    def mark(self) -> None:
+        self.arrow(0, -96, 76, self.kit.palette.card)
 
     @override
     def move(self, phase: float) -> None:
         if self._moved:
             up = eased((phase - 0.15) / 0.45) if phase < 0.92 else 1 - eased((phase - 0.92) / 0.08)
             self._moved.shift.y = 130 * self._unit * up
+
+
+class PaperOutPicture(Picture):
+    """A slip of paper coming out of the printer, downwards."""
+
+    middle = -10.0
+    rest = 0.9
+
+    @override
+    def draw(self) -> None:
+        palette, canvas = self.kit.palette, self.canvas
+        self.plate(canvas, (-150, 90, 300, 62), self.tint(palette.device), 24)
+        moved = Shifted()
+        group = moved.group
+        self.plate(group, (-95, -150, 190, 262), self.tint(palette.brand), 8)
+        self.plate(group, (-91, -146, 182, 258), self.tint(palette.card), 6)
+        for width, bottom in ((96, 60), (130, 28), (130, -4), (70, -36), (130, -92)):
+            self.plate(group, (-65, bottom, width, 12), self.tint(palette.brand_pale), 6)
+        below = self.at((-200, -300, 400, 412))
+        # What is still in the printer is not seen: the paper is drawn below its mouth only.
+        canvas.add(ScissorPush(x=below["pos"][0], y=below["pos"][1], width=below["size"][0], height=below["size"][1]))
+        canvas.add(moved.close())
+        canvas.add(ScissorPop())
+        self.plate(canvas, (-108, 108, 216, 8), self.tint(palette.brand), 4)
+        self.arrow(142, 20, -66)
+        self._moved = moved
+        self.move(self.rest)
+
+    @override
+    def move(self, phase: float) -> None:
+        if self._moved:
+            inside = 1 - eased(phase / 0.75) if phase < 0.94 else eased((phase - 0.94) / 0.06)
+            self._moved.shift.y = 250 * self._unit * inside

@@ -47,11 +47,12 @@ class ProgressBar(Moving):
         with self.canvas:
             Color(*colour(palette.step))
             SmoothRoundedRectangle(pos=self.pos, size=self.size, radius=[self.height / 2])
-            Color(*colour(palette.brand))
+            Color(*colour(palette.brand_pale))
             self._glow = SmoothRoundedRectangle(
                 pos=self.pos, size=(round(part * _GLOW), self.height), radius=[self.height / 2]
             )
             if done:
+                Color(*colour(palette.brand))
                 SmoothRoundedRectangle(pos=self.pos, size=(done, self.height), radius=[self.height / 2])
         self._way = part * (1 - _GLOW)
         self.move(0.0)
