@@ -95,6 +95,7 @@ class Hint(Block):
     def say(self, key: str) -> None:
         """Another sentence in the same place."""
         self._words.set_text(self.kit.say(key))
+        self.arrange()  # a shorter sentence begins where the longer one began
 
     @override
     def height_for(self, width: float) -> float:

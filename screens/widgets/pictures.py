@@ -34,7 +34,7 @@ class Picture(Moving):
         super().__init__(kit)
         self._closed = closed
         self.resting = resting or closed
-        self._moved: Shifted | None = None
+        self.moved: Shifted | None = None
         self._unit = 1.0
 
     @override
@@ -67,7 +67,9 @@ class Picture(Moving):
 
     def tint(self, value: str, closed: str | None = None) -> Color:
         """A colour, or its grey while the reader is closed."""
-        return Color(*colour((closed or self.kit.palette.line_strong) if self._closed else value))
+        palette = self.kit.palette
+        grey = palette.line if palette.outlined else palette.line_strong
+        return Color(*colour((closed or grey) if self._closed else value))
 
     def plate(self, into: Any, box: Box, tint: Color, radius: float) -> None:
         """A rounded rectangle."""
@@ -119,7 +121,7 @@ class CardPicture(Picture):
         self.plate(canvas, (-140, -124, 280, 44), self.tint(palette.device), 22)
         self.plate(canvas, (-104, -106, 208, 8), self.tint(palette.brand, palette.closed), 4)
         self.arrow(140, 20 - 33 * self.way, 66 * self.way)
-        self._moved = moved
+        self.moved = moved
         self.move(self.rest)
 
     def face(self, group: Any) -> None:
@@ -129,9 +131,9 @@ class CardPicture(Picture):
 
     @override
     def move(self, phase: float) -> None:
-        if self._moved:
+        if self.moved:
             down = eased((phase - 0.15) / 0.45) if phase < 0.92 else 1 - eased((phase - 0.92) / 0.08)
-            self._moved.shift.y = -120 * self._unit * down
+            self.moved.shift.y = -120 * self._unit * down
 
 
 class StaffCardPicture(CardPicture):
@@ -185,7 +187,7 @@ class IdPicture(Picture):
         self.plate(group, (26, -72, 70, 96), self.tint(palette.card, palette.card), 8)
         self._person(group)
         canvas.add(moved.close())
-        self._moved = moved
+        self.moved = moved
         self.move(self.rest)
 
     def mark(self) -> None:
@@ -210,10 +212,10 @@ class IdPicture(Picture):
 
     @override
     def move(self, phase: float) -> None:
-        if self._moved is None:
+        if self.moved is None:
             return
         arrive = eased((phase - 0.05) / 0.4) if phase < 0.92 else 1 - eased((phase - 0.92) / 0.08)
-        self._moved.shift.y = 110 * self._unit * (1 - arrive)
+        self.moved.shift.y = 110 * self._unit * (1 - arrive)
         for index, tone in enumerate(self._waves):
             local = (phase - 0.5 - 0.08 * index) / 0.3
             tone.a = 0.75 * max(0.0, 1 - abs(2 * local - 1)) if 0 <= local <= 1 else 0.0
@@ -230,9 +232,9 @@ class IdOutPicture(IdPicture):
 
     @override
     def move(self, phase: float) -> None:
-        if self._moved:
+        if self.moved:
             up = eased((phase - 0.15) / 0.45) if phase < 0.92 else 1 - eased((phase - 0.92) / 0.08)
-            self._moved.shift.y = 130 * self._unit * up
+            self.moved.shift.y = 130 * self._unit * up
 
 
 class PaperOutPicture(Picture):
@@ -258,11 +260,11 @@ class PaperOutPicture(Picture):
         canvas.add(ScissorPop())
         self.plate(canvas, (-108, 108, 216, 8), self.tint(palette.brand), 4)
         self.arrow(142, 20, -66)
-        self._moved = moved
+        self.moved = moved
         self.move(self.rest)
 
     @override
     def move(self, phase: float) -> None:
-        if self._moved:
+        if self.moved:
             inside = 1 - eased(phase / 0.75) if phase < 0.94 else eased((phase - 0.94) / 0.06)
-            self._moved.shift.y = 250 * self._unit * inside
+            self.moved.shift.y = 250 * self._unit * inside
