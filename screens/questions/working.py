@@ -45,6 +45,6 @@ def _shown(kit: Kit, prompt: Working) -> Sequence[Block]:
     """How far it is, and what to do or to expect meanwhile; a calm ring where nothing of that is known."""
     shown: list[Block] = [progress_card(kit, prompt.stages)] if prompt.stages is not None else []
     picture = _PICTURES.get(prompt.what.key)
-    if picture is not None and not (kit.landscape and shown):
+    if picture is not None and not (kit.landscape and kit.theme.large and shown):
         shown.append(Panel(kit, picture(kit), line=kit.palette.line))
     return shown or [Spring(kit), Turning(kit), Spring(kit), Spring(kit)]
