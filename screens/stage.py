@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -13,8 +13,7 @@ from kivy.animation import Animation
 from kivy.clock import Clock
 
 from config.fonts import FontSet
-from drivers.speaker.speaker import Utterance
-from flows.prompts import FaceProgress, GoBack, Invitation, Prompt, Text, VisitEnded, Working
+from flows.prompts import FaceProgress, GoBack, Invitation, Prompt, VisitEnded, Working
 from screens.chrome import Footer, Header, StageStatus, ToolActions, tools_row
 from screens.ease import Ease
 from screens.idle import Idle, IdleCountdown
@@ -25,7 +24,6 @@ from screens.registry import SCREENS
 from screens.screen import Reply, Screen
 from screens.settings import StageSettings
 from screens.sheets import EaseActions, EaseSheet, HelpSheet, IdleSheet, Sheet
-from screens.speech import Silence, Voice, speech, utterance
 from screens.text.catalogue import LANGUAGES, Catalogue
 from screens.theme.tokens import THEMES, ThemeName
 from screens.widgets.base import Block
@@ -54,7 +52,6 @@ class Stage:
         faces: FontSet,
         settings: StageSettings,
         clock: Callable[[], float] = time.monotonic,
-        voice: Voice | None = None,
     ) -> None:
         self._catalogues = catalogues
         self._settings = settings
@@ -62,9 +59,6 @@ class Stage:
         self._kits = Kits(faces)
         self._screens: dict[type[Prompt[Any]], Screen[Any]] = {kind: make() for kind, make in SCREENS.items()}
         self._ease = settings.ease
-        self._voice: Voice = voice or Silence()
-        self._can_speak = voice is not None
-        self._said: tuple[Present, str] | None = None
         self._status = StageStatus("", "", online=True, now=datetime(2000, 1, 1))  # noqa: DTZ001 - until the first status
         self._idle = IdleCountdown(settings.idle_seconds, settings.idle_warning_seconds, clock)
         self._present: Present | None = None
@@ -114,7 +108,6 @@ class Stage:
         self._drop_sheet()
         for screen in self._screens.values():
             screen.wipe()
-        self._be_silent()
         self._ease = self._settings.ease
         self._rebuild()
         # Widgets hold one another in circles: only now are the values that they showed really gone.
@@ -271,13 +264,11 @@ class Stage:
     def _answer(self, value: object) -> None:
         if self._waiting() and self._present and self._present.answer:
             self._idle.stop()
-            self._be_silent()
             self._present.answer.set_result(value)
 
     def _fail(self, reason: Exception) -> None:
         if self._waiting() and self._present and self._present.answer:
             self._idle.stop()
-            self._be_silent()
             self._present.answer.set_exception(reason)
 
     # -- countdown and sheets
@@ -305,7 +296,6 @@ class Stage:
             self._sheet.count(seconds)
         else:
             self._raise_sheet(lambda kit: IdleSheet(kit, seconds, self._stay))
-            self._speak([utterance(Text("idle.question"), self.catalogue)])
 
     def open_help(self) -> None:
         """Show whom to ask."""
@@ -318,36 +308,9 @@ class Stage:
 
     def _take_ease(self, ease: Ease) -> None:
         """Show it at once, with the choices still above it."""
-        again = replace(ease, theme=self._ease.theme, low_reach=self._ease.low_reach) == ease
         self._ease = ease
-        if again:
-            self._said = None  # louder, quieter or once more: heard at once
         self._rebuild()
         self.open_looks()
-
-    def _change_voice(self) -> None:
-        """Begin to read aloud, or be silent."""
-        self._ease = replace(self._ease, voice=not self._ease.voice)
-        self._be_silent()
-        self._rebuild()
-
-    def _read_aloud(self) -> None:
-        """Say what the page asks, once; again in another language."""
-        present = self._present
-        if present is None or present.scene is None or not self._ease.voice:
-            return
-        if self._said and self._said[0] is present and self._said[1] == self._ease.language:
-            return
-        self._said = (present, self._ease.language)
-        self._speak(speech([*present.scene.lead, *present.scene.body], self.catalogue))
-
-    def _speak(self, sentences: Sequence[Utterance]) -> None:
-        if self._ease.voice and sentences:
-            self._voice.say(sentences, self._ease.language, self._ease.volume)
-
-    def _be_silent(self) -> None:
-        self._said = None
-        self._voice.stop()
 
     def _raise_sheet(self, make: Callable[[Kit], Sheet]) -> None:
         self._drop_sheet()
@@ -399,7 +362,6 @@ class Stage:
             block.start()
         self._told = {}
         self._tell()
-        self._read_aloud()
 
     def _tell(self) -> None:
         """For programs that touch the screen: what can be touched, each time that it is something else."""
