@@ -186,6 +186,16 @@ class MattersSettings(_Table):
         return self
 
 
+class VoiceSettings(_Table):
+    """Prompts read aloud. ``player`` plays a WAV file from its standard input."""
+
+    enabled: bool
+    at_start: bool
+    volume: int = Field(ge=0, le=100)
+    player: tuple[str, ...] = Field(min_length=1)
+    clips_directory: str
+
+
 class LogSettings(_Table):
     """The log."""
 
@@ -216,6 +226,7 @@ class Settings(BaseSettings):
     gateway: GatewayEndpoint
     queue: QueueSettings
     matters: MattersSettings
+    voice: VoiceSettings
     log: LogSettings
 
     @classmethod

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from config.fonts import Weight
 from flows.prompts import Text
+from screens.ease import Ease
 from screens.screen import Action
 from screens.theme.tokens import colour
 from screens.widgets.base import Block, Centred, Row
@@ -191,21 +192,30 @@ class ToolActions:
     looks: Callable[[], None]
     language: Callable[[], None]
     help: Callable[[], None]
+    voice: Callable[[], None] | None = None  # None: there is no loudspeaker
 
 
-def tools_row(kit: Kit, actions: ToolActions, home: bool) -> Row:  # noqa: FBT001 - the home tool is there, or not
+def tools_row(kit: Kit, actions: ToolActions, ease: Ease, *, home: bool) -> Row:
     """The helps that every screen has; "home" where there is something to leave."""
     larger = not kit.theme.large
     tools = [
         Tool(kit, "size", "type_large" if larger else "type_standard",
              kit.say("tool.large" if larger else "tool.standard"), actions.size),
         Tool(kit, "looks", "looks", kit.say("tool.looks"), actions.looks),
+        *_voice_tool(kit, actions, ease),
         Tool(kit, "language", "language", kit.say("tool.language"), actions.language),
         Tool(kit, "help", "help", kit.say("tool.help"), actions.help),
     ]  # fmt: skip
     if home:
         tools.insert(0, Tool(kit, "home", "home", kit.say("tool.home"), actions.home))
     return Row(kit, tools, [tool.natural_width() for tool in tools], gap=12)
+
+
+def _voice_tool(kit: Kit, actions: ToolActions, ease: Ease) -> list[Tool]:
+    if actions.voice is None:
+        return []
+    icon, word = ("voice_off", "tool.silence") if ease.voice else ("voice", "tool.voice")
+    return [Tool(kit, "voice", icon, kit.say(word), actions.voice)]
 
 
 class Footer(Block):

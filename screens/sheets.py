@@ -93,6 +93,9 @@ class HelpSheet(Sheet):
         super().__init__(kit, content)
 
 
+_STEP = 15  # per cent of the volume
+
+
 @dataclass(frozen=True)
 class EaseActions:
     """What the sheet of the ways of showing does: take another way, or close."""
@@ -111,8 +114,23 @@ class EaseSheet(Sheet):
         content: list[Block] = [headline(kit, "looks.headline", 0.5), *self._choices(kit, looks, actions)]
         if not kit.landscape:  # a screen that lies is low as it stands
             content += [body(kit, "looks.place", align=0.5), *self._choices(kit, places, actions)]
+        if ease.voice:
+            content += [body(kit, "looks.voice", align=0.5), self._voice(kit, ease, actions)]
         content.append(Button(kit, "close", kit.say("looks.close"), actions.close, rank=Rank.MAIN))
         super().__init__(kit, Stack(kit, content, gap=kit.space.gap * 0.9))
+
+    @staticmethod
+    def _voice(kit: Kit, ease: Ease, actions: EaseActions) -> Block:
+        """Quieter, once more, louder."""
+        steps = {"looks.quieter": -_STEP, "looks.again": 0, "looks.louder": _STEP}
+        return Row(
+            kit,
+            [
+                Button(kit, key, kit.say(key),
+                       partial(actions.choose, replace(ease, volume=min(100, max(_STEP, ease.volume + step)))))
+                for key, step in steps.items()
+            ],
+        )  # fmt: skip
 
     @staticmethod
     def _choices(kit: Kit, choices: Sequence[tuple[str, Ease, bool]], actions: EaseActions) -> list[Block]:

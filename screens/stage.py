@@ -5,7 +5,6 @@ import gc
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -13,7 +12,7 @@ from kivy.animation import Animation
 from kivy.clock import Clock
 
 from config.fonts import FontSet
-from flows.prompts import FaceProgress, GoBack, Invitation, Prompt, VisitEnded, Working
+from flows.prompts import FaceProgress, GoBack, Invitation, Prompt, Text, VisitEnded, Working
 from screens.chrome import Footer, Header, StageStatus, ToolActions, tools_row
 from screens.ease import Ease
 from screens.idle import Idle, IdleCountdown
@@ -24,10 +23,11 @@ from screens.registry import SCREENS
 from screens.screen import Reply, Screen
 from screens.settings import StageSettings
 from screens.sheets import EaseActions, EaseSheet, HelpSheet, IdleSheet, Sheet
-from screens.text.catalogue import LANGUAGES, Catalogue
-from screens.theme.tokens import THEMES, ThemeName
-from screens.widgets.base import Block
-from screens.widgets.button import Anywhere, Rank, Touchable
+from screens.speech import Aloud, Voice
+from screens.text.catalogue import Catalogue
+from screens.theme.tokens import THEMES
+from screens.touching import anywhere, places, touched
+from screens.widgets.button import Touchable
 from screens.widgets.kit import Kit, Kits
 from screens.widgets.moving import Moving
 from screens.widgets.root import Root
@@ -52,6 +52,7 @@ class Stage:
         faces: FontSet,
         settings: StageSettings,
         clock: Callable[[], float] = time.monotonic,
+        voice: Voice | None = None,
     ) -> None:
         self._catalogues = catalogues
         self._settings = settings
@@ -59,6 +60,7 @@ class Stage:
         self._kits = Kits(faces)
         self._screens: dict[type[Prompt[Any]], Screen[Any]] = {kind: make() for kind, make in SCREENS.items()}
         self._ease = settings.ease
+        self._aloud = Aloud(voice)
         self._status = StageStatus("", "", online=True, now=datetime(2000, 1, 1))  # noqa: DTZ001 - until the first status
         self._idle = IdleCountdown(settings.idle_seconds, settings.idle_warning_seconds, clock)
         self._present: Present | None = None
@@ -94,7 +96,9 @@ class Stage:
     def update(self, progress: FaceProgress) -> None:
         """A camera picture for the face check; without one on screen it is dropped."""
         if self._present and isinstance(self._present.screen, CameraScreen):
-            self._present.screen.update(progress)
+            hint = self._present.screen.update(progress)
+            if hint is not None:
+                self._aloud.say(hint, self._ease, self.catalogue)
 
     def activity(self) -> None:
         """A device has seen the person."""
@@ -108,6 +112,7 @@ class Stage:
         self._drop_sheet()
         for screen in self._screens.values():
             screen.wipe()
+        self._aloud.be_silent()
         self._ease = self._settings.ease
         self._rebuild()
         # Widgets hold one another in circles: only now are the values that they showed really gone.
@@ -141,9 +146,7 @@ class Stage:
 
     def targets(self) -> dict[str, tuple[int, int]]:
         """What can be touched now: name to the pixel in its middle, counted from the window's top left corner."""
-        touchables = (block for block in self.page.walk_blocks() if isinstance(block, Touchable) and block.enabled)
-        height = self.widget.height
-        return {block.name: (round(block.center_x), round(height - block.center_y)) for block in touchables}
+        return places(self.page, self.widget.height)
 
     def close(self) -> None:
         """Stop the clock of the stage."""
@@ -198,22 +201,12 @@ class Stage:
             self._tell()
 
     def _target(self, x: float, y: float) -> Touchable | None:
-        layer: Block | None = self._sheet or self._page
-        if layer is None:
-            return None
-        touchables = [block for block in layer.walk_blocks() if isinstance(block, Touchable) and block.enabled]
-        for block in touchables:
-            if block.collide_point(x, y):
-                return block
-        return self._anywhere(x, y) if self._sheet is None else None
-
-    def _anywhere(self, x: float, y: float) -> Touchable | None:
-        """On the start screen, the one button stands for the whole page between header and footer."""
+        if self._sheet is not None:
+            return touched(self._sheet, x, y)
         scene = self._present.scene if self._present else None
-        if scene is None or not scene.whole or not self.page.content or not self.page.content.collide_point(x, y):
+        if self._page is None:
             return None
-        buttons = (block for block in self.page.footer.walk_blocks() if isinstance(block, Touchable))
-        return next((Anywhere(button) for button in buttons if button.rank is Rank.MAIN), None)
+        return touched(self._page, x, y) or (anywhere(self._page, x, y) if scene and scene.whole else None)
 
     # -- the present prompt
 
@@ -264,11 +257,13 @@ class Stage:
     def _answer(self, value: object) -> None:
         if self._waiting() and self._present and self._present.answer:
             self._idle.stop()
+            self._aloud.be_silent()
             self._present.answer.set_result(value)
 
     def _fail(self, reason: Exception) -> None:
         if self._waiting() and self._present and self._present.answer:
             self._idle.stop()
+            self._aloud.be_silent()
             self._present.answer.set_exception(reason)
 
     # -- countdown and sheets
@@ -296,6 +291,7 @@ class Stage:
             self._sheet.count(seconds)
         else:
             self._raise_sheet(lambda kit: IdleSheet(kit, seconds, self._stay))
+            self._aloud.say(Text("idle.question"), self._ease, self.catalogue)
 
     def open_help(self) -> None:
         """Show whom to ask."""
@@ -308,6 +304,8 @@ class Stage:
 
     def _take_ease(self, ease: Ease) -> None:
         """Show it at once, with the choices still above it."""
+        if (ease.theme, ease.low_reach) == (self._ease.theme, self._ease.low_reach):
+            self._aloud.be_silent()  # louder, quieter or once more: heard at once
         self._ease = ease
         self._rebuild()
         self.open_looks()
@@ -326,14 +324,11 @@ class Stage:
             self.widget.remove_widget(self._sheet)
             self._sheet = None
 
-    def _change_size(self) -> None:
-        larger = self._ease.theme is ThemeName.STANDARD
-        self._ease = replace(self._ease, theme=ThemeName.ELDERS if larger else ThemeName.STANDARD)
-        self._rebuild()
-
-    def _change_language(self) -> None:
-        language = LANGUAGES[(LANGUAGES.index(self._ease.language) + 1) % len(LANGUAGES)]
-        self._ease = replace(self._ease, language=language)
+    def _change(self, ease: Ease) -> None:
+        """Another language or size, or the voice begins or ends."""
+        if not ease.voice:
+            self._aloud.be_silent()
+        self._ease = ease
         self._rebuild()
 
     # -- building the page
@@ -362,6 +357,8 @@ class Stage:
             block.start()
         self._told = {}
         self._tell()
+        if self._present and self._present.scene:
+            self._aloud.read(self._present, self._present.scene, self._ease, self.catalogue)
 
     def _tell(self) -> None:
         """For programs that touch the screen: what can be touched, each time that it is something else."""
@@ -376,18 +373,25 @@ class Stage:
         header = Header(chrome, self._status)
         present = self._present
         if present is None:
-            return Page(chrome, header, None, Footer(chrome, (), tools_row(chrome, self._tools(), home=False)))
+            return Page(
+                chrome, header, None, Footer(chrome, (), tools_row(chrome, self._tools(), self._ease, home=False))
+            )
         present.scene = scene = present.screen.compose(
             kit, present.prompt, Reply(self._answer, lambda: self._fail(GoBack()), self._rebuild)
         )
         if scene.staff:
             kit, chrome = kit.for_staff(), chrome.for_staff()
-        footer = Footer(chrome, scene.actions, tools_row(chrome, self._tools(), home=scene.home))
+        footer = Footer(chrome, scene.actions, tools_row(chrome, self._tools(), self._ease, home=scene.home))
         return Page(kit, header, Content(kit, scene), footer)
 
     def _tools(self) -> ToolActions:
         return ToolActions(
-            lambda: self._fail(VisitEnded()), self._change_size, self.open_looks, self._change_language, self.open_help
+            lambda: self._fail(VisitEnded()),
+            lambda: self._change(self._ease.resized()),
+            self.open_looks,
+            lambda: self._change(self._ease.translated()),
+            self.open_help,
+            (lambda: self._change(self._ease.aloud())) if self._aloud.able else None,
         )
 
     def _moving(self) -> Iterator[Moving]:
