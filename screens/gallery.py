@@ -2,7 +2,7 @@
 
 import argparse
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from kivy.base import EventLoop
 from kivy.clock import Clock
 
 from config.fonts import FontSet
+from drivers.speaker.speaker import Utterance
 from screens.ease import Ease
 from screens.samples import Sample, samples
 from screens.samples.sample import HALL
@@ -35,6 +36,16 @@ class GallerySettings:
     only: str = ""
 
 
+class _Mute:
+    """A kiosk with a loudspeaker that is turned down: the tools for it are drawn."""
+
+    def say(self, sentences: Sequence[Utterance], language: str, volume: int) -> None:
+        """Say nothing."""
+
+    def stop(self) -> None:
+        """Go on saying nothing."""
+
+
 class Easel:
     """A stage in a window, on which one prompt after the other is drawn."""
 
@@ -42,7 +53,7 @@ class Easel:
         self.now = 0.0
         self._window = window
         catalogues = {language: Catalogue.load(language, raise_missing) for language in LANGUAGES}
-        self.stage = Stage(catalogues, faces, settings, clock=lambda: self.now)
+        self.stage = Stage(catalogues, faces, settings, clock=lambda: self.now, voice=_Mute())
         self.stage.set_status(HALL)
         window.add_widget(self.stage.widget)
         self.stage.widget.size = window.size

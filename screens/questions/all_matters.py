@@ -6,7 +6,7 @@ from itertools import groupby
 from typing_extensions import override
 
 from config.fonts import Weight
-from flows.prompts import ChooseFromAll, MatterTile
+from flows.prompts import ChooseFromAll, MatterTile, Text
 from screens.questions.home import tile_rows
 from screens.screen import Reply, Scene, Screen, back_action
 from screens.widgets.base import Block
@@ -50,9 +50,8 @@ class AllMattersScreen(Screen[ChooseFromAll]):
 def _question(kit: Kit) -> Sentence:
     """All the width is here for the tiles, but on a lying screen little of the height is for the question."""
     size = round(kit.sizes.headline * 0.8) if kit.landscape else kit.sizes.headline
-    return Sentence(
-        kit, kit.say("all_matters.question"), Style(size, kit.palette.ink, Weight.BOLD, kit.theme.headline_leading)
-    )
+    style = Style(size, kit.palette.ink, Weight.BOLD, kit.theme.headline_leading)
+    return Sentence(kit, kit.say("all_matters.question"), style, Text("all_matters.question"))
 
 
 def _group(kit: Kit, tile: MatterTile) -> str:

@@ -90,7 +90,7 @@ class Hint(Block):
         super().__init__(kit)
         self._style = Style(kit.sizes.headline, kit.palette.brand_deep, Weight.BOLD, kit.theme.headline_leading)
         self._all = [Sentence(kit, kit.say(key), self._style) for key in keys]
-        self._words = Sentence(kit, kit.say(shown), self._style)
+        self._words = Sentence(kit, kit.say(shown), self._style, Text(shown))
         self.add_widget(self._words)
 
     def say(self, key: str) -> None:

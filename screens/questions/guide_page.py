@@ -66,7 +66,7 @@ class GuidePageScreen(Screen[ShowGuide]):
 def _title(kit: Kit, prompt: ShowGuide) -> Block:
     size = round(kit.sizes.title * (0.95 if kit.theme.large else 1.2))
     badge = Badge(kit, kit.say(Verbatim(str(prompt.number))), size * 1.6)
-    words = Sentence(kit, kit.say(prompt.title), Style(size, kit.palette.ink, Weight.BOLD, 1.22))
+    words = Sentence(kit, kit.say(prompt.title), Style(size, kit.palette.ink, Weight.BOLD, 1.22), prompt.title)
     return beside(kit, badge, words)
 
 

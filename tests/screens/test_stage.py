@@ -274,7 +274,7 @@ async def test_language_and_size_keep_the_prompt(booth: Booth) -> None:
         await booth.touch(key)
     await booth.touch("English")
     assert "Enter your card PIN" in booth.texts()
-    await booth.touch("Large text")
+    await booth.touch("Larger")
     assert booth.button("OK").kit.theme.name is ThemeName.ELDERS
     for key in "34":
         await booth.touch(key)
