@@ -9,7 +9,8 @@ from screens.screen import Reply, Scene, Screen
 from screens.widgets.base import Block, Panel, Spring
 from screens.widgets.kit import Kit
 from screens.widgets.moving import Turning
-from screens.widgets.pictures import CardOutPicture, IdOutPicture, PaperOutPicture, Picture, StaffCardOutPicture
+from screens.widgets.out_pictures import CardOutPicture, IdOutPicture, PaperOutPicture, StaffCardOutPicture
+from screens.widgets.pictures import Picture
 from screens.widgets.progress import progress_card
 from screens.widgets.steps import steps_line
 from screens.widgets.text import body, headline

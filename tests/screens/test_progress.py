@@ -12,7 +12,8 @@ from kiosk.stages import working
 from screens.samples import samples
 from screens.text.catalogue import LANGUAGES, Catalogue
 from screens.theme.tokens import STANDARD, colour
-from screens.widgets.pictures import CardOutPicture, IdOutPicture, PaperOutPicture, Picture
+from screens.widgets.out_pictures import CardOutPicture, IdOutPicture, PaperOutPicture
+from screens.widgets.pictures import Picture
 from screens.widgets.progress import ProgressBar
 from screens.widgets.steps import StepBars
 from tests.screens.booth import Booth, Finger
