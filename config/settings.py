@@ -52,6 +52,7 @@ class Screen(_Table):
     theme: Literal["standard", "elders", "contrast"]
     cursor: bool
     idle_seconds: int = Field(ge=20, le=600)
+    visit_minutes: int = Field(ge=3, le=120)
 
 
 class CardReaderSettings(_Table):

@@ -59,6 +59,7 @@ def _stage(settings: Settings, speaker: Speaker | None) -> Stage:
                 volume=voice.volume,
             ),
             idle_seconds=screen.idle_seconds,
+            visit_seconds=screen.visit_minutes * 60,
         ),
         voice=speaker,
     )

@@ -115,10 +115,17 @@ async def _draw_sheets(easel: Easel, out: Path) -> list[Path]:
         easel.now += 47.2
         easel.stage.tick()
 
+    def wait_longer() -> None:
+        for _ in range(20):  # with touches between, so that only the whole is long
+            easel.now += 47
+            easel.stage.activity()
+        easel.stage.tick()
+
     return [
         await easel.draw(sample, out / "90_idle.png", wait_long),
         await easel.draw(sample, out / "91_help.png", easel.stage.open_help),
         await easel.draw(sample, out / "92_looks.png", easel.stage.open_looks),
+        await easel.draw(sample, out / "93_long.png", wait_longer),
     ]
 
 

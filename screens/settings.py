@@ -12,6 +12,7 @@ class StageSettings:
     ease: Ease = field(default_factory=Ease)
     idle_seconds: float = 60
     idle_warning_seconds: float = 20
+    visit_seconds: float = 900  # after so long the citizen is asked whether to go on
     # What is over sooner needs no screen that says it: one that comes and goes only startles.
     patience_seconds: float = 0.2
     settle_seconds: float = 0.3  # a new screen takes no touch for so long: the second half of a double touch

@@ -73,6 +73,20 @@ class IdleSheet(Sheet):
         self._seconds.set_text(str(seconds))
 
 
+class LongSheet(Sheet):
+    """Asks, after a long visit, whether to go on; whoever does not answer is asked next whether they are there."""
+
+    def __init__(self, kit: Kit, go_on: Callable[[], None], end: Callable[[], None]) -> None:
+        content: list[Block] = [
+            Icon(kit, "clock", 1.9 * kit.sizes.headline, kit.palette.brand, kit.palette.brand_soft),
+            headline(kit, "long.question", 0.5),
+            body(kit, "long.explanation", align=0.5),
+            Button(kit, "go_on", kit.say("long.go_on"), go_on, rank=Rank.MAIN),
+            Button(kit, "end", kit.say("long.end"), end),
+        ]
+        super().__init__(kit, Stack(kit, content, gap=kit.space.gap * 1.1))
+
+
 class HelpSheet(Sheet):
     """Whom to ask: the staff in the hall, or the telephone."""
 

@@ -22,7 +22,7 @@ from screens.questions.camera import CameraScreen
 from screens.registry import SCREENS
 from screens.screen import Reply, Screen
 from screens.settings import StageSettings
-from screens.sheets import EaseActions, EaseSheet, HelpSheet, IdleSheet, Sheet
+from screens.sheets import EaseActions, EaseSheet, HelpSheet, IdleSheet, LongSheet, Sheet
 from screens.speech import Aloud, Voice
 from screens.text.catalogue import Catalogue
 from screens.theme.tokens import THEMES
@@ -63,6 +63,7 @@ class Stage:
         self._aloud = Aloud(voice)
         self._status = StageStatus("", "", online=True, now=datetime(2000, 1, 1))  # noqa: DTZ001 - until the first status
         self._idle = IdleCountdown(settings.idle_seconds, settings.idle_warning_seconds, clock)
+        self._long = IdleCountdown(settings.visit_seconds, 0, clock)
         self._present: Present | None = None
         self._page: Page | None = None
         self._behind: Any = None  # the event that will show the present prompt; until then the old page stays
@@ -109,6 +110,7 @@ class Stage:
         """Drop everything of the visit; the next visitor begins in the hall's language and size."""
         self._present = None
         self._idle.stop()
+        self._long.stop()
         self._drop_sheet()
         for screen in self._screens.values():
             screen.wipe()
@@ -155,7 +157,7 @@ class Stage:
         self._clear_page()
 
     def tick(self) -> None:
-        """Look at the idle countdown."""
+        """Look at the countdowns. While a device works, nobody is asked anything."""
         if not self._waiting():
             return
         state = self._idle.state
@@ -167,6 +169,9 @@ class Stage:
             self._fail(VisitEnded())
         elif state is Idle.WARNING:
             self._warn(max(1, int(self._idle.remaining + 0.999)))
+        elif self._long.state is Idle.OVER and self._sheet is None:
+            self._raise_sheet(lambda kit: LongSheet(kit, self._go_on, lambda: self._fail(VisitEnded())))
+            self._aloud.say(Text("long.question"), self._ease, self.catalogue)
 
     # -- touches
 
@@ -216,6 +221,10 @@ class Stage:
         self._drop_sheet()
         before = self._present
         self._present = Present(prompt, screen, answer, since=self._clock())
+        if isinstance(prompt, Invitation):
+            self._long.stop()
+        elif before is None or isinstance(before.prompt, Invitation):
+            self._long.restart()
         if answer is None or isinstance(prompt, Invitation):
             self._idle.stop()
         else:
@@ -285,6 +294,11 @@ class Stage:
         self._idle_touched()
         if isinstance(self._sheet, IdleSheet):
             self._drop_sheet()
+
+    def _go_on(self) -> None:
+        """The visit may last as long again, as often as is wanted."""
+        self._long.restart()
+        self._drop_sheet()
 
     def _warn(self, seconds: int) -> None:
         if isinstance(self._sheet, IdleSheet):

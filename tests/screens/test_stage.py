@@ -115,6 +115,7 @@ async def test_nothing_to_touch_but_the_helps_while_working(booth: Booth) -> Non
     assert {block.name for block in booth.blocks() if isinstance(block, Touchable)} == {
         "size",
         "looks",
+        "voice",
         "language",
         "help",
     }
