@@ -19,6 +19,7 @@ from screens.widgets.kit import Kit
 from screens.widgets.text import Icon, Sentence, Style
 
 _HALF = 0.55  # of what words need in one line, they need in two
+_BETWEEN_TOOLS = 14  # 8 dp are 13.1 design pixels
 _LOUDER = 1.3  # how much wider than its words the main button is, where room is short
 
 
@@ -208,7 +209,7 @@ def tools_row(kit: Kit, actions: ToolActions, ease: Ease, *, home: bool) -> Row:
     ]  # fmt: skip
     if home:
         tools.insert(0, Tool(kit, "home", "home", kit.say("tool.home"), actions.home))
-    return Row(kit, tools, [tool.natural_width() for tool in tools], gap=12)
+    return Row(kit, tools, [tool.natural_width() for tool in tools], gap=_BETWEEN_TOOLS)
 
 
 def _voice_tool(kit: Kit, actions: ToolActions, ease: Ease) -> list[Tool]:
@@ -257,7 +258,7 @@ class Footer(Block):
         return [width * (_LOUDER if button.rank is Rank.MAIN else 1) for width, button in pairs]
 
     def _width_of_tools(self, inner: float) -> float:
-        share = 0.46 if self.kit.theme.large else 0.38
+        share = 0.48 if self.kit.theme.large else 0.4
         return inner * share if self._actions else inner
 
     @override
@@ -270,7 +271,7 @@ class Footer(Block):
             return tools + 2 * kit.px(20)
         if kit.landscape:
             return max(tools, self._actions.height_for(inner - self._width_of_tools(inner))) + 2 * kit.px(24)
-        return kit.px(32) + self._actions.height_for(inner) + kit.px(12) + tools + kit.px(12)
+        return kit.px(32) + self._actions.height_for(inner) + kit.px(_BETWEEN_TOOLS) + tools + kit.px(12)
 
     @override
     def arrange(self) -> None:

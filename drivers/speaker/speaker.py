@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
+from typing import IO
 
 from drivers.speaker.pronunciation import VOICES, readable
 
@@ -122,13 +123,13 @@ class Speaker:
 
     @contextlib.contextmanager
     def _program(
-        self, command: Sequence[str], source: object, speech: _Speech, sink: int = subprocess.DEVNULL
+        self, command: Sequence[str], source: IO[bytes] | int | None, speech: _Speech, sink: int = subprocess.DEVNULL
     ) -> Iterator[subprocess.Popen[bytes]]:
         """A program that ``stop`` ends; none begins once the speech is over."""
         with self._lock:
             if speech.ended.is_set():
                 raise InterruptedError
-            program = subprocess.Popen(command, stdin=source, stdout=sink, stderr=subprocess.DEVNULL)  # type: ignore[call-overload]
+            program = subprocess.Popen(command, stdin=source, stdout=sink, stderr=subprocess.DEVNULL)
             self._running.append(program)
         try:
             yield program

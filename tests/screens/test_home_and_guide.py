@@ -165,9 +165,9 @@ async def test_the_page_stays_when_the_language_changes_or_the_printer_comes_bac
     await booth.touch(NEXT)
     place = "网上办：“爱山东”手机软件"
     assert place in booth.texts()
-    await booth.touch("大字版")
+    await booth.touch("大字")
     assert place in booth.texts()
-    await booth.touch("标准版")
+    await booth.touch("小字")
     assert "第 2 页" in booth.texts()
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
