@@ -55,8 +55,8 @@ fuzz: setup ## made-up bytes from every device and the gateway, SECONDS=600 for 
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(if $(TARGET),--target $(TARGET))
 
 .PHONY: gallery
-gallery: setup ## draw every screen as PNG into build/gallery
-	xvfb-run -a -s "-screen 0 1920x1920x24" $(BIN)/python -m screens.gallery build/gallery
+gallery: setup ## draw every screen in every look, layout and language; open build/gallery/index.html
+	xvfb-run -a -s "-screen 0 1920x1920x24" $(BIN)/kiosk gallery build/gallery
 
 .PHONY: pictures
 pictures: demo test ## draw the pictures of the README anew, from the demo and the played visits

@@ -29,6 +29,7 @@ from fontTools.ttLib import TTCollection, TTFont
 _NOTO = Path("/usr/share/fonts/opentype/noto")
 _HANAZONO = Path("/usr/share/fonts/truetype/hanazono")
 _COVERAGE = "coverage.json"
+_IN_PLACE = "〓"  # the printers' mark for a character that is not in the case: seen by all, and no letter of a name
 
 
 class Weight(StrEnum):
@@ -107,11 +108,12 @@ class FontSet:
     def runs(self, text: str, weight: Weight = Weight.REGULAR) -> list[tuple[Path, str]]:
         """Cut ``text`` into the longest pieces that one font can draw, in order; joined they are ``text`` again.
 
-        A character that no font has stays with Noto, which draws a box for it.
+        In place of a character that no font has stands ``〓``: a font's own box looks like a character of the name.
         """
         runs: list[tuple[Path, str]] = []
-        for char in text:
-            path = runs[-1][0] if runs and _belongs_to_previous(char) else self._font_for(char, weight)
+        for wanted in text:
+            belongs = runs and _belongs_to_previous(wanted)
+            path, char = (runs[-1][0], wanted) if belongs else self._drawn(wanted, weight)
             if runs and runs[-1][0] == path:
                 runs[-1] = (path, runs[-1][1] + char)
             else:
@@ -125,12 +127,14 @@ class FontSet:
             dict.fromkeys(char for char in drawn if not any(char in points for points in self._coverage.values()))
         )
 
-    def _font_for(self, char: str, weight: Weight) -> Path:
+    def _drawn(self, char: str, weight: Weight) -> tuple[Path, str]:
+        """The font for a character, and what it draws."""
         wanted = TEXT_FONTS[weight].file_name
         for name in (wanted, *(source.file_name for source in RARE_FONTS)):
             if char in self._coverage[name]:
-                return self._directory / name
-        return self._directory / wanted
+                return self._directory / name, char
+        without_ink = char.isspace() or unicodedata.category(char) == "Cc" or _belongs_to_previous(char)
+        return self._directory / wanted, char if without_ink else _IN_PLACE
 
 
 def _belongs_to_previous(char: str) -> bool:

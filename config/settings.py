@@ -49,9 +49,10 @@ class Screen(_Table):
     height: int = Field(ge=320, le=7680)
     fullscreen: bool
     language: Literal["zh_CN", "en"]
-    large_type: bool
+    theme: Literal["standard", "elders", "contrast"]
     cursor: bool
     idle_seconds: int = Field(ge=20, le=600)
+    visit_minutes: int = Field(ge=3, le=120)
 
 
 class CardReaderSettings(_Table):
@@ -186,6 +187,16 @@ class MattersSettings(_Table):
         return self
 
 
+class VoiceSettings(_Table):
+    """Prompts read aloud. ``player`` plays a WAV file from its standard input."""
+
+    enabled: bool
+    at_start: bool
+    volume: int = Field(ge=0, le=100)
+    player: tuple[str, ...] = Field(min_length=1)
+    clips_directory: str
+
+
 class LogSettings(_Table):
     """The log."""
 
@@ -216,6 +227,7 @@ class Settings(BaseSettings):
     gateway: GatewayEndpoint
     queue: QueueSettings
     matters: MattersSettings
+    voice: VoiceSettings
     log: LogSettings
 
     @classmethod

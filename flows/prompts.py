@@ -357,11 +357,20 @@ class Confirm(Prompt["Confirmed | Change"]):
     for_staff: bool = False
 
 
+@dataclass(frozen=True)
+class Stages:
+    """The parts of one piece of work, in their order. ``at`` (from 0) is going on, and those before it are done."""
+
+    names: tuple[Text, ...]
+    at: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Working(Prompt[None]):
-    """Something is going on that needs no answer; ``what`` says what happens now."""
+    """Something is going on that needs no answer; ``what`` says what happens now, ``stages`` how far it is."""
 
     what: Text
+    stages: Stages | None = None
 
 
 @dataclass(frozen=True)

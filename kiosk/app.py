@@ -4,11 +4,14 @@ import asyncio
 import gc
 import signal
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from config.fonts import FontSet
-from config.settings import Settings
+from config.settings import Settings, VoiceSettings
+from drivers.speaker.speaker import Speaker, SpeakerSettings
 from kiosk.wiring import Kiosk
+from screens.ease import Ease
 from screens.stage import Stage, StageSettings
 from screens.text.catalogue import LANGUAGES, Catalogue
 from screens.theme.tokens import ThemeName
@@ -23,26 +26,42 @@ async def run(settings: Settings) -> None:
     window = build_window(
         WindowSettings(screen.width, screen.height, fullscreen=screen.fullscreen, cursor=screen.cursor)
     )
-    stage = _stage(settings)
+    speaker = _speaker(settings.voice)
+    stage = _stage(settings, speaker)
     kiosk = await Kiosk.start(settings, stage, lambda: stage.catalogue)
     gc.freeze()  # what is loaded now stays: the collector need not look at it again while somebody waits for a screen
     try:
         await _serve(kiosk, stage, window)
     finally:
         stage.close()
+        if speaker:
+            speaker.close()
         await kiosk.stop()
 
 
-def _stage(settings: Settings) -> Stage:
-    screen = settings.screen
+def _speaker(voice: VoiceSettings) -> Speaker | None:
+    if not voice.enabled:
+        return None
+    clips = Path(voice.clips_directory) if voice.clips_directory else None
+    return Speaker(SpeakerSettings(voice.player, clips))
+
+
+def _stage(settings: Settings, speaker: Speaker | None) -> Stage:
+    screen, voice = settings.screen, settings.voice
     return Stage(
         {language: Catalogue.load(language) for language in LANGUAGES},
         FontSet.load(settings.fonts),
         StageSettings(
-            language=screen.language,
-            theme=ThemeName.ELDERS if screen.large_type else ThemeName.STANDARD,
+            Ease(
+                screen.language,
+                ThemeName(screen.theme),
+                voice=voice.enabled and voice.at_start,
+                volume=voice.volume,
+            ),
             idle_seconds=screen.idle_seconds,
+            visit_seconds=screen.visit_minutes * 60,
         ),
+        voice=speaker,
     )
 
 

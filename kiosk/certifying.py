@@ -15,12 +15,13 @@ from uuid6 import uuid7
 from config.faults import FaultCode
 from drivers.device import DeviceError
 from flows.certificates import Certificate, CertificateOrder, PrintedCertificate
-from flows.prompts import Again, Finished, PrintStopped, Prompt, Steps, Surface, Text, Working
+from flows.prompts import Again, Finished, PrintStopped, Prompt, Steps, Surface
 from flows.transactions import Applicant, CertificateVoid, Receipt
 from flows.visit import Refusal, Refused
 from kiosk.gateway import Declined, Gateway, GatewayError
 from kiosk.printing import Paper
 from kiosk.racing import first_of, until_changed
+from kiosk.stages import working
 from kiosk.submission import Submission
 from offline_queue.model import QueueError
 
@@ -138,7 +139,7 @@ class Certifying:
         return await self.surface.ask(prompt)
 
     def _show(self, what: str, steps: Steps) -> None:
-        self.surface.show(Working(what=Text(what), steps=steps))
+        self.surface.show(working(what, steps))
 
 
 def _worth_another(error: GatewayError) -> bool:

@@ -19,6 +19,7 @@ from kiosk.queue_desk import commands as queue_commands
 from kiosk.staff import commands as staff_commands
 from kiosk.verifying import verify
 from offline_queue.model import QueueError
+from screens import gallery_book
 from screens.text.catalogue import LANGUAGES, Catalogue
 
 
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     queue_commands.add_to(commands)
     staff_commands.add_to(commands)
     face_commands.add_to(commands)
+    gallery_book.add_to(commands)
     matters = commands.add_parser("matters", help="check the configuration and list the matters")
     matters.add_argument("--directory", type=Path, default=MATTERS, help="check and list the files in this folder")
     matters.set_defaults(command=_matters)

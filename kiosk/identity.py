@@ -10,11 +10,12 @@ from config.faults import FaultCode
 from drivers.card_reader.social_card import SocialCard
 from drivers.device import DeviceError, Health
 from drivers.id_scanner.documents import IdDocument
-from flows.prompts import OtherWay, PresentDocument, Surface, Text, Working
+from flows.prompts import OtherWay, PresentDocument, Steps, Surface
 from flows.records import DocumentKind, Holder
 from flows.visit import Refusal, Refused
 from kiosk.devices import Devices
 from kiosk.racing import first_of, until_changed
+from kiosk.stages import working
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class DocumentReading:
     def __init__(self, surface: Surface, devices: Devices) -> None:
         self._surface = surface
         self._devices = devices
+        self._steps: Steps | None = None
 
     async def read(self, prompt: PresentDocument) -> Holder:
         """Show ``prompt`` and wait for a document.
@@ -41,6 +43,7 @@ class DocumentReading:
             Refused: the citizen has no document, or one that only the counter can read.
             DeviceError: none of the readers works.
         """
+        self._steps = prompt.steps
         while True:
             unavailable = self._unavailable(prompt.accepted)
             if len(unavailable) == len(prompt.accepted):
@@ -81,7 +84,7 @@ class DocumentReading:
 
     def _tell(self) -> None:
         self._surface.activity()
-        self._surface.show(Working(what=Text("working.read_document")))
+        self._surface.show(working("working.read_document", self._steps))
 
     def _unavailable(self, accepted: tuple[DocumentKind, ...]) -> tuple[DocumentKind, ...]:
         return tuple(kind for kind in accepted if not self._health(kind).usable)

@@ -39,6 +39,7 @@ from kiosk.presence import Presence
 from kiosk.printing import Paper
 from kiosk.proving import Proving
 from kiosk.staff.desk import StaffDesk
+from kiosk.stages import working
 from kiosk.submission import Submission
 from kiosk.verifier import FaceVerifier
 from screens.text.catalogue import Catalogue
@@ -210,7 +211,7 @@ class KioskVisit:
         return record
 
     async def _fetch(self, query: Query[R]) -> R | None:
-        self._hands.surface.show(Working(what=Text("working.look_up"), steps=self.steps()))
+        self._hands.surface.show(working("working.look_up", self.steps()))
         try:
             record = await self._hands.gateway.look_up(query)
         except NotFound as unknown:
@@ -251,7 +252,7 @@ class KioskVisit:
 
     async def _submit(self, transaction: Transaction) -> Receipt:
         self.submitted = True
-        self._hands.surface.show(Working(what=Text("working.submit"), steps=self.steps()))
+        self._hands.surface.show(working("working.submit", self.steps()))
         self.trail.note(Event.SUBMITTING, kind=transaction.KIND)
         submission = self._hands.submission
         stores = self._service.offline is OfflineRule.STORE
@@ -262,7 +263,7 @@ class KioskVisit:
 
     async def print(self, slip: Slip) -> None:
         """See flows.visit.Visit."""
-        self._hands.surface.show(Working(what=Text("working.print"), steps=self.steps()))
+        self._hands.surface.show(working("working.print", self.steps()))
         self.slip = await self._hands.paper.slip(slip, self._service.title.words)
         self.trail.note(Event.PRINTED, state=self.slip)
 

@@ -1,24 +1,25 @@
-"""What is the same on every screen: header, tools, action bar, and the sheets that lie above."""
+"""What is the same on every screen: header, tools, action bar."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
-from typing import Any
 
 from kivy.graphics import Color, Rectangle, SmoothEllipse
 from typing_extensions import override
 
 from config.fonts import Weight
-from flows.prompts import Text, Verbatim
+from flows.prompts import Text
+from screens.ease import Ease
 from screens.screen import Action
-from screens.theme.tokens import ThemeName, colour
-from screens.widgets.base import Block, Centred, Panel, Row, Stack
+from screens.theme.tokens import colour
+from screens.widgets.base import Block, Centred, Row
 from screens.widgets.button import Button, Rank, Touchable
 from screens.widgets.kit import Kit
-from screens.widgets.text import Icon, Sentence, Style, body, headline
+from screens.widgets.text import Icon, Sentence, Style
 
 _HALF = 0.55  # of what words need in one line, they need in two
+_BETWEEN_TOOLS = 14  # 8 dp are 13.1 design pixels
 _LOUDER = 1.3  # how much wider than its words the main button is, where room is short
 
 
@@ -189,22 +190,33 @@ class ToolActions:
 
     home: Callable[[], None]
     size: Callable[[], None]
+    looks: Callable[[], None]
     language: Callable[[], None]
     help: Callable[[], None]
+    voice: Callable[[], None] | None = None  # None: there is no loudspeaker
 
 
-def tools_row(kit: Kit, actions: ToolActions, home: bool) -> Row:  # noqa: FBT001 - the home tool is there, or not
+def tools_row(kit: Kit, actions: ToolActions, ease: Ease, *, home: bool) -> Row:
     """The helps that every screen has; "home" where there is something to leave."""
-    larger = kit.theme.name is ThemeName.STANDARD
+    larger = not kit.theme.large
     tools = [
         Tool(kit, "size", "type_large" if larger else "type_standard",
              kit.say("tool.large" if larger else "tool.standard"), actions.size),
+        Tool(kit, "looks", "looks", kit.say("tool.looks"), actions.looks),
+        *_voice_tool(kit, actions, ease),
         Tool(kit, "language", "language", kit.say("tool.language"), actions.language),
         Tool(kit, "help", "help", kit.say("tool.help"), actions.help),
     ]  # fmt: skip
     if home:
         tools.insert(0, Tool(kit, "home", "home", kit.say("tool.home"), actions.home))
-    return Row(kit, tools, [tool.natural_width() for tool in tools], gap=12)
+    return Row(kit, tools, [tool.natural_width() for tool in tools], gap=_BETWEEN_TOOLS)
+
+
+def _voice_tool(kit: Kit, actions: ToolActions, ease: Ease) -> list[Tool]:
+    if actions.voice is None:
+        return []
+    icon, word = ("voice_off", "tool.silence") if ease.voice else ("voice", "tool.voice")
+    return [Tool(kit, "voice", icon, kit.say(word), actions.voice)]
 
 
 class Footer(Block):
@@ -246,7 +258,7 @@ class Footer(Block):
         return [width * (_LOUDER if button.rank is Rank.MAIN else 1) for width, button in pairs]
 
     def _width_of_tools(self, inner: float) -> float:
-        share = 0.38 if self.kit.theme.name is ThemeName.STANDARD else 0.46
+        share = 0.48 if self.kit.theme.large else 0.4
         return inner * share if self._actions else inner
 
     @override
@@ -259,7 +271,7 @@ class Footer(Block):
             return tools + 2 * kit.px(20)
         if kit.landscape:
             return max(tools, self._actions.height_for(inner - self._width_of_tools(inner))) + 2 * kit.px(24)
-        return kit.px(32) + self._actions.height_for(inner) + kit.px(12) + tools + kit.px(12)
+        return kit.px(32) + self._actions.height_for(inner) + kit.px(_BETWEEN_TOOLS) + tools + kit.px(12)
 
     @override
     def arrange(self) -> None:
@@ -295,84 +307,10 @@ class Footer(Block):
             Rectangle(pos=(self.x, self.top - self.kit.px(2)), size=(self.width, self.kit.px(2)))
 
 
-class Sheet(Block):
-    """Something that lies above the screen until it is answered; the screen below is shaded."""
-
-    def __init__(self, kit: Kit, content: Block) -> None:
-        super().__init__(kit)
-        self._panel = Panel(kit, content, inset=kit.space.inset * 1.6, radius=48)
-        self.add_widget(self._panel)
-
-    def _panel_width(self, width: float) -> float:
-        return min(width - 2 * self.kit.px(self.kit.space.gutter), self.kit.px(1120))
-
-    def fits(self, window: Any) -> bool:
-        """True if it is not higher than the window."""
-        room: float = window.height - 2 * self.kit.px(24)
-        return self._panel.height_for(self._panel_width(window.width)) <= room
-
-    @override
-    def arrange(self) -> None:
-        kit = self.kit
-        self.canvas.before.clear()
-        with self.canvas.before:
-            Color(*colour(kit.palette.shade, 0.62))
-            Rectangle(pos=self.pos, size=self.size)
-        width = self._panel_width(self.width)
-        height = self._panel.height_for(width)
-        self._panel.place(self.center_x - width / 2, self.center_y + height / 2, width, height)
-
-
-class IdleSheet(Sheet):
-    """Asks whether somebody is still there: the seconds that are left, and one large button."""
-
-    def __init__(self, kit: Kit, seconds: int, stay: Callable[[], None]) -> None:
-        style = Style(kit.sizes.display, kit.palette.brand, Weight.BOLD, 1.2, 0.5)
-        self._seconds = Sentence(kit, str(seconds), style)
-        content = Stack(
-            kit,
-            [
-                headline(kit, "idle.question", 0.5),
-                self._seconds,
-                body(kit, "idle.explanation", align=0.5),
-                Button(kit, "stay", kit.say("idle.stay"), stay, rank=Rank.MAIN),
-            ],
-            gap=kit.space.gap * 1.25,
-        )
-        super().__init__(kit, content)
-
-    def count(self, seconds: int) -> None:
-        """The seconds that are left now."""
-        self._seconds.set_text(str(seconds))
-
-
-class HelpSheet(Sheet):
-    """Whom to ask: the staff in the hall, or the telephone."""
-
-    def __init__(self, kit: Kit, close: Callable[[], None]) -> None:
-        number = kit.say(Verbatim("12333"))
-        content = Stack(
-            kit,
-            [
-                Icon(kit, "help", 1.9 * kit.sizes.headline, kit.palette.brand, kit.palette.brand_soft),
-                headline(kit, "help.headline", 0.5),
-                body(kit, "help.staff", align=0.5),
-                Sentence(kit, number, Style(kit.sizes.display, kit.palette.brand, Weight.BOLD, 1.15, 0.5)),
-                body(kit, "help.telephone", align=0.5),
-                Button(kit, "close", kit.say("help.close"), close, rank=Rank.MAIN),
-            ],
-            gap=kit.space.gap * 1.1,
-        )
-        super().__init__(kit, content)
-
-
 __all__ = [
     "Centred",
     "Footer",
     "Header",
-    "HelpSheet",
-    "IdleSheet",
-    "Sheet",
     "StaffCare",
     "StageStatus",
     "ToolActions",

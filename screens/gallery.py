@@ -2,7 +2,7 @@
 
 import argparse
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from kivy.base import EventLoop
 from kivy.clock import Clock
 
 from config.fonts import FontSet
+from drivers.speaker.speaker import Utterance
+from screens.ease import Ease
 from screens.samples import Sample, samples
 from screens.samples.sample import HALL
 from screens.stage import Stage, StageSettings
@@ -29,8 +31,19 @@ class GallerySettings:
     size: tuple[int, int]
     theme: ThemeName
     language: str
+    low_reach: bool
     fonts: Path
     only: str = ""
+
+
+class _Mute:
+    """A kiosk with a loudspeaker that is turned down: the tools for it are drawn."""
+
+    def say(self, sentences: Sequence[Utterance], language: str, volume: int) -> None:
+        """Say nothing."""
+
+    def stop(self) -> None:
+        """Go on saying nothing."""
 
 
 class Easel:
@@ -40,7 +53,7 @@ class Easel:
         self.now = 0.0
         self._window = window
         catalogues = {language: Catalogue.load(language, raise_missing) for language in LANGUAGES}
-        self.stage = Stage(catalogues, faces, settings, clock=lambda: self.now)
+        self.stage = Stage(catalogues, faces, settings, clock=lambda: self.now, voice=_Mute())
         self.stage.set_status(HALL)
         window.add_widget(self.stage.widget)
         self.stage.widget.size = window.size
@@ -75,7 +88,7 @@ class Easel:
 async def draw(settings: GallerySettings) -> list[Path]:
     """Draw all samples, the sheets above them, and give the files."""
     window = build_window(WindowSettings(*settings.size, fullscreen=False, title="gallery"))
-    look = StageSettings(language=settings.language, theme=settings.theme, motion=False)
+    look = StageSettings(Ease(settings.language, settings.theme, settings.low_reach), motion=False)
     easel = Easel(window, FontSet.load(settings.fonts), look)
     settings.out.mkdir(parents=True, exist_ok=True)
     files = [
@@ -102,9 +115,17 @@ async def _draw_sheets(easel: Easel, out: Path) -> list[Path]:
         easel.now += 47.2
         easel.stage.tick()
 
+    def wait_longer() -> None:
+        for _ in range(20):  # with touches between, so that only the whole is long
+            easel.now += 47
+            easel.stage.activity()
+        easel.stage.tick()
+
     return [
         await easel.draw(sample, out / "90_idle.png", wait_long),
         await easel.draw(sample, out / "91_help.png", easel.stage.open_help),
+        await easel.draw(sample, out / "92_looks.png", easel.stage.open_looks),
+        await easel.draw(sample, out / "93_long.png", wait_longer),
     ]
 
 
@@ -114,11 +135,12 @@ def _arguments() -> GallerySettings:
     parser.add_argument("--size", default="1080x1920")
     parser.add_argument("--theme", type=ThemeName, default=ThemeName.STANDARD)
     parser.add_argument("--language", choices=LANGUAGES, default="zh_CN")
+    parser.add_argument("--low", action="store_true", help="low reach")
     parser.add_argument("--fonts", type=Path, default=Path("build/fonts"))
     parser.add_argument("--only", default="", help="draw only samples whose name begins so")
     given = parser.parse_args()
     width, height = (int(side) for side in given.size.split("x"))
-    return GallerySettings(given.out, (width, height), given.theme, given.language, given.fonts, given.only)
+    return GallerySettings(given.out, (width, height), given.theme, given.language, given.low, given.fonts, given.only)
 
 
 def main() -> None:

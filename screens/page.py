@@ -7,11 +7,14 @@ from typing_extensions import override
 
 from screens.chrome import Footer, Header
 from screens.screen import Scene
+from screens.sheets import LOW_SHARE
 from screens.theme.tokens import colour
 from screens.widgets.base import Block, Spring, Stack
+from screens.widgets.button import Touchable
 from screens.widgets.kit import Kit
 
 _LEAD_SHARE = 0.42
+_STEPS = 6
 
 
 class Content(Block):
@@ -90,7 +93,18 @@ class Page(Block):
         if self.content is None:
             return 0
         inner, room = self._room(width, height)
-        return max(0.0, self.content.height_for(inner) - room)
+        over: float = max(0.0, self.content.height_for(inner) - room)
+        return over if over or not self.kit.low_reach else self._out_of_reach(width, height)
+
+    def _out_of_reach(self, width: float, height: float) -> float:
+        """By how many pixels something that is touched stays too high, even with the content as low as it goes."""
+        self.place(0, height, width, height)
+        return max(0.0, self._highest() - height * LOW_SHARE)
+
+    def _highest(self) -> float:
+        """The upper edge of the highest thing that can be touched."""
+        blocks = self.content.walk_blocks() if self.content else ()
+        return max((block.top - self.y for block in blocks if isinstance(block, Touchable)), default=0.0)
 
     @override
     def arrange(self) -> None:
@@ -106,3 +120,19 @@ class Page(Block):
             inner, room = self._room(self.width, self.height)
             top = self.top - header - kit.px(52 if kit.landscape else 64)
             self.content.place(self.x + kit.px(kit.space.gutter), top, inner, room)
+            if kit.low_reach:
+                self._lower(top, inner, room)
+
+    def _lower(self, top: float, inner: float, room: float) -> None:
+        """Move the content down until everything that is touched is in reach, as far as there is room."""
+        content = self.content
+        if content is None:
+            return
+        slack = room - content.height_for(inner)
+        moved = 0.0
+        for _ in range(_STEPS):  # parts that grow give way, so that one step may not be enough
+            too_high = self._highest() - self.height * LOW_SHARE
+            if too_high <= 0 or moved >= slack:
+                return
+            moved = min(slack, moved + too_high)
+            content.place(content.x, top - moved, inner, room - moved)

@@ -68,6 +68,10 @@ class Screen(ABC, Generic[P]):
     def close(self) -> None:
         """The prompt is answered or taken away; the page may stay for a moment, until the next one comes."""
 
+    def leave(self) -> None:
+        """Another screen is shown now; what is kept here must be nothing personal."""
+        self.wipe()
+
     def wipe(self) -> None:
         """Forget everything of the visit."""
 

@@ -1,18 +1,18 @@
 """How the stage behaves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from screens.theme.tokens import ThemeName
+from screens.ease import Ease
 
 
 @dataclass(frozen=True)
 class StageSettings:
     """How the stage behaves. Times in seconds."""
 
-    language: str = "zh_CN"
-    theme: ThemeName = ThemeName.STANDARD
+    ease: Ease = field(default_factory=Ease)
     idle_seconds: float = 60
     idle_warning_seconds: float = 20
+    visit_seconds: float = 900  # after so long the citizen is asked whether to go on
     # What is over sooner needs no screen that says it: one that comes and goes only startles.
     patience_seconds: float = 0.2
     settle_seconds: float = 0.3  # a new screen takes no touch for so long: the second half of a double touch

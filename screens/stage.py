@@ -12,8 +12,9 @@ from kivy.animation import Animation
 from kivy.clock import Clock
 
 from config.fonts import FontSet
-from flows.prompts import FaceProgress, GoBack, Invitation, Prompt, VisitEnded, Working
-from screens.chrome import Footer, Header, HelpSheet, IdleSheet, Sheet, StageStatus, ToolActions, tools_row
+from flows.prompts import FaceProgress, GoBack, Invitation, Prompt, Text, VisitEnded, Working
+from screens.chrome import Footer, Header, StageStatus, ToolActions, tools_row
+from screens.ease import Ease
 from screens.idle import Idle, IdleCountdown
 from screens.page import Content, Page
 from screens.present import Present
@@ -21,10 +22,12 @@ from screens.questions.camera import CameraScreen
 from screens.registry import SCREENS
 from screens.screen import Reply, Screen
 from screens.settings import StageSettings
-from screens.text.catalogue import LANGUAGES, Catalogue
-from screens.theme.tokens import THEMES, ThemeName
-from screens.widgets.base import Block
-from screens.widgets.button import Anywhere, Rank, Touchable
+from screens.sheets import EaseActions, EaseSheet, HelpSheet, IdleSheet, LongSheet, Sheet
+from screens.speech import Aloud, Voice
+from screens.text.catalogue import Catalogue
+from screens.theme.tokens import THEMES
+from screens.touching import anywhere, places, touched
+from screens.widgets.button import Touchable
 from screens.widgets.kit import Kit, Kits
 from screens.widgets.moving import Moving
 from screens.widgets.root import Root
@@ -49,16 +52,18 @@ class Stage:
         faces: FontSet,
         settings: StageSettings,
         clock: Callable[[], float] = time.monotonic,
+        voice: Voice | None = None,
     ) -> None:
         self._catalogues = catalogues
         self._settings = settings
         self._clock = clock
         self._kits = Kits(faces)
         self._screens: dict[type[Prompt[Any]], Screen[Any]] = {kind: make() for kind, make in SCREENS.items()}
-        self._language = settings.language
-        self._theme = settings.theme
+        self._ease = settings.ease
+        self._aloud = Aloud(voice)
         self._status = StageStatus("", "", online=True, now=datetime(2000, 1, 1))  # noqa: DTZ001 - until the first status
         self._idle = IdleCountdown(settings.idle_seconds, settings.idle_warning_seconds, clock)
+        self._long = IdleCountdown(settings.visit_seconds, 0, clock)
         self._present: Present | None = None
         self._page: Page | None = None
         self._behind: Any = None  # the event that will show the present prompt; until then the old page stays
@@ -92,7 +97,9 @@ class Stage:
     def update(self, progress: FaceProgress) -> None:
         """A camera picture for the face check; without one on screen it is dropped."""
         if self._present and isinstance(self._present.screen, CameraScreen):
-            self._present.screen.update(progress)
+            hint = self._present.screen.update(progress)
+            if hint is not None:
+                self._aloud.say(hint, self._ease, self.catalogue)
 
     def activity(self) -> None:
         """A device has seen the person."""
@@ -103,10 +110,12 @@ class Stage:
         """Drop everything of the visit; the next visitor begins in the hall's language and size."""
         self._present = None
         self._idle.stop()
+        self._long.stop()
         self._drop_sheet()
         for screen in self._screens.values():
             screen.wipe()
-        self._language, self._theme = self._settings.language, self._settings.theme
+        self._aloud.be_silent()
+        self._ease = self._settings.ease
         self._rebuild()
         # Widgets hold one another in circles: only now are the values that they showed really gone.
         gc.collect()
@@ -121,9 +130,14 @@ class Stage:
             self._page.header.update(status)
 
     @property
+    def ease(self) -> Ease:
+        """How the citizen wants to be served now."""
+        return self._ease
+
+    @property
     def catalogue(self) -> Catalogue:
         """The language that the citizen sees now."""
-        return self._catalogues[self._language]
+        return self._catalogues[self._ease.language]
 
     @property
     def page(self) -> Page:
@@ -134,9 +148,7 @@ class Stage:
 
     def targets(self) -> dict[str, tuple[int, int]]:
         """What can be touched now: name to the pixel in its middle, counted from the window's top left corner."""
-        touchables = (block for block in self.page.walk_blocks() if isinstance(block, Touchable) and block.enabled)
-        height = self.widget.height
-        return {block.name: (round(block.center_x), round(height - block.center_y)) for block in touchables}
+        return places(self.page, self.widget.height)
 
     def close(self) -> None:
         """Stop the clock of the stage."""
@@ -145,7 +157,7 @@ class Stage:
         self._clear_page()
 
     def tick(self) -> None:
-        """Look at the idle countdown."""
+        """Look at the countdowns. While a device works, nobody is asked anything."""
         if not self._waiting():
             return
         state = self._idle.state
@@ -157,6 +169,9 @@ class Stage:
             self._fail(VisitEnded())
         elif state is Idle.WARNING:
             self._warn(max(1, int(self._idle.remaining + 0.999)))
+        elif self._long.state is Idle.OVER and self._sheet is None:
+            self._raise_sheet(lambda kit: LongSheet(kit, self._go_on, lambda: self._fail(VisitEnded())))
+            self._aloud.say(Text("long.question"), self._ease, self.catalogue)
 
     # -- touches
 
@@ -191,22 +206,12 @@ class Stage:
             self._tell()
 
     def _target(self, x: float, y: float) -> Touchable | None:
-        layer: Block | None = self._sheet or self._page
-        if layer is None:
-            return None
-        touchables = [block for block in layer.walk_blocks() if isinstance(block, Touchable) and block.enabled]
-        for block in touchables:
-            if block.collide_point(x, y):
-                return block
-        return self._anywhere(x, y) if self._sheet is None else None
-
-    def _anywhere(self, x: float, y: float) -> Touchable | None:
-        """On the start screen, the one button stands for the whole page between header and footer."""
+        if self._sheet is not None:
+            return touched(self._sheet, x, y)
         scene = self._present.scene if self._present else None
-        if scene is None or not scene.whole or not self.page.content or not self.page.content.collide_point(x, y):
+        if self._page is None:
             return None
-        buttons = (block for block in self.page.footer.walk_blocks() if isinstance(block, Touchable))
-        return next((Anywhere(button) for button in buttons if button.rank is Rank.MAIN), None)
+        return touched(self._page, x, y) or (anywhere(self._page, x, y) if scene and scene.whole else None)
 
     # -- the present prompt
 
@@ -216,6 +221,10 @@ class Stage:
         self._drop_sheet()
         before = self._present
         self._present = Present(prompt, screen, answer, since=self._clock())
+        if isinstance(prompt, Invitation):
+            self._long.stop()
+        elif before is None or isinstance(before.prompt, Invitation):
+            self._long.restart()
         if answer is None or isinstance(prompt, Invitation):
             self._idle.stop()
         else:
@@ -242,13 +251,13 @@ class Stage:
             self._behind = None
         screen = self._present.screen if self._present else None
         if self._shown is not None and self._shown is not screen:
-            self._shown.wipe()
+            self._shown.leave()
         self._shown = screen
 
     def _fade_in(self) -> None:
         if self._settings.motion and self._page and self._page.content:
             self._page.content.opacity = _ENTERS_AT
-            Animation(opacity=1, d=THEMES[self._theme].motion.enter, t="out_quad").start(self._page.content)
+            Animation(opacity=1, d=THEMES[self._ease.theme].motion.enter, t="out_quad").start(self._page.content)
 
     def _waiting(self) -> bool:
         present = self._present
@@ -257,11 +266,13 @@ class Stage:
     def _answer(self, value: object) -> None:
         if self._waiting() and self._present and self._present.answer:
             self._idle.stop()
+            self._aloud.be_silent()
             self._present.answer.set_result(value)
 
     def _fail(self, reason: Exception) -> None:
         if self._waiting() and self._present and self._present.answer:
             self._idle.stop()
+            self._aloud.be_silent()
             self._present.answer.set_exception(reason)
 
     # -- countdown and sheets
@@ -276,7 +287,7 @@ class Stage:
     def _settle_down(self) -> None:
         """Somebody changed the language or opened the help on the start screen, and left."""
         self._idle.stop()
-        self._language, self._theme = self._settings.language, self._settings.theme
+        self._ease = self._settings.ease
         self._rebuild()
 
     def _stay(self) -> None:
@@ -284,15 +295,34 @@ class Stage:
         if isinstance(self._sheet, IdleSheet):
             self._drop_sheet()
 
+    def _go_on(self) -> None:
+        """The visit may last as long again, as often as is wanted."""
+        self._long.restart()
+        self._drop_sheet()
+
     def _warn(self, seconds: int) -> None:
         if isinstance(self._sheet, IdleSheet):
             self._sheet.count(seconds)
         else:
             self._raise_sheet(lambda kit: IdleSheet(kit, seconds, self._stay))
+            self._aloud.say(Text("idle.question"), self._ease, self.catalogue)
 
     def open_help(self) -> None:
         """Show whom to ask."""
         self._raise_sheet(lambda kit: HelpSheet(kit, self._drop_sheet))
+
+    def open_looks(self) -> None:
+        """Show the ways of showing."""
+        actions = EaseActions(self._take_ease, self._drop_sheet)
+        self._raise_sheet(lambda kit: EaseSheet(kit, self._ease, actions))
+
+    def _take_ease(self, ease: Ease) -> None:
+        """Show it at once, with the choices still above it."""
+        if (ease.theme, ease.low_reach) == (self._ease.theme, self._ease.low_reach):
+            self._aloud.be_silent()  # louder, quieter or once more: heard at once
+        self._ease = ease
+        self._rebuild()
+        self.open_looks()
 
     def _raise_sheet(self, make: Callable[[Kit], Sheet]) -> None:
         self._drop_sheet()
@@ -308,18 +338,20 @@ class Stage:
             self.widget.remove_widget(self._sheet)
             self._sheet = None
 
-    def _change_size(self) -> None:
-        self._theme = ThemeName.ELDERS if self._theme is ThemeName.STANDARD else ThemeName.STANDARD
-        self._rebuild()
-
-    def _change_language(self) -> None:
-        self._language = LANGUAGES[(LANGUAGES.index(self._language) + 1) % len(LANGUAGES)]
+    def _change(self, ease: Ease) -> None:
+        """Another language or size, or the voice begins or ends."""
+        if not ease.voice:
+            self._aloud.be_silent()
+        self._ease = ease
         self._rebuild()
 
     # -- building the page
 
     def _kit(self, tightness: float = 1.0) -> Kit:
-        return self._kits.make(self.widget.size, THEMES[self._theme], self.catalogue, tightness)
+        ease = self._ease
+        return self._kits.make(
+            self.widget.size, THEMES[ease.theme], self.catalogue, tightness, low_reach=ease.low_reach
+        )
 
     def _rebuild(self) -> None:
         """Compose the present prompt anew: another prompt, language, size of type or window."""
@@ -339,6 +371,8 @@ class Stage:
             block.start()
         self._told = {}
         self._tell()
+        if self._present and self._present.scene:
+            self._aloud.read(self._present, self._present.scene, self._ease, self.catalogue)
 
     def _tell(self) -> None:
         """For programs that touch the screen: what can be touched, each time that it is something else."""
@@ -353,17 +387,26 @@ class Stage:
         header = Header(chrome, self._status)
         present = self._present
         if present is None:
-            return Page(chrome, header, None, Footer(chrome, (), tools_row(chrome, self._tools(), home=False)))
+            return Page(
+                chrome, header, None, Footer(chrome, (), tools_row(chrome, self._tools(), self._ease, home=False))
+            )
         present.scene = scene = present.screen.compose(
             kit, present.prompt, Reply(self._answer, lambda: self._fail(GoBack()), self._rebuild)
         )
         if scene.staff:
             kit, chrome = kit.for_staff(), chrome.for_staff()
-        footer = Footer(chrome, scene.actions, tools_row(chrome, self._tools(), home=scene.home))
+        footer = Footer(chrome, scene.actions, tools_row(chrome, self._tools(), self._ease, home=scene.home))
         return Page(kit, header, Content(kit, scene), footer)
 
     def _tools(self) -> ToolActions:
-        return ToolActions(lambda: self._fail(VisitEnded()), self._change_size, self._change_language, self.open_help)
+        return ToolActions(
+            lambda: self._fail(VisitEnded()),
+            lambda: self._change(self._ease.resized()),
+            self.open_looks,
+            lambda: self._change(self._ease.translated()),
+            self.open_help,
+            (lambda: self._change(self._ease.aloud())) if self._aloud.able else None,
+        )
 
     def _moving(self) -> Iterator[Moving]:
         if self._page is not None and self._settings.motion:

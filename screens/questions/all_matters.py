@@ -6,10 +6,9 @@ from itertools import groupby
 from typing_extensions import override
 
 from config.fonts import Weight
-from flows.prompts import ChooseFromAll, MatterTile
+from flows.prompts import ChooseFromAll, MatterTile, Text
 from screens.questions.home import tile_rows
 from screens.screen import Reply, Scene, Screen, back_action
-from screens.theme.tokens import ThemeName
 from screens.widgets.base import Block
 from screens.widgets.kit import Kit
 from screens.widgets.pages import Pages, Section
@@ -17,11 +16,11 @@ from screens.widgets.paging import Bookmark
 from screens.widgets.text import Sentence, Style
 
 _COLUMNS = {
-    (ThemeName.STANDARD, False): 2,
-    (ThemeName.STANDARD, True): 4,
-    (ThemeName.ELDERS, False): 1,
-    (ThemeName.ELDERS, True): 2,
-}  # by size of type, and whether the screen lies
+    (False, False): 2,
+    (False, True): 4,
+    (True, False): 1,
+    (True, True): 2,
+}  # by whether the type is large, and whether the screen lies
 
 
 class AllMattersScreen(Screen[ChooseFromAll]):
@@ -32,7 +31,7 @@ class AllMattersScreen(Screen[ChooseFromAll]):
 
     @override
     def compose(self, kit: Kit, prompt: ChooseFromAll, reply: Reply) -> Scene:
-        columns = _COLUMNS[kit.theme.name, kit.landscape]
+        columns = _COLUMNS[kit.theme.large, kit.landscape]
         sections = [
             Section(
                 tile_rows(kit, list(tiles), reply, columns=columns, compact=columns > 1),
@@ -51,9 +50,8 @@ class AllMattersScreen(Screen[ChooseFromAll]):
 def _question(kit: Kit) -> Sentence:
     """All the width is here for the tiles, but on a lying screen little of the height is for the question."""
     size = round(kit.sizes.headline * 0.8) if kit.landscape else kit.sizes.headline
-    return Sentence(
-        kit, kit.say("all_matters.question"), Style(size, kit.palette.ink, Weight.BOLD, kit.theme.headline_leading)
-    )
+    style = Style(size, kit.palette.ink, Weight.BOLD, kit.theme.headline_leading)
+    return Sentence(kit, kit.say("all_matters.question"), style, Text("all_matters.question"))
 
 
 def _group(kit: Kit, tile: MatterTile) -> str:

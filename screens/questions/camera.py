@@ -6,7 +6,7 @@ from time import monotonic
 from typing_extensions import override
 
 from config.fonts import Weight
-from flows.prompts import FaceHint, FaceProgress, LookAtCamera, OtherWay
+from flows.prompts import FaceHint, FaceProgress, LookAtCamera, OtherWay, Text
 from screens.hints import SteadyHint
 from screens.screen import Action, Reply, Scene, Screen, back_action
 from screens.widgets.base import Block
@@ -54,16 +54,17 @@ class CameraScreen(Screen[LookAtCamera]):
         lead: list[Block] = [*steps_line(kit, prompt.steps), self._words, camera_chip(kit)]
         return Scene(lead=lead, body=[self._view], actions=[*back_action(kit, prompt, reply), way])
 
-    def update(self, progress: FaceProgress) -> None:
-        """Show a camera picture and what to do."""
+    def update(self, progress: FaceProgress) -> Text | None:
+        """Show a camera picture and what to do; returns what is new of that."""
         if self._over or self._view is None or self._words is None:
-            return
+            return None
         self._view.show(progress)
         before, hint = self._hint.shown, self._hint.take(progress.hint, monotonic())
         if hint is not before:
             log.debug("face_hint", extra={"hint": hint.value})  # for programs that stand before the camera
         self._view.point(hint)
         self._words.say(self._key())
+        return Text(self._key()) if hint is not before else None
 
     def _key(self) -> str:
         if self._hint.shown is FaceHint.CHECKING and self._hint.seconds(monotonic()) > _SLOW_SECONDS:
@@ -89,12 +90,15 @@ class Hint(Block):
         super().__init__(kit)
         self._style = Style(kit.sizes.headline, kit.palette.brand_deep, Weight.BOLD, kit.theme.headline_leading)
         self._all = [Sentence(kit, kit.say(key), self._style) for key in keys]
-        self._words = Sentence(kit, kit.say(shown), self._style)
+        self._words = Sentence(kit, kit.say(shown), self._style, Text(shown))
         self.add_widget(self._words)
 
     def say(self, key: str) -> None:
         """Another sentence in the same place."""
+        if self.kit.say(key) == self._words.text:
+            return
         self._words.set_text(self.kit.say(key))
+        self.arrange()  # a shorter sentence begins where the longer one began
 
     @override
     def height_for(self, width: float) -> float:

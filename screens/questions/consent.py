@@ -33,11 +33,12 @@ class ConsentScreen(Screen[Consent]):
 
 def _ways(kit: Kit, prompt: Consent, reply: Reply) -> Block:
     other = "card" if prompt.card_way else "staff"
+    roomy = not kit.theme.large
     agree = Tile(kit, "agree", "face", kit.say("consent.agree.title"), how(kit, "consent.agree.subtitle"),
-                 action=lambda: reply.answer(Agreed(prompt.version)))  # fmt: skip
+                 action=lambda: reply.answer(Agreed(prompt.version)), large=roomy)  # fmt: skip
     way = Tile(kit, "other_way", "keypad" if prompt.card_way else "staff", kit.say(f"consent.{other}.title"),
                how(kit, f"consent.{other}.subtitle"),
-               action=lambda: reply.answer(OtherWay.DECLINED))  # fmt: skip
+               action=lambda: reply.answer(OtherWay.DECLINED), large=roomy)  # fmt: skip
     return ways(kit, agree, way)
 
 

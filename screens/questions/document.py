@@ -5,7 +5,6 @@ from typing_extensions import override
 from flows.prompts import Option, OtherWay, PresentDocument, Text, Tone, Whose
 from flows.records import DocumentKind
 from screens.screen import Action, Reply, Scene, Screen, back_action
-from screens.theme.tokens import ThemeName
 from screens.widgets.base import Block, Centred, Panel, Row, Stack
 from screens.widgets.cards import notice
 from screens.widgets.kit import Kit
@@ -58,7 +57,7 @@ def _question(prompt: PresentDocument) -> Text:
 def _passport(kit: Kit, reply: Reply) -> Block:
     """Valid, but not readable here: who has only this learns at once where to go."""
     # In large type the pictures need the room more than a second sentence does.
-    short = kit.theme.name is ThemeName.ELDERS
+    short = kit.theme.large
     how = None if short else Text("document.passport.how")
     option = Option("passport", Text("document.passport.name"), how, "passport")
     return OptionTile(kit, option, lambda _: reply.answer(OtherWay.PASSPORT))

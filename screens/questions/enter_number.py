@@ -44,7 +44,7 @@ class NumberScreen(Screen[EnterNumber]):
         self._show(kit, prompt)
         actions = [
             *back_action(kit, prompt, reply),
-            Action("ok", kit.say("number.ok"), lambda: self._finish(kit, prompt, reply), Rank.MAIN, weight=2),
+            Action("ok", kit.say("number.ok"), lambda: self._finish(kit, prompt, reply), Rank.MAIN, "check", weight=2),
         ]
         # The wide column has room for the digits; in a lying window what is said about them stands beside.
         (lead if kit.landscape else typing).append(self._remarks)

@@ -1,5 +1,7 @@
 """Finding a page of the guide: by the first letters of its name, or by its number."""
 
+from collections.abc import Callable
+
 from typing_extensions import override
 
 from config.fonts import Weight
@@ -37,11 +39,12 @@ def leading_on(prompt: FindMatter, typed: str) -> set[str]:
 
 
 class FindScreen(Screen[FindMatter]):
-    """The answer is the number of a page. What was typed lives here, until another screen comes."""
+    """The answer is the number of a page. Who comes back from it finds what was typed: it only names a matter."""
 
     def __init__(self) -> None:
         self._typed = ""
         self._by = FindBy.LETTERS
+        self._followed = False  # a page that was found is read now
         self._bookmark = Bookmark()
         self._field: Typed | None = None
         self._pad: Pad | None = None
@@ -53,6 +56,7 @@ class FindScreen(Screen[FindMatter]):
         if prompt.by is not self._by:
             self.wipe()
         self._by = prompt.by
+        self._followed = False
 
     @override
     def compose(self, kit: Kit, prompt: FindMatter, reply: Reply) -> Scene:
@@ -85,11 +89,24 @@ class FindScreen(Screen[FindMatter]):
         entries = found(prompt, self._typed)
         if not entries:
             return [Section([_kind_words(kit, "find.nothing" if self._typed else f"find.{prompt.by}.example")])]
-        return [Section([_row(kit, entry, reply) for entry in entries])]
+
+        def follow(number: int) -> None:
+            self._followed = True
+            reply.answer(number)
+
+        return [Section([_row(kit, entry, follow) for entry in entries])]
+
+    @override
+    def leave(self) -> None:
+        if self._followed:
+            self._field = self._pad = self._results = None
+        else:
+            self.wipe()
 
     @override
     def wipe(self) -> None:
         self._typed = ""
+        self._followed = False
         self._bookmark.reset()
         self._field = self._pad = self._results = None
 
@@ -102,8 +119,8 @@ def _count(kit: Kit, prompt: FindMatter, typed: str) -> str:
     return kit.say(Text("find.count", {"count": len(found(prompt, typed))})) if typed else ""
 
 
-def _row(kit: Kit, entry: GuideEntry, reply: Reply) -> Block:
-    return MatterRow(kit, entry, lambda: reply.answer(entry.number))
+def _row(kit: Kit, entry: GuideEntry, follow: Callable[[int], None]) -> Block:
+    return MatterRow(kit, entry, lambda: follow(entry.number))
 
 
 def _kind_words(kit: Kit, words: str) -> Block:

@@ -6,7 +6,6 @@ from config.fonts import Weight
 from flows.guide_prompts import GuideChoice, GuideSection, ShowGuide
 from flows.prompts import Option, SlipState, Text, Tone, Verbatim
 from screens.screen import Action, Reply, Scene, Screen, back_action
-from screens.theme.tokens import ThemeName
 from screens.widgets.bars import BeginButton
 from screens.widgets.base import Block, Row
 from screens.widgets.button import beside
@@ -42,7 +41,7 @@ class GuidePageScreen(Screen[ShowGuide]):
     def compose(self, kit: Kit, prompt: ShowGuide, reply: Reply) -> Scene:
         sections = [_section(kit, section) for section in prompt.sections]
         pages = Pages(kit, sections, self._bookmark, gap=14, section_gap=30, framed=True)
-        large = kit.theme.name is ThemeName.ELDERS  # the words need the room that the sign would take
+        large = kit.theme.large  # the words need the room that the sign would take
         printing = Action(
             "print",
             kit.say("guide_page.print_again" if prompt.printed is SlipState.PRINTED else "guide_page.print"),
@@ -65,9 +64,9 @@ class GuidePageScreen(Screen[ShowGuide]):
 
 
 def _title(kit: Kit, prompt: ShowGuide) -> Block:
-    size = round(kit.sizes.title * (0.95 if kit.theme.name is ThemeName.ELDERS else 1.2))
+    size = round(kit.sizes.title * (0.95 if kit.theme.large else 1.2))
     badge = Badge(kit, kit.say(Verbatim(str(prompt.number))), size * 1.6)
-    words = Sentence(kit, kit.say(prompt.title), Style(size, kit.palette.ink, Weight.BOLD, 1.22))
+    words = Sentence(kit, kit.say(prompt.title), Style(size, kit.palette.ink, Weight.BOLD, 1.22), prompt.title)
     return beside(kit, badge, words)
 
 

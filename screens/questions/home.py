@@ -7,7 +7,6 @@ from typing_extensions import override
 from config.fonts import Weight
 from flows.prompts import ChooseMatter, Elsewhere, MatterTile, Text, Verbatim
 from screens.screen import Reply, Scene, Screen
-from screens.theme.tokens import ThemeName
 from screens.widgets.bars import Bar
 from screens.widgets.base import Block, Gap, Row, Stack
 from screens.widgets.button import Tile, beside
@@ -17,7 +16,7 @@ from screens.widgets.paging import Bookmark
 from screens.widgets.text import Badge, Sentence, Style, body, headline
 
 _FEW = 2
-_AT_ONCE = {ThemeName.STANDARD: 6, ThemeName.ELDERS: 4}
+_AT_ONCE = {(False, False): 6, (False, True): 6, (True, False): 4, (True, True): 3}  # large type, low reach
 _WAY = ("home.way.1", "home.way.2", "home.way.3", "home.way.4")
 _BAR_ICONS = {Elsewhere.ALL_MATTERS: "grid", Elsewhere.GUIDE: "guide"}
 
@@ -36,7 +35,7 @@ class HomeScreen(Screen[ChooseMatter]):
         few = len(prompt.tiles) <= _FEW
         rows = tile_rows(kit, shown, reply, columns=1 if few else _columns(kit), compact=_short(kit))
         bars = [_bar(kit, where, hidden, reply) for where in prompt.elsewhere]
-        if len(shown) > _AT_ONCE[kit.theme.name]:
+        if len(shown) > _AT_ONCE[kit.theme.large, kit.low_reach]:
             tiles: Block = Pages(kit, [Section(rows)], self._bookmark, gap=20 if _short(kit) else kit.space.gap)
         else:
             tiles = Stack(kit, rows, gap=20 if _short(kit) else None)
@@ -52,14 +51,14 @@ class HomeScreen(Screen[ChooseMatter]):
 
 def _divided(kit: Kit, prompt: ChooseMatter) -> tuple[Sequence[MatterTile], Sequence[MatterTile]]:
     """What stands here, and what only stands among all matters: large type has room for a few only."""
-    count = _AT_ONCE[kit.theme.name]
+    count = _AT_ONCE[kit.theme.large, kit.low_reach]
     if Elsewhere.ALL_MATTERS not in prompt.elsewhere:
         return prompt.tiles, ()
     return prompt.tiles[:count], prompt.tiles[count:]
 
 
 def _columns(kit: Kit) -> int:
-    return 1 if kit.theme.name is ThemeName.ELDERS else 2
+    return 1 if kit.theme.large else 2
 
 
 def tile_rows(
@@ -111,8 +110,8 @@ def _bar(kit: Kit, where: Elsewhere, hidden: Sequence[MatterTile], reply: Reply)
 
 
 def _short(kit: Kit) -> bool:
-    """Large type on a lying screen: height is short."""
-    return kit.landscape and kit.theme.name is ThemeName.ELDERS
+    """Height is short: large type on a lying screen, or everything within low reach."""
+    return kit.low_reach or (kit.landscape and kit.theme.large)
 
 
 def _the_way(kit: Kit) -> list[Block]:

@@ -29,10 +29,11 @@ class PinScreen(Screen[EnterPin]):
     @override
     def compose(self, kit: Kit, prompt: EnterPin, reply: Reply) -> Scene:
         lead = [*steps_line(kit, prompt.steps), headline(kit, "pin.question"), *_tries(kit, prompt)]
+        staff = None if kit.theme.large else "staff"  # three words need the room in large type
         actions = [
             *back_action(kit, prompt, reply),
-            Action("forgotten", kit.say("pin.forgotten"), lambda: reply.answer(OtherWay.DECLINED), weight=1.15),
-            Action("ok", kit.say("pin.ok"), lambda: self._entry.give(reply.answer), Rank.MAIN, weight=1.3),
+            Action("forgotten", kit.say("pin.forgotten"), lambda: reply.answer(OtherWay.DECLINED), icon=staff),
+            Action("ok", kit.say("pin.ok"), lambda: self._entry.give(reply.answer), Rank.MAIN, "check", weight=1.4),
         ]
         return Scene(lead=lead, body=self._entry.blocks(kit), actions=actions)
 

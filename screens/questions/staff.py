@@ -23,7 +23,7 @@ class StaffScreen(Screen[CallStaff]):
         lead.append(body(kit, "staff.explanation"))
         if prompt.reason is not None:
             lead.append(notice(kit, kit.say(prompt.reason), Tone.INFO))
-        give_up = Action("give_up", kit.say("staff.give_up"), lambda: reply.answer(OtherWay.DECLINED))
+        give_up = Action("give_up", kit.say("staff.give_up"), lambda: reply.answer(OtherWay.DECLINED), icon="close")
         return Scene(
             lead=lead, body=[_for_staff(kit.for_staff(), prompt)], actions=[*back_action(kit, prompt, reply), give_up]
         )

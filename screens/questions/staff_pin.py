@@ -45,11 +45,18 @@ class StaffPinScreen(Screen[EnterStaffPin]):
         lead = [staff_chip(kit), *steps_line(kit, prompt.steps), headline(kit, "staff_pin.question")]
         lead.append(self._state(kit, prompt, seconds))
         closed = seconds > 0
+        cross = None if kit.theme.large else "close"  # three words need the room in large type
         actions = [
             *back_action(kit, prompt, reply),
-            Action("give_up", kit.say("staff_pin.give_up"), lambda: reply.answer(OtherWay.DECLINED)),
+            Action("give_up", kit.say("staff_pin.give_up"), lambda: reply.answer(OtherWay.DECLINED), icon=cross),
             Action(
-                "ok", kit.say("pin.ok"), lambda: self._entry.give(reply.answer), Rank.MAIN, weight=1.3, closed=closed
+                "ok",
+                kit.say("pin.ok"),
+                lambda: self._entry.give(reply.answer),
+                Rank.MAIN,
+                "check",
+                weight=1.4,
+                closed=closed,
             ),
         ]
         return Scene(lead=lead, body=self._entry.blocks(kit, closed=closed), actions=actions, staff=True)

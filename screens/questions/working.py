@@ -1,29 +1,36 @@
-"""Something is going on: calm, and saying what happens now."""
+"""Something is going on: calm, saying what happens now, and how far it is where that is known."""
+
+from collections.abc import Sequence
 
 from typing_extensions import override
 
-from config.fonts import Weight
 from flows.prompts import Working
 from screens.screen import Reply, Scene, Screen
-from screens.widgets.base import Spring
+from screens.widgets.base import Block, Panel, Spring
 from screens.widgets.kit import Kit
-from screens.widgets.moving import Moving, Turning
-from screens.widgets.pictures import CardOutPicture, IdPicture, StaffCardOutPicture
-from screens.widgets.text import Sentence, Style, body
+from screens.widgets.moving import Turning
+from screens.widgets.out_pictures import CardOutPicture, IdOutPicture, PaperOutPicture, StaffCardOutPicture
+from screens.widgets.pictures import Picture
+from screens.widgets.progress import progress_card
+from screens.widgets.steps import steps_line
+from screens.widgets.text import body, headline
 
 # What the citizen can do meanwhile is shown in place of the turning ring.
-_PICTURES: dict[str, type[Moving]] = {
+_PICTURES: dict[str, type[Picture]] = {
     "working.take_card": CardOutPicture,
     "working.take_principal_card": CardOutPicture,
     "working.take_own_card": CardOutPicture,
     "working.take_staff_card": StaffCardOutPicture,
-    "working.take_id": IdPicture,
-    "working.take_principal_id": IdPicture,
+    "working.take_id": IdOutPicture,
+    "working.take_principal_id": IdOutPicture,
+    "working.print": PaperOutPicture,
+    "working.certificate_print": PaperOutPicture,
+    "guide.printing": PaperOutPicture,
 }
 
 
 class WorkingScreen(Screen[Working]):
-    """Takes no answer, so it shows no button."""
+    """Takes no answer, so it shows no button. The sentence stands where every question stands."""
 
     @override
     def compose(self, kit: Kit, prompt: Working, reply: Reply) -> Scene:
@@ -31,8 +38,14 @@ class WorkingScreen(Screen[Working]):
         hint = f"{prompt.what.key}.hint"
         if not kit.catalogue.has(hint):
             hint = "working.patience"
-        style = Style(kit.sizes.headline, kit.palette.ink, Weight.BOLD, kit.theme.headline_leading, 0.5)
-        what = Sentence(kit, kit.say(prompt.what), style)
-        picture = _PICTURES.get(prompt.what.key, Turning)(kit)
-        middle = [Spring(kit), picture, what, body(kit, hint, align=0.5), Spring(kit), Spring(kit)]
-        return Scene(lead=(), body=middle, home=False)
+        lead = [*steps_line(kit, prompt.steps), headline(kit, prompt.what), body(kit, hint)]
+        return Scene(lead=lead, body=_shown(kit, prompt), home=False)
+
+
+def _shown(kit: Kit, prompt: Working) -> Sequence[Block]:
+    """How far it is, and what to do or to expect meanwhile; a calm ring where nothing of that is known."""
+    shown: list[Block] = [progress_card(kit, prompt.stages)] if prompt.stages is not None else []
+    picture = _PICTURES.get(prompt.what.key)
+    if picture is not None and not (kit.landscape and kit.theme.large and shown):
+        shown.append(Panel(kit, picture(kit), line=kit.palette.line))
+    return shown or [Spring(kit), Turning(kit), Spring(kit), Spring(kit)]

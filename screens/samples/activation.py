@@ -23,6 +23,7 @@ from flows.prompts import (
     ShowRefusal,
     ShowResult,
     SlipState,
+    Stages,
     Steps,
     Text,
     Tone,
@@ -121,6 +122,7 @@ def samples() -> tuple[Sample, ...]:
             "14_confirm_rare_offline", _confirm("赵\U0002c386", Note(_BANK), Note(Text("note.offline"), Tone.WAITING))
         ),
         Sample("15_working", Working(what=Text("activation.working"))),
+        *_stages(),
         Sample("15_take_card", Working(what=Text("working.take_card"))),
         Sample("15_take_id", Working(what=Text("working.take_id"))),
         Sample("16_done", result("done", Tone.OK)),
@@ -157,4 +159,14 @@ def _confirm(name: str, *notes: Note) -> Confirm:
         notes=notes,
         action=Text("activation.confirm.action"),
         steps=_step(3),
+    )
+
+
+def _stages() -> tuple[Sample, ...]:
+    """Reading and asking, sending and printing: the one at its beginning, the other near its end."""
+    asking = Stages((Text("working.read_document.stage"), Text("working.look_up.stage")), 0)
+    sending = Stages((Text("working.submit.stage"), Text("working.print.stage")), 1)
+    return (
+        Sample("15_working_first", Working(what=Text("working.read_document"), stages=asking, steps=_step(1))),
+        Sample("15_working_last", Working(what=Text("working.print"), stages=sending, steps=_step(4))),
     )

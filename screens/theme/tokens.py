@@ -1,6 +1,6 @@
 """Design tokens. Lengths are design pixels: 1080 across in portrait, 1920 across in landscape.
 
-Contrast: every pair in ``TEXT_PAIRS`` reaches 4.5:1 (WCAG 2.2, 1.4.3); a test demands it.
+Contrast: every pair of ``Palette.text_pairs`` reaches 4.5:1 (WCAG 2.2, 1.4.3); a test demands it of every theme.
 """
 
 from dataclasses import dataclass, replace
@@ -16,10 +16,11 @@ def colour(value: str, alpha: float = 1.0) -> Rgba:
 
 
 class ThemeName(StrEnum):
-    """The sizes a citizen can choose."""
+    """The looks a citizen can choose."""
 
     STANDARD = "standard"
     ELDERS = "elders"
+    CONTRAST = "contrast"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,16 @@ class ToneColours:
     sign: str
     ground: str
     text: str
+
+
+@dataclass(frozen=True)
+class StaffPage:
+    """What a page for the staff has in place of the citizens' colours."""
+
+    pale: str
+    ground: str
+    line: str
+    line_strong: str
 
 
 @dataclass(frozen=True)
@@ -57,14 +68,39 @@ class Palette:
     waiting: ToneColours = ToneColours("#9A5B00", "#FDF0DA", "#5E3700")
     stop: ToneColours = ToneColours("#B3261E", "#FBE9E7", "#6E1510")
     staff: ToneColours = ToneColours("#6A3D9A", "#F0E8F8", "#3F2063")  # what is for the members of staff alone
+    staff_page: StaffPage = StaffPage("#CDB8E3", "#F3EDF9", "#D9CCE6", "#B7A3CC")
+    outlined: bool = False  # every ground has a line around it
 
     def for_staff(self) -> "Palette":
         """The same in the colours of the staff: nobody takes such a page for their own."""
-        staff = self.staff
+        staff, page = self.staff, self.staff_page
         return replace(
-            self, brand=staff.sign, brand_deep=staff.text, brand_soft=staff.ground, brand_pale="#CDB8E3",
-            ground="#EDE6F4", line="#D9CCE6", line_strong="#B7A3CC",
+            self, brand=staff.sign, brand_deep=staff.text, brand_soft=staff.ground, brand_pale=page.pale,
+            ground=page.ground, line=page.line, line_strong=page.line_strong,
         )  # fmt: skip
+
+    @property
+    def text_pairs(self) -> tuple[tuple[str, str], ...]:
+        """Every text colour with the ground it stands on; each pair reaches 4.5:1."""
+        on_pages = [
+            (text, ground) for text in (self.ink, self.ink_soft, self.brand) for ground in (self.card, self.ground)
+        ]
+        on_buttons = [
+            (self.on_brand, ground) for ground in (self.brand, self.brand_deep, self.stop.sign, self.stop.text)
+        ]
+        soft = [(self.brand, self.brand_soft), (self.brand_deep, self.brand_soft), (self.brand_deep, self.info.ground)]
+        tones = [
+            pair
+            for tone in (self.info, self.ok, self.waiting, self.stop, self.staff)
+            for pair in (
+                (tone.text, tone.ground),
+                (tone.sign, self.card),
+                (tone.sign, self.ground),
+                (tone.sign, tone.ground),
+            )
+        ]
+        said = [(tone.text, self.ground) for tone in (self.stop, self.waiting)]
+        return (*on_pages, *on_buttons, *soft, *tones, *said, (self.closed_ink, self.closed))
 
 
 @dataclass(frozen=True)
@@ -120,6 +156,11 @@ class Theme:
     headline_leading: float = 1.25
     leading: float = 1.5
 
+    @property
+    def large(self) -> bool:
+        """True where the type is that for elders: one column, fewer things at once."""
+        return self.columns == 1
+
     def lying(self) -> "Theme":
         """For landscape: the headline stands in a narrow column, and height is short."""
         scale = replace(self.type, headline=round(self.type.headline * 0.84), display=round(self.type.display * 0.84))
@@ -154,37 +195,25 @@ ELDERS = Theme(
     headline_leading=1.2,
     leading=1.42,
 )
-THEMES = {theme.name: theme for theme in (STANDARD, ELDERS)}
-
-_P = Palette()
-_S = _P.for_staff()
-TEXT_PAIRS: tuple[tuple[str, str], ...] = (
-    (_P.ink, _P.card),
-    (_P.ink, _P.ground),
-    (_P.ink_soft, _P.card),
-    (_P.ink_soft, _P.ground),
-    (_P.closed_ink, _P.closed),
-    (_P.brand, _P.card),
-    (_P.brand, _P.ground),
-    (_P.brand, _P.brand_soft),
-    (_P.brand_deep, _P.brand_soft),
-    (_P.on_brand, _P.brand),
-    (_P.on_brand, _P.brand_deep),
-    (_P.on_brand, _P.stop.sign),
-    (_P.on_brand, _P.stop.text),
-    (_P.ink, _S.ground),
-    (_P.ink_soft, _S.ground),
-    (_S.on_brand, _S.brand),
-    (_S.on_brand, _S.brand_deep),
-    (_S.brand, _S.brand_soft),
-    (_P.stop.text, _S.ground),
-    (_P.waiting.text, _S.ground),
-    *(
-        pair
-        for tone in (_P.info, _P.ok, _P.waiting, _P.stop, _P.staff)
-        for pair in ((tone.text, tone.ground), (tone.sign, _P.card), (tone.sign, _P.ground), (tone.sign, tone.ground))
+# For weak eyes: light on black, one strong yellow for what can be done, a line around everything.
+CONTRAST = replace(
+    ELDERS,
+    name=ThemeName.CONTRAST,
+    space=replace(ELDERS.space, hairline=4),
+    palette=Palette(
+        ink="#FFFFFF", ink_soft="#E4E8EE", ground="#000000", card="#0E1116", closed="#16191F", closed_ink="#B9C0CB",
+        step="#5B6472", line="#8A94A3", line_strong="#FFFFFF", brand="#FFD60A", brand_deep="#FFF3B0",
+        brand_soft="#332B00", brand_pale="#FFE97A", on_brand="#000000", chip="#FFD60A", device="#C3CCD9",
+        shade="#000000", outlined=True,
+        info=ToneColours("#8FC7FF", "#0A2036", "#FFFFFF"),
+        ok=ToneColours("#6BE39A", "#06290F", "#FFFFFF"),
+        waiting=ToneColours("#FFB84D", "#2E1D00", "#FFFFFF"),
+        stop=ToneColours("#FF8F85", "#3A0A07", "#FFFFFF"),
+        staff=ToneColours("#D9B8FF", "#261338", "#FFFFFF"),
+        staff_page=StaffPage("#E7D3FF", "#150A20", "#9A7FBC", "#FFFFFF"),
     ),
-)
+)  # fmt: skip
+THEMES = {theme.name: theme for theme in (STANDARD, ELDERS, CONTRAST)}
 
 
 def contrast(one: str, other: str) -> float:

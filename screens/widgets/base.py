@@ -180,6 +180,7 @@ class Panel(Block):
     ) -> None:
         super().__init__(kit)
         self._ground = colour(ground or kit.palette.card)
+        line = line or (kit.palette.line if kit.palette.outlined else None)
         self._line = colour(line) if line else self._ground
         self._inset = kit.px(kit.space.inset if inset is None else inset) if inset != 0 else 0
         self._radius = kit.px(kit.space.radius if radius is None else radius)

@@ -137,7 +137,14 @@ def notice(kit: Kit, text: str, tone: Tone) -> Block:
     colours = tone_colours(kit, tone)
     words = Sentence(kit, text, Style(kit.sizes.body, colours.text, leading=kit.theme.leading))
     sign = Icon(kit, TONE_ICONS[tone], kit.sizes.body * 1.4, colours.sign)
-    return Panel(kit, beside(kit, sign, words), ground=colours.ground, inset=kit.space.inset - 8)
+    return Panel(
+        kit, beside(kit, sign, words), ground=colours.ground, line=_outline(kit, colours), inset=kit.space.inset - 8
+    )
+
+
+def _outline(kit: Kit, colours: ToneColours) -> str | None:
+    """In a theme of lines a coloured ground has one too, of its own colour."""
+    return colours.sign if kit.palette.outlined else None
 
 
 def tone_sign(kit: Kit, tone: Tone) -> Icon:
@@ -152,4 +159,4 @@ def receipt_box(kit: Kit, label: str, number: str) -> Block:
     words = Sentence(kit, label, Style(kit.sizes.body, colours.text, leading=1.3, align=0.5))
     size = round(kit.sizes.headline * 1.05)
     value = Sentence(kit, number, Style(size, kit.palette.brand_deep, Weight.BOLD, 1.25, 0.5))
-    return Panel(kit, Stack(kit, [words, value], gap=8), ground=colours.ground)
+    return Panel(kit, Stack(kit, [words, value], gap=8), ground=colours.ground, line=_outline(kit, colours))

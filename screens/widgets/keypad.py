@@ -26,9 +26,9 @@ class Key(Touchable):
         self.enabled = not closed
         tint = kit.palette.closed_ink if closed else kit.palette.ink
         if name == DELETE:
-            self._face: Block = Icon(kit, "backspace", kit.sizes.title * 1.25, tint)
+            self._face: Block = _Delete(kit, tint)
         else:
-            style = Style(round(kit.sizes.title * 1.3), tint, Weight.BOLD, 1.2, 0.5)
+            style = Style(round(kit.sizes.title * (1.3 if kit.landscape else 1.55)), tint, Weight.BOLD, 1.2, 0.5)
             self._face = Sentence(kit, name, style)
         self.add_widget(self._face)
 
@@ -41,6 +41,25 @@ class Key(Touchable):
     def arrange(self) -> None:
         super().arrange()
         self._face.place(self.x, self.top, self.width, self.height)
+
+
+class _Delete(Block):
+    """The sign and its word, together in the middle of the key."""
+
+    def __init__(self, kit: Kit, tint: str) -> None:
+        super().__init__(kit)
+        self._side, self._gap = kit.px(kit.sizes.body * 1.2), kit.px(14)
+        self._sign = Icon(kit, "backspace", kit.sizes.body * 1.2, tint)
+        self._word = Sentence(kit, kit.say("keypad.delete"), Style(kit.sizes.body, tint, Weight.BOLD, 1.2))
+        self.add_widget(self._sign)
+        self.add_widget(self._word)
+
+    @override
+    def arrange(self) -> None:
+        word = self._word.natural_width() + 2
+        left = self.center_x - (self._side + self._gap + word) / 2
+        self._sign.place(left, self.top, self._side, self.height)
+        self._word.place(left + self._side + self._gap, self.top, word, self.height)
 
 
 class _Empty(Block):

@@ -129,6 +129,7 @@ class Kit:
     icons: Icons
     shadow: Shadow
     landscape: bool = False
+    low_reach: bool = False
 
     @cached_property
     def palette(self) -> Palette:
@@ -166,7 +167,15 @@ class Kits:
         self._icons = Icons()
         self._shadows = Shadows()
 
-    def make(self, size: tuple[float, float], theme: Theme, catalogue: Catalogue, tightness: float = 1.0) -> Kit:
+    def make(
+        self,
+        size: tuple[float, float],
+        theme: Theme,
+        catalogue: Catalogue,
+        tightness: float = 1.0,
+        *,
+        low_reach: bool = False,
+    ) -> Kit:
         """The kit for a window of ``size`` pixels; ``tightness`` below 1 takes some of the air away."""
         width, height = size
         landscape = width > height
@@ -181,4 +190,5 @@ class Kits:
             icons=self._icons,
             shadow=self._shadows.of(scale, shaped.space),
             landscape=landscape,
+            low_reach=low_reach and not landscape,  # a screen that lies is low as it stands
         )

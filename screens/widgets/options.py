@@ -20,6 +20,9 @@ _SHORT_SHARE = 0.75  # so many titles stand in one line, else there are too many
 _SMALL_AIR = 22
 _SMALL_HEIGHT = 112
 _GRID_GAP = 14
+# Design pixels by which a tile may be higher than it must: a few can be hit with a whole hand.
+_FEW = 3
+_SPREAD_FEW, _SPREAD, _SPREAD_SMALL = 96, 44, 24
 # Shares of the usual air in a tile: closer tiles on one page are better than two pages.
 _CLOSER = (1.0, 0.84)
 
@@ -145,7 +148,7 @@ class ListLayout(Layout):
     def __init__(self, kit: Kit, choices: Choices, share: float) -> None:
         self._kit, self._choices, self._share = kit, choices, share
         self.gap = kit.px(kit.space.gap * 0.8 * share)
-        self.spread = kit.px(44)
+        self.spread = kit.px(_SPREAD_FEW if len(choices.options) <= _FEW else _SPREAD)
         self._tiles = self._some(choices.options)
 
     def _some(self, options: Sequence[Option]) -> list[OptionTile]:
@@ -172,7 +175,7 @@ class GridLayout(Layout):
         self._kit, self._choices = kit, choices
         self.per_row = columns
         self.gap = kit.px(_GRID_GAP)
-        self.spread = kit.px(24)
+        self.spread = kit.px(_SPREAD_FEW if len(choices.options) <= 2 * _FEW else _SPREAD_SMALL)
         self._rows = [self._row(start) for start in range(0, len(choices.options), columns)]
 
     def _row(self, start: int) -> Row:

@@ -77,6 +77,8 @@ class Paged(Block):
         self._layouts = lru_cache(maxsize=2)(layouts)
         self._bookmark = bookmark
         self._gap = kit.px(kit.space.gap)
+        # In a lying window, where height is short, one more row is worth more than air.
+        self._above_turner = kit.px(kit.space.gap * (0.55 if kit.landscape else 1))
         self._turning = turn_height(kit)
         self._pages: list[tuple[int, int]] = []
 
@@ -90,7 +92,7 @@ class Paged(Block):
         """A page of few rows is the least; the rest is turned over."""
         last = self._layouts(round(width))[-1]
         rows = last.heights(width)
-        few = last.height(sorted(rows)[-_LEAST_ROWS[self.kit.landscape] :]) + self._turning + self._gap
+        few = last.height(sorted(rows)[-_LEAST_ROWS[self.kit.landscape] :]) + self._turning + self._above_turner
         return min(last.height(rows), few) + self._height_after(width)
 
     def _height_after(self, width: float) -> float:
@@ -132,7 +134,7 @@ class Paged(Block):
         return room
 
     def _filled(self, layout: Layout, room: float) -> list[tuple[int, int]]:
-        return _fill(layout, layout.heights(self.width), room - self._turning - self._gap)
+        return _fill(layout, layout.heights(self.width), room - self._turning - self._above_turner)
 
     def _put(self, layout: Layout, first: int, end: int, height: float) -> None:
         if first * layout.per_row <= self._bookmark.seen:

@@ -1,8 +1,17 @@
 """Drawn pictures of where a document goes: the card into its slot, the ID onto the reading plate."""
 
+import math
 from typing import Any
 
-from kivy.graphics import Color, Ellipse, ScissorPop, ScissorPush, SmoothEllipse, SmoothLine, SmoothRoundedRectangle
+from kivy.graphics import (
+    Color,
+    Ellipse,
+    ScissorPop,
+    ScissorPush,
+    SmoothEllipse,
+    SmoothLine,
+    SmoothRoundedRectangle,
+)
 from typing_extensions import override
 
 from screens.theme.tokens import colour
@@ -25,7 +34,7 @@ class Picture(Moving):
         super().__init__(kit)
         self._closed = closed
         self.resting = resting or closed
-        self._moved: Shifted | None = None
+        self.moved: Shifted | None = None
         self._unit = 1.0
 
     @override
@@ -58,7 +67,9 @@ class Picture(Moving):
 
     def tint(self, value: str, closed: str | None = None) -> Color:
         """A colour, or its grey while the reader is closed."""
-        return Color(*colour((closed or self.kit.palette.line_strong) if self._closed else value))
+        palette = self.kit.palette
+        grey = palette.line if palette.outlined else palette.line_strong
+        return Color(*colour((closed or grey) if self._closed else value))
 
     def plate(self, into: Any, box: Box, tint: Color, radius: float) -> None:
         """A rounded rectangle."""
@@ -72,6 +83,17 @@ class Picture(Moving):
         inner = (left + 5, bottom + 5, width - 10, height - 10)
         self.plate(into, inner, self.tint(self.kit.palette.brand_soft, self.kit.palette.closed), radius - 4)
 
+    def arrow(self, left: float, bottom: float, height: float, tint: str = "") -> None:
+        """Which way the document goes, seen at any moment of the movement; a ``height`` below 0 points down."""
+        if self._closed:
+            return
+        (x, y), unit = self.at((left, bottom, 0, 0))["pos"], self._unit
+        tip, wing = y + height * unit, 0.4 * abs(height) * unit
+        back = tip - math.copysign(wing, height)
+        self.canvas.add(self.tint(tint or self.kit.palette.brand))
+        for points in ((x, y, x, tip), (x - wing, back, x, tip, x + wing, back)):
+            self.canvas.add(SmoothLine(points=points, width=max(1.5, 4 * unit), cap="round", joint="round"))
+
     def draw(self) -> None:
         """Draw everything; called again for every new place."""
 
@@ -81,6 +103,7 @@ class CardPicture(Picture):
 
     middle = 28.0
     rest = 0.2
+    way = -1
 
     @override
     def draw(self) -> None:
@@ -97,7 +120,8 @@ class CardPicture(Picture):
         canvas.add(ScissorPop())
         self.plate(canvas, (-140, -124, 280, 44), self.tint(palette.device), 22)
         self.plate(canvas, (-104, -106, 208, 8), self.tint(palette.brand, palette.closed), 4)
-        self._moved = moved
+        self.arrow(140, 20 - 33 * self.way, 66 * self.way)
+        self.moved = moved
         self.move(self.rest)
 
     def face(self, group: Any) -> None:
@@ -107,9 +131,9 @@ class CardPicture(Picture):
 
     @override
     def move(self, phase: float) -> None:
-        if self._moved:
+        if self.moved:
             down = eased((phase - 0.15) / 0.45) if phase < 0.92 else 1 - eased((phase - 0.92) / 0.08)
-            self._moved.shift.y = -120 * self._unit * down
+            self.moved.shift.y = -120 * self._unit * down
 
 
 class StaffCardPicture(CardPicture):
@@ -124,22 +148,6 @@ class StaffCardPicture(CardPicture):
         group.add(Ellipse(angle_start=-90, angle_end=90, **self.at((-44, -16, 88, 84))))
 
 
-class CardOutPicture(CardPicture):
-    """A card coming up out of its slot."""
-
-    @override
-    def move(self, phase: float) -> None:
-        super().move(1 - phase if phase < 0.92 else 0.08 + (phase - 0.92))
-
-
-class StaffCardOutPicture(StaffCardPicture, CardOutPicture):
-    """The card of a member of staff coming up out of the slot."""
-
-    def __init__(self, kit: Kit, *, closed: bool = False, resting: bool = False) -> None:
-        """Always in the colours of the staff."""
-        super().__init__(kit.for_staff(), closed=closed, resting=resting)
-
-
 class IdPicture(Picture):
     """An ID coming to lie flat on the reading plate, which then answers with a wave."""
 
@@ -150,8 +158,9 @@ class IdPicture(Picture):
     def draw(self) -> None:
         palette, canvas = self.kit.palette, self.canvas
         self.plate(canvas, (-170, -140, 340, 232), self.tint(palette.device), 30)
-        self.plate(canvas, (-140, -112, 280, 176), self.tint("#2B3F5F", palette.line), 18)
+        self.plate(canvas, (-140, -112, 280, 176), self.tint(palette.ink_soft, palette.line), 18)
         self._waves = self._draw_waves()
+        self.mark()
         moved = Shifted()
         group = moved.group
         self.outlined(group, (-118, -98, 236, 150), 16)
@@ -160,8 +169,11 @@ class IdPicture(Picture):
         self.plate(group, (26, -72, 70, 96), self.tint(palette.card, palette.card), 8)
         self._person(group)
         canvas.add(moved.close())
-        self._moved = moved
+        self.moved = moved
         self.move(self.rest)
+
+    def mark(self) -> None:
+        """What is seen on the plate while nothing lies there."""
 
     def _person(self, group: Any) -> None:
         group.add(self.tint(self.kit.palette.brand_pale))
@@ -182,10 +194,10 @@ class IdPicture(Picture):
 
     @override
     def move(self, phase: float) -> None:
-        if self._moved is None:
+        if self.moved is None:
             return
         arrive = eased((phase - 0.05) / 0.4) if phase < 0.92 else 1 - eased((phase - 0.92) / 0.08)
-        self._moved.shift.y = 110 * self._unit * (1 - arrive)
+        self.moved.shift.y = 110 * self._unit * (1 - arrive)
         for index, tone in enumerate(self._waves):
             local = (phase - 0.5 - 0.08 * index) / 0.3
             tone.a = 0.75 * max(0.0, 1 - abs(2 * local - 1)) if 0 <= local <= 1 else 0.0

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from config.fonts import Weight
 from flows.prompts import Verbatim
-from screens.theme.tokens import ThemeName, colour
+from screens.theme.tokens import colour
 from screens.widgets.base import Block
 from screens.widgets.kit import Kit
 from screens.widgets.text import Badge, Sentence, Style
@@ -80,7 +80,7 @@ class _Point(Block):
 
 def point(kit: Kit, text: str, mark: Mark, number: int) -> list[Block]:
     """One point of a list. In large type a long one is several blocks, so that a page may end between its sentences."""
-    large = kit.theme.name is ThemeName.ELDERS
+    large = kit.theme.large
     parts = divided(text, _LONG[kit.catalogue.language]) if large else [text]
     return [
         _Point(kit, part, None if rest else _sign(kit, mark, number), _ROOM[mark]) for rest, part in enumerate(parts)

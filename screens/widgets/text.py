@@ -6,7 +6,7 @@ from kivy.graphics import Color, Rectangle, SmoothEllipse
 from typing_extensions import override
 
 from config.fonts import Weight
-from flows.prompts import Words
+from flows.prompts import Text, Words
 from screens.theme.tokens import colour
 from screens.theme.typesetting import SetLine, cut, set_lines
 from screens.widgets.base import Block
@@ -27,9 +27,10 @@ class Style:
 class Sentence(Block):
     """A sentence, broken into lines for its width."""
 
-    def __init__(self, kit: Kit, text: str, style: Style) -> None:
+    def __init__(self, kit: Kit, text: str, style: Style, words: Words | None = None) -> None:
         super().__init__(kit)
         self.text = text
+        self.words = words  # of a headline or an explanation: what may be read aloud of it
         self.style = style
         self._size = kit.px(style.size)
         self._set_for = -1.0
@@ -144,16 +145,20 @@ class Badge(Block):
         self.blocks()[0].place(left, bottom + side, side, side)
 
 
+def _as_words(words: Words | str) -> Words:
+    return Text(words) if isinstance(words, str) else words
+
+
 def headline(kit: Kit, words: Words | str, align: float = 0.0) -> Sentence:
     """The one question of a screen."""
     style = Style(kit.sizes.headline, kit.palette.ink, Weight.BOLD, kit.theme.headline_leading, align)
-    return Sentence(kit, kit.say(words), style)
+    return Sentence(kit, kit.say(words), style, _as_words(words))
 
 
 def body(kit: Kit, words: Words | str, tint: str | None = None, align: float = 0.0) -> Sentence:
     """A plain sentence."""
     style = Style(kit.sizes.body, tint or kit.palette.ink_soft, Weight.REGULAR, kit.theme.leading, align)
-    return Sentence(kit, kit.say(words), style)
+    return Sentence(kit, kit.say(words), style, _as_words(words))
 
 
 def title(kit: Kit, words: Words | str, tint: str | None = None, align: float = 0.0) -> Sentence:

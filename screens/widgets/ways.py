@@ -1,6 +1,5 @@
 """Two ways of equal rank, as tiles of exactly the same size; and a picture with the words that belong to it."""
 
-from screens.theme.tokens import ThemeName
 from screens.widgets.base import Block, Centred, Row, Stack
 from screens.widgets.button import Tile
 from screens.widgets.kit import Kit
@@ -13,7 +12,7 @@ def ways(kit: Kit, one: Tile, other: Tile) -> Block:
 
 def how(kit: Kit, key: str) -> str:
     """The second line of both tiles; in large type on a lying screen there is room for the first alone."""
-    return "" if kit.landscape and kit.theme.name is ThemeName.ELDERS else kit.say(key)
+    return "" if kit.landscape and kit.theme.large else kit.say(key)
 
 
 def shown_and_said(kit: Kit, picture: Block, words: Block) -> Block:

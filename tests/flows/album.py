@@ -10,6 +10,7 @@ import pytest
 
 from config.fonts import FontSet
 from flows.prompts import FaceHint, FaceProgress, LookAtCamera, Prompt, Working
+from screens.ease import Ease
 from screens.gallery import Easel
 from screens.samples import Sample
 from screens.samples.activation import picture
@@ -43,7 +44,7 @@ class Album:
         return folder
 
     async def _draw_screens(self, folder: Path, shown: list[Prompt[Any]], theme: ThemeName) -> None:
-        easel = Easel(self._window, self._faces, StageSettings(motion=False, theme=theme))
+        easel = Easel(self._window, self._faces, StageSettings(Ease(theme=theme), motion=False))
         self._caplog.clear()
         try:
             with self._caplog.at_level(logging.WARNING, "screens.stage"):

@@ -31,6 +31,7 @@ from flows.records import CardOf, ContributionsOf, PersonOf
 from flows.reinstatement import reinstate
 from flows.transactions import ReceiptState
 from flows.visit import Outcome, Refusal, Visit
+from screens.ease import Ease
 from screens.gallery import Easel
 from screens.samples import Sample
 from screens.stage import StageSettings
@@ -123,7 +124,7 @@ async def everything_shown() -> list[Prompt[Any]]:
 async def test_every_screen_fits(
     language: str, window: Any, faces: FontSet, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings = StageSettings(motion=False, theme=ThemeName.ELDERS, language=language)
+    settings = StageSettings(Ease(language, ThemeName.ELDERS), motion=False)
     easel = Easel(window, faces, settings)
     high: list[str] = []
     try:

@@ -3,14 +3,16 @@
 """A booth: the stage with a finger and a clock that only moves when told to."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from kivy.base import EventLoop
 from kivy.input.motionevent import MotionEvent
 
+from drivers.speaker.speaker import Utterance
 from flows.prompts import Prompt
+from screens.sheets import Sheet
 from screens.stage import Stage, StageStatus
 from screens.widgets.base import Block
 from screens.widgets.button import Touchable
@@ -33,12 +35,30 @@ class Finger(MotionEvent):
         super().depack(args)
 
 
+class Heard:
+    """A voice that keeps what it is to say."""
+
+    def __init__(self) -> None:
+        self.said: list[Utterance] = []
+        self.volume = 0
+        self.silences = 0
+
+    def say(self, sentences: Sequence[Utterance], language: str, volume: int) -> None:
+        del language
+        self.said += sentences
+        self.volume = volume
+
+    def stop(self) -> None:
+        self.silences += 1
+
+
 @dataclass
 class Booth:
     """The stage, a finger, and a clock that only moves when told to."""
 
     stage: Stage
     now: list[float]
+    heard: Heard
     asked: list["asyncio.Future[object]"] = field(default_factory=list)
 
     async def ask(self, prompt: Prompt[object], *, settled: bool = True) -> "asyncio.Future[object]":
@@ -55,6 +75,10 @@ class Booth:
         for widget in self.stage.widget.walk():
             if isinstance(widget, Block):
                 yield widget
+
+    def sheet(self) -> Sheet:
+        """What lies above the page now."""
+        return next(block for block in self.blocks() if isinstance(block, Sheet))
 
     def texts(self) -> list[str]:
         return [block.text for block in self.blocks() if isinstance(block, Sentence)]

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
 from config.fonts import FontSet
+from screens.ease import Ease
 from screens.stage import Stage, StageSettings
 from screens.text.catalogue import Catalogue
-from tests.screens.booth import HALL, Booth
+from tests.screens.booth import HALL, Booth, Heard
 
 
 @pytest.fixture
@@ -20,12 +22,14 @@ async def make_booth(
     made: list[Booth] = []
 
     def make(**settings: Any) -> Booth:
-        now = [100.0]
-        stage = Stage(catalogues, faces, StageSettings(motion=False, **settings), clock=lambda: now[0])
+        now, heard = [100.0], Heard()
+        ease = Ease(**{each.name: settings.pop(each.name) for each in fields(Ease) if each.name in settings})
+        look = StageSettings(ease, motion=False, **settings)
+        stage = Stage(catalogues, faces, look, clock=lambda: now[0], voice=heard)
         stage.set_status(HALL)
         window.add_widget(stage.widget)
         stage.widget.size = window.size
-        made.append(Booth(stage, now))
+        made.append(Booth(stage, now, heard))
         return made[-1]
 
     yield make

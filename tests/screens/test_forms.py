@@ -164,7 +164,7 @@ async def test_another_size_of_type_stays_with_what_was_shown(booth: Booth) -> N
     await booth.ask(Choose(question=QUESTION, options=options(90), small=True))
     await booth.touch(NEXT)
     first = places(booth)[0]
-    await booth.touch("大字版")
+    await booth.touch("大字")
     assert first in places(booth)
     assert len(places(booth)) < 36
     await booth.touch("English")

@@ -98,7 +98,7 @@ async def test_language_and_size_keep_what_was_typed(booth: Booth) -> None:
     answer = await booth.ask(EnterNumber(question=QUESTION, kind=NumberKind.MOBILE))
     await type_in(booth, MOBILE[:6])
     await booth.touch("English")
-    await booth.touch("Large text")
+    await booth.touch("Larger")
     assert shown(booth) == "139 001"
     await type_in(booth, MOBILE[6:])
     await booth.touch("OK")

@@ -1,0 +1,1 @@
+"""The loudspeaker: prompts read aloud."""

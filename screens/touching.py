@@ -1,0 +1,26 @@
+"""What lies under a finger."""
+
+from screens.page import Page
+from screens.widgets.base import Block
+from screens.widgets.button import Anywhere, Rank, Touchable
+
+
+def _enabled(layer: Block) -> list[Touchable]:
+    return [block for block in layer.walk_blocks() if isinstance(block, Touchable) and block.enabled]
+
+
+def touched(layer: Block, x: float, y: float) -> Touchable | None:
+    """What of ``layer`` lies at this place of the window, counted from the lower left corner; None: nothing."""
+    return next((block for block in _enabled(layer) if block.collide_point(x, y)), None)
+
+
+def anywhere(page: Page, x: float, y: float) -> Touchable | None:
+    """On the start screen, the one button stands for the whole page between header and footer."""
+    if not page.content or not page.content.collide_point(x, y):
+        return None
+    return next((Anywhere(button) for button in _enabled(page.footer) if button.rank is Rank.MAIN), None)
+
+
+def places(page: Page, height: float) -> dict[str, tuple[int, int]]:
+    """What can be touched: name to the pixel in its middle, from the top left corner of a window of ``height``."""
+    return {block.name: (round(block.center_x), round(height - block.center_y)) for block in _enabled(page)}
