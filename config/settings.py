@@ -1,26 +1,20 @@
-"""The kiosk's settings: one TOML file over the documented defaults of kiosk.toml, single values from the environment.
+"""The kiosk's settings: layers of TOML files over the documented defaults, single values from the environment.
 
 A wrong file is refused before anything starts, with its name, the line, the key and what is allowed.
 """
 
-import difflib
-import os
-import re
-import tomllib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from config import environment, settings_faults
+from config.layers import DEFAULTS, LayerName, Reading, merged, read
 from config.services import ServiceName
-from config.toml_places import Place, dotted, line_of
 
-DEFAULTS = Path(__file__).with_name("kiosk.toml")
-
-_KEY = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _PLUG_IN = r"^([a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*:[A-Za-z_]\w*)?$"  # "package.module:name", or nothing
 
@@ -259,81 +253,56 @@ class Settings(BaseSettings):
         return self
 
 
+class _FilesOnly(Settings):
+    """The same without the environment, which would hide what is wrong in a file."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library calls this by these names
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
 def load(file: Path | None = None) -> Settings:
-    """The settings in force: ``file`` (or the one that KIOSK_CONFIG names) over the defaults.
+    """The settings in force: ``file`` (or what KIOSK_CONFIG names), a file or a directory of layers, over the defaults.
 
     Raises:
-        ConfigurationError: the file is missing, is not TOML, or holds a key or value that is not allowed.
+        ConfigurationError: a file is missing, is not TOML, or holds a key or value that is not allowed.
     """
-    if file is None and (named := os.environ.get("KIOSK_CONFIG")):
-        file = Path(named)
-    texts = {path: _read(path) for path in (DEFAULTS, file) if path is not None}
-    merged: dict[str, Any] = {}
-    for path, text in texts.items():
-        _merge(merged, _parse(path, text))
-    try:
-        return Settings(**merged)
-    except ValidationError as error:
-        raise ConfigurationError(_explain(error, texts)) from None
+    return validated(read(file))
 
 
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: cannot be read ({error.__class__.__name__})") from None
+def validated(reading: Reading) -> Settings:
+    """The settings that these layers and the environment make.
+
+    Raises:
+        ConfigurationError: a line for each fault of any of them, also of values that a higher layer replaces.
+    """
+    faults = [*reading.faults, *settings_faults.not_at_the_kiosk(reading.layers), *_faults_of_each(reading)]
+    if not reading.faults:
+        try:
+            env = environment.values(Settings)
+        except ValueError as error:
+            raise ConfigurationError("\n".join([*faults, str(error)])) from None
+        try:
+            settings = Settings(**merged(reading.layers))
+        except ValidationError as error:
+            faults += settings_faults.of_all(Settings, error, reading.layers, env)
+    if faults:
+        raise ConfigurationError("\n".join(dict.fromkeys(faults)))
+    return settings
 
 
-def _parse(path: Path, text: str) -> dict[str, object]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{path}: not valid TOML: {error}") from None
-
-
-def _merge(below: dict[str, Any], above: dict[str, object]) -> None:
-    for key, value in above.items():
-        present = below.get(key)
-        if isinstance(present, dict) and isinstance(value, dict):
-            _merge(present, value)
-        else:
-            below[key] = value
-
-
-def _explain(error: ValidationError, texts: dict[Path, str]) -> str:
-    return "\n".join(_explain_one(details, texts) for details in error.errors(include_url=False))
-
-
-def _explain_one(details: ErrorDetails, texts: dict[Path, str]) -> str:
-    location = tuple(part for part in details["loc"] if part != "[key]")  # so pydantic marks a key that is wrong itself
-    message = details["msg"].removeprefix("Value error, ")
-    if details["type"] == "extra_forbidden":
-        message = f"no such key; {_near(location)}"
-    # A rule over several keys names them in its message; the one that the hall's own file sets is the one to change.
-    named: list[Place] = (
-        [tuple(key.split(".")) for key in _KEY.findall(message)] if details["type"] == "value_error" else []
-    )
-    candidates = [key for key in named if key[0] in Settings.model_fields] or [location]
-    if variables := [variable for key in candidates for variable in _variables(key) if variable in os.environ]:
-        return f"environment variable {variables[0]}: {message}"
-    for path in reversed(texts):
-        for key in candidates:
-            if line := line_of(texts[path], key):
-                return f"{path}, line {line}: {dotted(key)}: {message}"
-    return f"{dotted(location)}: {message}"
-
-
-def _variables(key: Place) -> list[str]:
-    """The environment variables that may set ``key``, or the list it stands in."""
-    names = [str(part).upper() for part in key]
-    return ["KIOSK_" + "__".join(names[:length]) for length in range(len(names), 0, -1)]
-
-
-def _near(location: Place) -> str:
-    fields = Settings.model_fields
-    *tables, name = (str(part) for part in location)
-    for part in tables:
-        annotation = fields[part].annotation
-        fields = annotation.model_fields if isinstance(annotation, type) and issubclass(annotation, BaseModel) else {}
-    close = difflib.get_close_matches(name, fields, n=1)
-    return (f"did you mean {close[0]}? " if close else "") + "allowed: " + ", ".join(fields)
+def _faults_of_each(reading: Reading) -> Iterator[str]:
+    """Of every layer by itself over the defaults."""
+    defaults = next(layer for layer in reading.layers if layer.name is LayerName.DEFAULTS)
+    for layer in reading.layers[1:]:
+        try:
+            _FilesOnly(**merged((defaults, layer)))
+        except ValidationError as error:
+            yield from settings_faults.of_layer(Settings, error, layer)

@@ -1,0 +1,55 @@
+"""What may be changed at the kiosk itself: the list in at_the_kiosk.toml, and what is wrong with a change."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from config.setting_keys import Values, flat
+
+_FILE = Path(__file__).with_name("at_the_kiosk.toml")
+_DEVICE = re.compile(r"/dev/(?!shm/|mqueue/)(?!.*\.\.)[\w:.-]+(/[\w:.-]+)*", re.ASCII)
+
+
+class Permission(BaseModel):
+    """On what terms a key may be changed at the kiosk."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    device: bool = False  # only a device file of this machine, or nothing
+    adds_only: bool = False  # a list that must go on naming what the layers below name
+
+
+class _List(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    keys: dict[str, Permission]
+
+
+@cache
+def permissions() -> Mapping[str, Permission]:
+    """The keys that may be changed at the kiosk."""
+    return _List.model_validate(tomllib.loads(_FILE.read_text("utf-8"))).keys
+
+
+def refusals(local: Values, below: Values) -> Iterator[tuple[str, str]]:
+    """The keys of ``local`` that may not be set so at the kiosk, and why; ``below``: all layers under it."""
+    under = flat(below)
+    for key, value in flat(local).items():
+        if reason := _refusal(key, value, under.get(key)):
+            yield key, reason
+
+
+def _refusal(key: str, value: object, below: object) -> str:
+    permission = permissions().get(key)
+    if permission is None:
+        return "is not changed at the kiosk; allowed: " + ", ".join(permissions())
+    if permission.device and value and not (isinstance(value, str) and _DEVICE.fullmatch(value)):
+        return "at the kiosk it must be a device of this machine, such as /dev/hall-kiosk/printer"
+    if permission.adds_only and isinstance(value, list) and isinstance(below, list):
+        missing = [str(one) for one in below if one not in value]
+        return f"must go on naming {', '.join(missing)}, as the layers below do" if missing else ""
+    return ""
