@@ -16,6 +16,7 @@ from kiosk.catalogue import MATTERS, load_matters, offers
 from kiosk.face_desk import commands as face_commands
 from kiosk.hardening import keep_memory_private
 from kiosk.queue_desk import commands as queue_commands
+from kiosk.settings_desk import commands as settings_commands
 from kiosk.staff import commands as staff_commands
 from kiosk.verifying import verify
 from offline_queue.model import QueueError
@@ -26,7 +27,8 @@ from screens.text.catalogue import LANGUAGES, Catalogue
 def main() -> int:
     """Entry point of the console script ``kiosk``: exit code 0, or 2 when something it needs is wrong or missing.
 
-    ``verify`` and ``audit verify`` end with 1 for what is not genuine, ``queue`` for what is refused or not sound.
+    ``verify`` and ``audit verify`` end with 1 for what is not genuine, ``queue`` for what is refused or not sound,
+    ``config`` for what changes nothing.
     """
     arguments = _parser().parse_args()
     try:
@@ -43,7 +45,7 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="kiosk", description="Self-service kiosk for social insurance halls.")
-    parser.add_argument("--config", type=Path, help="the hall's settings (TOML); else the file that KIOSK_CONFIG names")
+    parser.add_argument("--config", type=Path, help="settings: a TOML file or a directory of layers; else KIOSK_CONFIG")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="open the window and serve citizens")
     run.set_defaults(command=_run)
@@ -52,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     audit_commands.add_to(commands)
     queue_commands.add_to(commands)
     staff_commands.add_to(commands)
+    settings_commands.add_to(commands)
     face_commands.add_to(commands)
     gallery_book.add_to(commands)
     matters = commands.add_parser("matters", help="check the configuration and list the matters")

@@ -7,6 +7,7 @@ from config.clock import Timekeeper
 from kiosk import enrolment
 from kiosk.audit.chain import HeadKey
 from kiosk.audit.log import Act, Event, directory_of, note_beside
+from kiosk.settings_desk.version import Changed
 from kiosk.staff.member import StaffAct, StaffNumber
 from offline_queue.opening import latest_time
 
@@ -25,6 +26,12 @@ def note_act(data_directory: Path, act: Act, sequence: int | None = None) -> boo
 def note_staff(data_directory: Path, act: StaffAct, number: StaffNumber) -> bool:
     """Note what was done to the list of the members of staff, as ``note_act`` does."""
     return _note(data_directory, Event.STAFF_CHANGED, act=act, number=number)
+
+
+def note_settings(data_directory: Path, changed: Changed) -> bool:
+    """Note which settings were changed at the kiosk, as ``note_act`` does; an entry for each."""
+    noted = [_note(data_directory, Event.SETTING_CHANGED, **fields) for fields in changed.entries()]
+    return all(noted)
 
 
 def _note(data_directory: Path, event: Event, **fields: object) -> bool:

@@ -14,11 +14,14 @@ from typing import Any, Self
 from config.clock import Instant
 from config.faults import FaultCode
 from config.services import ServiceName
+from config.setting_keys import fields as setting_keys
+from config.settings import Settings
 from flows.certificates import CertificateKind
 from flows.prompts import Prompt, SlipState, Whose
 from flows.records import DocumentKind, Query
 from flows.transactions import ProofMethod, ReceiptState, Transaction
 from flows.visit import Refusal
+from kiosk.settings_desk.version import SettingsAct
 from kiosk.staff.member import StaffAct, StaffNumber, StaffRefusal
 
 Value = str | int | float | bool | None
@@ -57,6 +60,7 @@ class Event(StrEnum):
     CLOCK_SET = "clock_set"
     TECHNICIAN = "technician"
     STAFF_CHANGED = "staff_changed"
+    SETTING_CHANGED = "setting_changed"
 
     TAIL_CUT = "tail_cut"  # half a line, as a crash leaves it, was moved out of the log
     TAIL_UNSIGNED = "tail_unsigned"  # the entries up to this one are not those that were signed
@@ -152,6 +156,10 @@ def _staff_number(value: object) -> bool:
     return isinstance(value, StaffNumber)
 
 
+def _setting(value: object) -> bool:
+    return value in setting_keys(Settings)
+
+
 _QUERY = _kind_of(Query, lambda kind: kind.__name__)
 _TRANSACTION = _kind_of(Transaction, lambda kind: kind.KIND)
 _PROMPT = _kind_of(Prompt, lambda kind: kind.__name__)
@@ -181,6 +189,7 @@ _FIELDS: Mapping[Event, Mapping[str, Check]] = {
     Event.CLOCK_SET: {"seconds": _number},
     Event.TECHNICIAN: {"act": _one_of(Act), "sequence": _number},
     Event.STAFF_CHANGED: {"act": _one_of(StaffAct), "number": _staff_number},
+    Event.SETTING_CHANGED: {"act": _one_of(SettingsAct), "setting": _setting, "number": _staff_number},
     Event.TAIL_CUT: {"bytes": _number},
     Event.TAIL_UNSIGNED: {"last": _number},
     Event.ENTRIES_MISSING: {"first": _number, "last": _number},

@@ -97,6 +97,7 @@ async def test_what_is_noted_after_the_end_is_reported(tmp_path: Path, caplog: p
         (Event.STAFF_CONFIRMED, {"number": "S07"}),
         (Event.STAFF_REFUSED, {"reason": "张玲", "number": "370102199001011234"}),
         (Event.STAFF_CHANGED, {"act": "123456"}),
+        (Event.SETTING_CHANGED, {"setting": "zhang.ling", "number": "S07"}),
         (Event.FAULT, {"reference": "123456"}),
         (Event.FAULT, {"code": "a name"}),
         (Event.CERTIFIED, {"printed": "yes"}),
