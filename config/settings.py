@@ -3,12 +3,13 @@
 A wrong file is refused before anything starts, with its name, the line, the key and what is allowed.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config import environment, settings_faults
@@ -16,6 +17,7 @@ from config.layers import DEFAULTS, LayerName, Reading, merged, read
 from config.services import ServiceName
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _PLUG_IN = r"^([a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*:[A-Za-z_]\w*)?$"  # "package.module:name", or nothing
 
 
@@ -47,6 +49,19 @@ class Screen(_Table):
     cursor: bool
     idle_seconds: int = Field(ge=20, le=600)
     visit_minutes: int = Field(ge=3, le=120)
+    rest_minutes: int = Field(ge=0, le=240)
+    brightness: dict[str, Annotated[int, Field(ge=10, le=100)]]  # "HH:MM" to per cent, from then on
+    backlight: str
+
+    @field_validator("brightness")
+    @classmethod
+    def _times_ascend(cls, value: dict[str, int]) -> dict[str, int]:
+        for moment in value:
+            if not _TIME.fullmatch(moment):
+                raise ValueError(f'screen.brightness: "{moment}" is no time; should be like "07:30"')
+        if list(value) != sorted(value):
+            raise ValueError("screen.brightness: the times must ascend, the earliest of the day first")
+        return value
 
 
 class CardReaderSettings(_Table):

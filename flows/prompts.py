@@ -87,8 +87,40 @@ class Prompt(Generic[T_co]):
     can_go_back: bool = True
 
 
+class PaperLevel(StrEnum):
+    """How much paper the printer has, as far as it says."""
+
+    ENOUGH = "enough"
+    LOW = "low"
+    OUT = "out"
+    NO_PRINTER = "no_printer"  # it cannot be used, for whatever else
+
+
+@dataclass(frozen=True)
+class HallState:
+    """What somebody should know of this kiosk before beginning.
+
+    ``notes``: what cannot be done now and why, a sentence each; ``unreadable``: documents whose reader does not work;
+    ``open``: something can be done here.
+    """
+
+    online: bool = True
+    paper: PaperLevel = PaperLevel.ENOUGH
+    notes: tuple[Note, ...] = ()
+    unreadable: tuple[DocumentKind, ...] = ()
+    open: bool = True
+
+    @property
+    def well(self) -> bool:
+        """True if there is nothing to say."""
+        return self == HallState()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Invitation(Prompt["Touched"]):
-    """The start screen: what one can do here; waits for a touch."""
+    """The start screen: what one can do here, and what not now; waits for a touch."""
+
+    state: HallState = HallState()
 
 
 @dataclass(frozen=True)

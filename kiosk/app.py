@@ -9,7 +9,10 @@ from typing import Any
 
 from config.fonts import FontSet
 from config.settings import Settings, VoiceSettings
+from drivers.display.backlight import Backlight
+from drivers.display.schedule import Schedule
 from drivers.speaker.speaker import Speaker, SpeakerSettings
+from kiosk.brightness import keep_brightness
 from kiosk.wiring import Kiosk
 from screens.ease import Ease
 from screens.stage import Stage, StageSettings
@@ -60,6 +63,7 @@ def _stage(settings: Settings, speaker: Speaker | None) -> Stage:
             ),
             idle_seconds=screen.idle_seconds,
             visit_seconds=screen.visit_minutes * 60,
+            rest_seconds=screen.rest_minutes * 60,
         ),
         voice=speaker,
     )
@@ -67,7 +71,12 @@ def _stage(settings: Settings, speaker: Speaker | None) -> Stage:
 
 async def _serve(kiosk: Kiosk, stage: Stage, window: Any) -> None:
     # The window first: whatever is shown then has its true size from the beginning.
-    work = {"window": show(stage.widget), "status": _keep_status(kiosk, stage), **kiosk.background()}
+    work = {
+        "window": show(stage.widget),
+        "status": _keep_status(kiosk, stage),
+        "brightness": _keep_brightness(kiosk, stage),
+        **kiosk.background(),
+    }
     tasks = [asyncio.create_task(job, name=name) for name, job in work.items()]
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -81,6 +90,12 @@ async def _serve(kiosk: Kiosk, stage: Stage, window: Any) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _keep_brightness(kiosk: Kiosk, stage: Stage) -> None:
+    screen = kiosk.settings.screen
+    backlight = Backlight(Path(screen.backlight) if screen.backlight else None)
+    await keep_brightness(stage, backlight, Schedule.of(screen.brightness), kiosk.now)
 
 
 async def _keep_status(kiosk: Kiosk, stage: Stage) -> None:

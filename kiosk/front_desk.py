@@ -1,16 +1,31 @@
-"""The home screen and what lies behind it, until the citizen has chosen what to do."""
+"""The start screen, the home screen and what lies behind it, until the citizen has chosen what to do."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
 from config.faults import FaultCode
-from flows.prompts import ChooseFromAll, ChooseMatter, Elsewhere, GoBack, MatterTile, Option, Prompt, Text
+from flows.prompts import (
+    ChooseFromAll,
+    ChooseMatter,
+    Elsewhere,
+    GoBack,
+    HallState,
+    Invitation,
+    MatterTile,
+    Option,
+    PaperLevel,
+    Prompt,
+    Text,
+)
+from flows.records import DocumentKind
 from kiosk import guide
 from kiosk.catalogue import Device, Group, Matter, Offer, OfflineRule, featured
+from kiosk.hall_state import Outlook, hall_state
 from kiosk.identity import reader_health
 from kiosk.racing import first_of, until_changed
 from kiosk.visit import Hands
 
+S = TypeVar("S")
 T = TypeVar("T")
 Tiles = tuple[MatterTile, ...]
 
@@ -35,6 +50,24 @@ class FrontDesk:
         self._offers: dict[str, Offer] = {offer.service.flow: offer for offer in grouped}
         self._queue_closed = queue_closed
 
+    async def invite(self) -> None:
+        """Wait on the start screen, which says what cannot be done now, until somebody touches it."""
+        await self._redrawn(lambda state: Invitation(state=state, can_go_back=False), self.state)
+
+    def state(self) -> HallState:
+        """What somebody should know before beginning. What is closed for good is no news: the guide tells it."""
+        hands = self._hands
+        offered = [offer for offer in self._offers.values() if offer.open_on(hands.today())]
+        kinds = {kind for offer in offered for kind in offer.service.documents}
+        outlook = Outlook(
+            online=hands.gateway.online or hands.gateway.line.fault is None,  # never heard yet is no news
+            paper=hands.paper.level,
+            unreadable=tuple(
+                kind for kind in DocumentKind if kind in kinds and not reader_health(hands.devices, kind).usable
+            ),
+        )
+        return hall_state(outlook, [(offer.service.title.words, self._closed(offer)) for offer in offered])
+
     async def choose(self) -> Offer:
         """What the citizen wants to do here."""
         while True:
@@ -56,12 +89,12 @@ class FrontDesk:
         ways = (*more, Elsewhere.GUIDE)
         return ChooseMatter(tiles=most_used or tiles, about=about, elsewhere=ways, can_go_back=False)
 
-    async def _redrawn(self, prompt: Callable[[Tiles], Prompt[T]], look: Callable[[], Tiles]) -> T:
+    async def _redrawn(self, prompt: Callable[[S], Prompt[T]], look: Callable[[], S]) -> T:
         """The answer to a prompt that is drawn anew when something opens or closes meanwhile."""
         while True:
-            tiles = look()
-            asked = self._hands.surface.ask(prompt(tiles))
-            answer: T | None = await first_of(asked, until_changed(look, tiles, _POLL))
+            seen = look()
+            asked = self._hands.surface.ask(prompt(seen))
+            answer: T | None = await first_of(asked, until_changed(look, seen, _POLL))
             if answer is not None:
                 return answer
 
@@ -99,14 +132,14 @@ class FrontDesk:
         )
 
     def _closed(self, offer: Offer) -> Text | None:
-        """Why it cannot be done now; None if it can."""
+        """Why it cannot be done now; None if it can. The one place where reasons come from."""
         hands, matter, service = self._hands, offer.matter, offer.service
         if not offer.open_on(hands.today()):
             return Text("closed.since", {"day": matter.open_until or matter.open_from or hands.today()})
         if not any(reader_health(hands.devices, kind).usable for kind in service.documents):
             return Text("closed.document_readers")
         if Device.PRINTER in service.devices and not hands.paper.ready:
-            return Text("closed.printer")
+            return Text("closed.paper" if hands.paper.level is PaperLevel.OUT else "closed.printer")
         if service.offline is OfflineRule.REFUSE and not hands.gateway.online:
             return Text("closed.gateway")
         return self._queue_words()

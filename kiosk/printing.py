@@ -13,7 +13,7 @@ from drivers.printer.blocks import SlipDocument
 from drivers.printer.escpos_printer import Printer
 from drivers.printer.slip import render
 from flows.certificates import Certificate
-from flows.prompts import SlipState, Words
+from flows.prompts import PaperLevel, SlipState, Words
 from flows.visit import Slip
 from kiosk import certificates, slips
 from screens.text.catalogue import Catalogue
@@ -71,6 +71,15 @@ class Paper:
     def fault(self) -> FaultCode | None:
         """What is the matter with the printer now."""
         return self._printer.health.fault
+
+    @property
+    def level(self) -> PaperLevel:
+        """How much paper there is."""
+        if self.fault is FaultCode.PRN_PAPER_OUT:
+            return PaperLevel.OUT
+        if not self.ready:
+            return PaperLevel.NO_PRINTER
+        return PaperLevel.LOW if self._printer.paper_low else PaperLevel.ENOUGH
 
     async def clear(self) -> None:
         """Nothing of the last citizen, or of a torn copy, may come out later."""

@@ -12,7 +12,6 @@ from flows.prompts import (
     Again,
     Finished,
     GoBack,
-    Invitation,
     Line,
     Prompt,
     ShowFault,
@@ -24,6 +23,7 @@ from flows.prompts import (
 )
 from flows.records import DocumentKind
 from flows.visit import Outcome, Refused
+from kiosk.arrivals import arrivals
 from kiosk.audit.log import Ending, Reference
 from kiosk.catalogue import Service
 from kiosk.front_desk import FrontDesk
@@ -50,7 +50,7 @@ class Session:
             # Nothing of the last citizen may come out before the next; meanwhile the start screen invites already.
             clearing = asyncio.create_task(self._hands.paper.clear())
             try:
-                await self._hands.surface.ask(Invitation(can_go_back=False))
+                await self._invite()
                 await clearing
             finally:
                 clearing.cancel()
@@ -61,6 +61,10 @@ class Session:
             finally:
                 self._hands.surface.wipe()
             await self._documents_taken()
+
+    async def _invite(self) -> None:
+        """The start screen; a document that comes is a sign of life, for a screen that rests."""
+        await first_of(self._front_desk.invite(), arrivals(self._hands.devices, self._hands.surface.activity))
 
     async def _one_citizen(self) -> None:
         while True:

@@ -98,6 +98,7 @@ async def draw(settings: GallerySettings) -> list[Path]:
     ]
     if not settings.only:
         files += await _draw_sheets(easel, settings.out)
+        files += await _draw_empty_hall(easel, settings.out)
     easel.close()
     return files
 
@@ -127,6 +128,20 @@ async def _draw_sheets(easel: Easel, out: Path) -> list[Path]:
         await easel.draw(sample, out / "92_looks.png", easel.stage.open_looks),
         await easel.draw(sample, out / "93_long.png", wait_longer),
     ]
+
+
+async def _draw_empty_hall(easel: Easel, out: Path) -> list[Path]:
+    """The page of rest, and the start screen under the veil of a late hour."""
+    start = next(sample for sample in samples() if sample.name == "01_start")
+
+    def wait() -> None:
+        easel.now += 630
+        easel.stage.tick()
+
+    rest = await easel.draw(start, out / "94_rest.png", wait)
+    dark = await easel.draw(start, out / "95_dark.png", lambda: easel.stage.dim(50))
+    easel.stage.dim(100)
+    return [rest, dark]
 
 
 def _arguments() -> GallerySettings:

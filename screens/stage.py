@@ -20,6 +20,7 @@ from screens.page import Content, Page
 from screens.present import Present
 from screens.questions.camera import CameraScreen
 from screens.registry import SCREENS
+from screens.rest_layer import RestLayer, veil_for
 from screens.screen import Reply, Screen
 from screens.settings import StageSettings
 from screens.sheets import EaseActions, EaseSheet, HelpSheet, IdleSheet, LongSheet, Sheet
@@ -69,9 +70,11 @@ class Stage:
         self._behind: Any = None  # the event that will show the present prompt; until then the old page stays
         self._shown: Screen[Any] | None = None
         self._sheet: Sheet | None = None
+        self._finger = 0
         self._finger_since: float | None = None
         self._told: dict[str, object] = {}
         self.widget = Root(self.touch_down, self.touch_up, self._rebuild)
+        self._rest = RestLayer(self.widget, settings.rest_seconds, clock, self._kit)
         self._ticking = Clock.schedule_interval(lambda _: self.tick(), _TICK_SECONDS)
 
     # -- flows.prompts.Surface
@@ -103,6 +106,8 @@ class Stage:
 
     def activity(self) -> None:
         """A device has seen the person."""
+        if self._invitation:
+            self._rest.wake()
         if self._idle.state is not Idle.OVER:
             self._stay()
 
@@ -146,6 +151,15 @@ class Stage:
             raise RuntimeError("the stage is closed")
         return self._page
 
+    @property
+    def attended(self) -> bool:
+        """True while somebody is there, or has just been."""
+        return self._rest.resting.attended
+
+    def dim(self, percent: int) -> None:
+        """Draw everything as dark as that, where the screen's own light cannot be changed."""
+        self.widget.veil(veil_for(percent))
+
     def targets(self) -> dict[str, tuple[int, int]]:
         """What can be touched now: name to the pixel in its middle, counted from the window's top left corner."""
         return places(self.page, self.widget.height)
@@ -158,10 +172,11 @@ class Stage:
 
     def tick(self) -> None:
         """Look at the countdowns. While a device works, nobody is asked anything."""
+        self._rest.tick(self._invitation, self._page)
         if not self._waiting():
             return
         state = self._idle.state
-        if self._inviting():
+        if self._invitation:
             if state is Idle.OVER:
                 self._settle_down()
         elif state is Idle.OVER:
@@ -175,25 +190,29 @@ class Stage:
 
     # -- touches
 
-    def touch_down(self, x: float, y: float) -> None:
-        """A finger comes down. Only one finger counts at a time."""
+    def touch_down(self, x: float, y: float, finger: int = 0) -> None:
+        """A finger comes down. Only one finger counts at a time; ``finger`` tells it from others."""
         now = self._clock()
         if self._finger_since is not None and now - self._finger_since < _LOST_FINGER_SECONDS:
             return
-        self._finger_since = now
+        self._finger, self._finger_since = finger, now
         if isinstance(self._sheet, IdleSheet):
             self._stay()
             return
         self._idle_touched()
         present = self._present
+        if present and self._invitation and self._rest.wake():
+            present.since = now  # this touch only wakes, and so does the second half of a double one
         if present is None or present.answered or self._behind or now - present.since < self._settings.settle_seconds:
             return
         present.touched = self._target(x, y)
         if present.touched:
             present.touched.press()
 
-    def touch_up(self, x: float, y: float) -> None:
+    def touch_up(self, x: float, y: float, finger: int = 0) -> None:
         """The finger leaves; a button acts if the finger is still on it."""
+        if finger != self._finger:
+            return
         self._finger_since = None
         present = self._present
         target = present.touched if present else None
@@ -221,14 +240,20 @@ class Stage:
         self._drop_sheet()
         before = self._present
         self._present = Present(prompt, screen, answer, since=self._clock())
-        if isinstance(prompt, Invitation):
+        from_start = before is not None and isinstance(before.prompt, Invitation)
+        if not isinstance(prompt, Invitation):
+            self._rest.resting.visited()
+            if before is None or from_start:
+                self._long.restart()
+        elif not from_start:
             self._long.stop()
-        elif before is None or isinstance(before.prompt, Invitation):
-            self._long.restart()
+            self._rest.resting.alone()
         if answer is None or isinstance(prompt, Invitation):
             self._idle.stop()
         else:
             self._idle.restart()
+        if isinstance(prompt, Invitation) and self._ease != self._settings.ease:
+            self._idle.restart()  # somebody has changed the language, and may leave it so
         if isinstance(prompt, Working) and self._may_be_short(before):
             self._behind = self._behind or Clock.schedule_once(
                 lambda _: self._rebuild(), self._settings.patience_seconds
@@ -277,8 +302,10 @@ class Stage:
 
     # -- countdown and sheets
 
-    def _inviting(self) -> bool:
-        return self._present is not None and isinstance(self._present.prompt, Invitation)
+    @property
+    def _invitation(self) -> Invitation | None:
+        prompt = self._present.prompt if self._present else None
+        return prompt if isinstance(prompt, Invitation) else None
 
     def _idle_touched(self) -> None:
         if self._waiting():
@@ -369,6 +396,7 @@ class Stage:
         page.place(0, self.widget.height, self.widget.width, self.widget.height)
         for block in self._moving():
             block.start()
+        self._rest.again(self._invitation, page)
         self._told = {}
         self._tell()
         if self._present and self._present.scene:

@@ -38,8 +38,14 @@ def build_window(settings: WindowSettings) -> Any:
     window.set_title(settings.title)
     window.show_cursor = settings.cursor
     window.unbind(on_keyboard=window.on_keyboard)
+    window.bind(on_request_close=_stay_open)
     _guard_screenshots(window)
     return window
+
+
+def _stay_open(*_: object, **__: object) -> bool:
+    """Nobody closes the window from outside, by Alt+F4 or otherwise; the program's own ``close`` does not ask."""
+    return True
 
 
 def drop_modules() -> None:

@@ -259,11 +259,17 @@ class Printer:
         self._dialogue = self._new_dialogue()
         self._turn = asyncio.Lock()
         self._misses = 0
+        self._paper_low = False
 
     @property
     def health(self) -> Health:
         """The present health, kept current by every use and by ``watch``."""
         return self._record.current
+
+    @property
+    def paper_low(self) -> bool:
+        """True if the printer last said that its paper comes to an end; not every printer has an eye for that."""
+        return self._paper_low
 
     async def status(self) -> PrinterStatus:
         """Ask the printer how it is. Never raises: fields are None where the printer does not say."""
@@ -358,6 +364,8 @@ class Printer:
 
     def _heard(self, status: PrinterStatus) -> None:
         self._misses = 0
+        if status.paper_near_end is not None:
+            self._paper_low = status.paper_near_end
         if status.fault:
             self._report_fault(status.fault, status.words)
         else:

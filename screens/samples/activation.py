@@ -1,6 +1,7 @@
 """Samples of the screens of an activation: those that every matter has too."""
 
 import math
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import cache
 
@@ -12,12 +13,14 @@ from flows.prompts import (
     EnterPin,
     FaceHint,
     FaceProgress,
+    HallState,
     Invitation,
     Line,
     Localised,
     LookAtCamera,
     MatterTile,
     Note,
+    PaperLevel,
     PresentDocument,
     ShowFault,
     ShowRefusal,
@@ -31,7 +34,7 @@ from flows.prompts import (
     Working,
 )
 from flows.records import DocumentKind
-from screens.samples.sample import Sample
+from screens.samples.sample import HALL, Sample
 
 _MATTER = Localised("社保卡启用", "Activate a card")
 _BANK = Text("note.bank_side_separate", {"bank": "泉城示例银行", "telephone": "400-000-0000"})
@@ -97,11 +100,42 @@ def result(state: str, tone: Tone, *, slip: SlipState = SlipState.PRINTED) -> Sh
     )
 
 
+def _starts() -> tuple[Sample, ...]:
+    """The start screen: all well, and what people should know before they begin."""
+    stored, off = Localised("参保缴费证明", "Contribution certificate"), replace(HALL, online=False)
+    no_network = Text("start.offline.closed", {"what": Text("start.several", {"first": stored, "count": 3})})
+    upkeep = {"what": Text("start.several", {"first": _MATTER, "count": 2}), "why": Text("closed.queue")}
+    states = {
+        "01_start": HallState(),
+        "01_start_low_paper": HallState(paper=PaperLevel.LOW),
+        "01_start_offline": HallState(online=False, notes=(Note(no_network, Tone.WAITING),)),
+        "01_start_no_paper": HallState(paper=PaperLevel.OUT, notes=(Note(Text("start.closed.paper"), Tone.WAITING),)),
+        "01_start_no_card_reader": HallState(
+            unreadable=(DocumentKind.SOCIAL_CARD,),
+            notes=(Note(Text("start.unreadable.social_card"), Tone.WAITING),),
+        ),
+        "01_start_two_reasons": HallState(
+            online=False,
+            paper=PaperLevel.OUT,
+            notes=(Note(no_network, Tone.WAITING), Note(Text("start.closed.other", upkeep), Tone.WAITING)),
+        ),
+        "01_start_shut": HallState(
+            unreadable=(DocumentKind.RESIDENT_ID, DocumentKind.SOCIAL_CARD),
+            notes=(Note(Text("fault.DEV_NO_READER.citizen"), Tone.STOP),),
+            open=False,
+        ),
+    }
+    return tuple(
+        Sample(name, Invitation(state=state, can_go_back=False), status=HALL if state.online else off)
+        for name, state in states.items()
+    )
+
+
 def samples() -> tuple[Sample, ...]:
     """All of them, in the order of a visit."""
     progress = FaceProgress(FaceHint.HOLD_STILL, picture(), 640, 480, 0.62)
     return (
-        Sample("01_start", Invitation()),
+        *_starts(),
         Sample("02_home", ChooseMatter(tiles=(_tile(),))),
         Sample("03_home_closed", ChooseMatter(tiles=(_tile(Text("closed.document_readers")),))),
         Sample("04_document", PresentDocument(accepted=_BOTH, steps=_step(1))),

@@ -47,7 +47,7 @@ async def test_the_sheets_lie_low_too(make_booth: Callable[..., Booth]) -> None:
         booth = make_booth(theme=theme, low_reach=True)
         booth.stage.widget.size_hint = (None, None)
         booth.stage.widget.size = SIZE
-        await booth.ask(samples()[1].prompt)
+        await booth.ask(next(each.prompt for each in samples() if each.name == "02_home"))
         booth.stage.open_help()
         assert 0 < highest(booth.sheet()) <= LOW_SHARE
 
@@ -56,7 +56,7 @@ async def test_looks_and_reach_are_chosen_on_any_screen_and_end_with_the_visit(
     make_booth: Callable[..., Booth],
 ) -> None:
     booth = make_booth()
-    await booth.ask(samples()[1].prompt)
+    await booth.ask(next(each.prompt for each in samples() if each.name == "02_home"))
     for touched, theme, low in (
         ("looks.contrast", ThemeName.CONTRAST, False),
         ("looks.low", ThemeName.CONTRAST, True),

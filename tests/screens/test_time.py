@@ -9,7 +9,7 @@ from screens.samples import samples
 from screens.sheets import LongSheet, Sheet
 from tests.screens.booth import Booth
 
-HOME = samples()[1].prompt
+HOME = next(each.prompt for each in samples() if each.name == "02_home")
 
 
 def asks(booth: Booth) -> bool:

@@ -54,7 +54,7 @@ async def test_every_screen_says_its_question_and_nothing_of_a_person(
 
 async def test_a_page_is_read_once_and_again_in_another_language(make_booth: Callable[..., Booth]) -> None:
     booth = make_booth()
-    await booth.ask(samples()[1].prompt)
+    await booth.ask(next(each.prompt for each in samples() if each.name == "02_home"))
     assert booth.heard.said == []
     await booth.touch("voice")
     first = list(booth.heard.said)
@@ -74,7 +74,7 @@ async def test_a_page_is_read_once_and_again_in_another_language(make_booth: Cal
 
 async def test_louder_quieter_and_once_more(make_booth: Callable[..., Booth]) -> None:
     booth = make_booth(voice=True)
-    await booth.ask(samples()[1].prompt)
+    await booth.ask(next(each.prompt for each in samples() if each.name == "02_home"))
     page = list(booth.heard.said)
     booth.stage.open_looks()
     louder, quieter, again = "looks.louder", "looks.quieter", "looks.again"
@@ -103,7 +103,7 @@ async def test_silence_with_the_answer_and_at_the_end_of_the_visit(make_booth: C
 
 async def test_the_countdown_is_said(make_booth: Callable[..., Booth]) -> None:
     booth = make_booth(voice=True)
-    await booth.ask(samples()[1].prompt)
+    await booth.ask(next(each.prompt for each in samples() if each.name == "02_home"))
     booth.heard.said.clear()
     await booth.wait(45)
     assert [utterance.key for utterance in booth.heard.said] == ["idle.question"]

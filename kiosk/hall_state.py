@@ -1,0 +1,91 @@
+"""What the start screen says of this kiosk: what cannot be done now, by its reason, in one or two calm sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flows.prompts import HallState, Note, PaperLevel, Text, Tone, Words
+from flows.records import DocumentKind
+
+Reasoned = tuple[Words, Text | None]  # the title of a service, and why it is closed; None: it is open
+
+_SENTENCES = 2  # more than this nobody reads on the way to a screen
+_TOLD = {"closed.paper": "start.closed.paper", "closed.printer": "start.closed.printer"}
+_TOLD_OF_ALL = {
+    "closed.paper": "fault.PRN_PAPER_OUT.citizen",
+    "closed.printer": "fault.PRN_FAULT.citizen",
+    "closed.gateway": "fault.NET_UNREACHABLE.citizen",
+    "closed.document_readers": "fault.DEV_NO_READER.citizen",
+    "closed.queue_full": "fault.Q_FULL.citizen",
+    "closed.queue": "fault.Q_UNAVAILABLE.citizen",
+}
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Network, paper and readers, before anything is said of services. ``online``: or not heard yet."""
+
+    online: bool
+    paper: PaperLevel
+    unreadable: tuple[DocumentKind, ...]
+
+
+def hall_state(outlook: Outlook, offered: Sequence[Reasoned]) -> HallState:
+    """What to say, when ``offered`` is what this kiosk does."""
+    groups = _by_reason(offered, unheard=outlook.online)
+    closed = sum(len(titles) for _, titles in groups)
+    everything = bool(offered) and closed == len(offered)
+    notes = _of_all(groups) if everything else _of_some(outlook, groups)
+    return HallState(outlook.online, outlook.paper, notes, outlook.unreadable, open=not everything)
+
+
+def _by_reason(offered: Sequence[Reasoned], *, unheard: bool) -> list[tuple[Text, list[Words]]]:
+    """The titles that are closed for each reason, most first. While nobody says that it is off line, none is so."""
+    groups: list[tuple[Text, list[Words]]] = []
+    for title, reason in offered:
+        if reason is None or (unheard and reason.key == "closed.gateway"):
+            continue
+        titles = next((titles for known, titles in groups if known == reason), None)
+        if titles is None:
+            groups.append((reason, [title]))
+        else:
+            titles.append(title)
+    return sorted(groups, key=lambda group: -len(group[1]))
+
+
+def _of_all(groups: Sequence[tuple[Text, list[Words]]]) -> tuple[Note, ...]:
+    """Nothing can be done: the reasons, without the names of what cannot."""
+    told = (Text(_TOLD_OF_ALL[why.key]) if why.key in _TOLD_OF_ALL else why for why, _ in groups)
+    return tuple(Note(each, Tone.STOP) for each in told)[:_SENTENCES]
+
+
+def _of_some(outlook: Outlook, groups: Sequence[tuple[Text, list[Words]]]) -> tuple[Note, ...]:
+    by_key = {why.key: titles for why, titles in groups}
+    told: list[tuple[Text, int]] = []  # the sentence, and how many services it speaks of
+    if not outlook.online:
+        told.append(_off_line(by_key.get("closed.gateway", [])))
+    told += [(Text(f"start.unreadable.{kind}"), 0) for kind in outlook.unreadable]
+    told += [(_sentence(why, titles), len(titles)) for why, titles in groups if why.key != "closed.gateway"]
+    if len(told) > _SENTENCES:
+        more = sum(count for _, count in told[_SENTENCES - 1 :])
+        rest = Text("start.closed.more", {"count": more}) if more else told[_SENTENCES - 1][0]
+        told = [*told[: _SENTENCES - 1], (rest, more)]
+    return tuple(Note(text, Tone.WAITING) for text, _ in told)
+
+
+def _off_line(titles: Sequence[Words]) -> tuple[Text, int]:
+    if not titles:
+        return Text("start.offline"), 0
+    return Text("start.offline.closed", {"what": _names(titles)}), len(titles)
+
+
+def _sentence(why: Text, titles: Sequence[Words]) -> Text:
+    if why.key in _TOLD:
+        return Text(_TOLD[why.key])
+    return Text("start.closed.other", {"what": _names(titles), "why": why})
+
+
+def _names(titles: Sequence[Words]) -> Words:
+    """One name, or the first and how many there are: a list of five is no few words."""
+    if len(titles) == 1:
+        return titles[0]
+    return Text("start.several", {"first": titles[0], "count": len(titles)})
