@@ -42,6 +42,9 @@ def test_kiosk_config_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
     ("text", "expected"),
     [
         ('[screen]\nlangauge = "en"\n', ["line 2", "screen.langauge", "did you mean language?", "idle_seconds"]),
+        ('[screen.brightness]\n"08:00" = 100\n"7:30" = 50\n', ["screen.brightness", '"7:30" is no time', '"07:30"']),
+        ('[screen]\nbrightness = { "18:00" = 50, "08:00" = 100 }\n', ["line 2", "screen.brightness", "must ascend"]),
+        ('[screen.brightness]\n"08:00" = 5\n', ["line 2", "greater than or equal to 10"]),
         ('[screen]\n\nwidth = "wide"\n', ["line 3", "screen.width", "valid integer"]),
         ('[screen]\nlanguage = "fr"\n', ["line 2", "screen.language", "'zh_CN' or 'en'"]),
         ("[queue]\nexpires_after_hours = 0\n", ["line 2", "queue.expires_after_hours", "greater than or equal to 1"]),

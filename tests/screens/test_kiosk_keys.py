@@ -1,4 +1,4 @@
-"""No way out: keys, buttons, wheels and drags of a real X server do nothing, and nobody but SIGTERM closes the window."""
+"""No way out: keys, buttons, wheels and drags of a real X server do nothing; only SIGTERM closes the window."""
 
 import ctypes
 import os
@@ -29,9 +29,7 @@ class Trial:
     def __init__(self, display: str, kivy_home: Path) -> None:
         self._environment = {**os.environ, "DISPLAY": display, "KIVY_HOME": str(kivy_home)}
         command = [sys.executable, "-m", "tests.screens.kiosk_trial", str(FONTS)]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        self.process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=subprocess.PIPE, text=True)
         self.targets: dict[str, tuple[int, int]] = {}
         self._window = ""
 

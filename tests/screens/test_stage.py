@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from kivy.base import EventLoop
 from kivy.clock import Clock
 
 from flows import guide_prompts, prompts
@@ -18,6 +19,7 @@ from flows.prompts import (
     EnterPin,
     Finished,
     GoBack,
+    HallState,
     Invitation,
     Localised,
     MatterTile,
@@ -35,7 +37,7 @@ from screens.stage import StageStatus
 from screens.theme.tokens import ThemeName
 from screens.widgets.button import Touchable
 from screens.widgets.keypad import DELETE, Dots
-from tests.screens.booth import HALL, Booth
+from tests.screens.booth import HALL, Booth, Finger
 
 SAMPLES = {sample.name: sample for sample in samples()}
 ANSWERS = [
@@ -350,3 +352,56 @@ async def test_consent_ways_have_the_same_size(booth: Booth) -> None:
     assert agree.size == other.size
     assert agree.y == other.y
     assert agree.rank is other.rank
+
+
+async def test_the_second_of_two_fingers_neither_acts_nor_ends_the_first(booth: Booth) -> None:
+    answer = await booth.ask(prompt("02_home_six"))
+    first, second = booth.button("activation"), booth.button("loss_report")
+    one, other = Finger(*first.center), Finger(*second.center)
+    for kind, finger in (("begin", one), ("begin", other), ("end", other)):
+        EventLoop.post_dispatch_input(kind, finger)
+        await asyncio.sleep(0)
+    assert not answer.done()
+    EventLoop.post_dispatch_input("end", one)
+    assert await answer == "activation"
+
+
+async def test_a_second_finger_that_leaves_on_the_first_button_does_not_press_it(booth: Booth) -> None:
+    answer = await booth.ask(prompt("02_home_six"))
+    first = booth.button("activation")
+    one, other = Finger(*first.center), Finger(first.center_x + 30, first.center_y)
+    for kind, finger in (("begin", one), ("begin", other), ("end", other)):
+        EventLoop.post_dispatch_input(kind, finger)
+        await asyncio.sleep(0)
+    assert not answer.done()
+    EventLoop.post_dispatch_input("end", one)
+    assert await answer == "activation"
+
+
+async def test_a_quick_swipe_counts_where_it_began(booth: Booth) -> None:
+    answer = await booth.ask(prompt("02_home_six"))
+    first, second = booth.button("activation"), booth.button("loss_report")
+    finger = Finger(*first.center)
+    window = EventLoop.window
+    finger.move({"x": second.center_x / (window.width - 1), "y": second.center_y / (window.height - 1)})
+    EventLoop.post_dispatch_input("begin", finger)  # Kivy tells of it only after it has slid on
+    EventLoop.post_dispatch_input("end", finger)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert not answer.done()
+
+
+async def test_a_request_to_close_the_window_is_refused(booth: Booth) -> None:
+    await booth.ask(prompt("02_home_six"))
+    assert EventLoop.window.dispatch("on_request_close")
+
+
+async def test_a_language_left_on_the_start_screen_is_forgotten_though_the_hall_changed(booth: Booth) -> None:
+    asked = await booth.ask(Invitation())
+    await booth.touch("language")
+    asked.cancel()
+    await asyncio.gather(asked, return_exceptions=True)
+    await booth.ask(Invitation(state=HallState(online=False)))
+    assert booth.stage.ease.language == "en"
+    await booth.wait(61)
+    assert booth.stage.ease.language == "zh_CN"
