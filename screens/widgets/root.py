@@ -48,8 +48,7 @@ class Root(Widget):
     def on_touch_down(self, touch: Any) -> bool:
         """Mouse wheels and other buttons do nothing."""
         if getattr(touch, "button", "left") in ("left", None):
-            # Where it came down: a quick finger may have slid on before Kivy tells of it.
-            self._touch_down(touch.ox, touch.oy, touch.uid)
+            self._touch_down(touch.x, touch.y, touch.uid)
         return True
 
     def on_touch_move(self, touch: Any) -> bool:

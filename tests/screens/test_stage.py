@@ -378,19 +378,6 @@ async def test_a_second_finger_that_leaves_on_the_first_button_does_not_press_it
     assert await answer == "activation"
 
 
-async def test_a_quick_swipe_counts_where_it_began(booth: Booth) -> None:
-    answer = await booth.ask(prompt("02_home_six"))
-    first, second = booth.button("activation"), booth.button("loss_report")
-    finger = Finger(*first.center)
-    window = EventLoop.window
-    finger.move({"x": second.center_x / (window.width - 1), "y": second.center_y / (window.height - 1)})
-    EventLoop.post_dispatch_input("begin", finger)  # Kivy tells of it only after it has slid on
-    EventLoop.post_dispatch_input("end", finger)
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    assert not answer.done()
-
-
 async def test_a_request_to_close_the_window_is_refused(booth: Booth) -> None:
     await booth.ask(prompt("02_home_six"))
     assert EventLoop.window.dispatch("on_request_close")
