@@ -1,0 +1,77 @@
+"""The start screen over the whole hall: it says what the devices say, and is drawn anew when that changes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flows.prompts import HallState, Invitation, PaperLevel, Prompt
+from flows.records import DocumentKind
+from simulator.hall_state import NetworkState, PrinterState
+from tests.flows.conftest import Stand
+from tests.flows.play import ScriptedSurface, Then
+
+T = TypeVar("T")
+
+
+@dataclass
+class Passer(ScriptedSurface):
+    """Only looks at the start screen, until it says what is awaited; then does something in the hall, or goes."""
+
+    awaited: tuple[tuple[Callable[[HallState], bool], Callable[[], object]], ...] = ()
+    seen: int = 0
+
+    def line_for(self, prompt: Prompt[Any]) -> Then | None:
+        assert isinstance(prompt, Invitation)
+        says, does = self.awaited[min(self.seen, len(self.awaited) - 1)]
+        if says(prompt.state):
+            self.seen += 1
+            does()
+        if self.seen >= len(self.awaited):
+            self.ended.set()
+        return None
+
+
+def keys(state: HallState) -> set[str]:
+    return {note.text.key for note in state.notes}
+
+
+async def test_paper_is_low_then_out_then_there_again(stand: Stand) -> None:
+    hall = stand.hall
+    hall.printer_state(PrinterState.NEAR_END)
+    await stand.let(
+        Passer(
+            [],
+            awaited=(
+                (
+                    lambda state: state.paper is PaperLevel.LOW and not state.notes,
+                    lambda: hall.printer_state(PrinterState.PAPER_OUT),
+                ),
+                (
+                    lambda state: state.paper is PaperLevel.OUT and keys(state) == {"start.closed.paper"},
+                    lambda: hall.printer_state(PrinterState.READY),
+                ),
+                (lambda state: state.well, lambda: None),
+            ),
+        ),
+        seconds=40,
+    )
+
+
+async def test_a_reader_goes_and_then_the_network(stand: Stand) -> None:
+    hall = stand.hall
+    await stand.let(
+        Passer(
+            [],
+            awaited=(
+                (lambda state: state.well, lambda: hall.reader(present=False)),
+                (
+                    lambda state: state.unreadable == (DocumentKind.SOCIAL_CARD,) and state.open,
+                    lambda: hall.network(NetworkState.CUT),
+                ),
+                (lambda state: "start.offline.closed" in keys(state) and not state.online, lambda: None),
+            ),
+        ),
+        seconds=60,
+    )
+    hall.network(NetworkState.UP)
+    hall.reader(present=True)
