@@ -206,6 +206,13 @@ class VoiceSettings(_Table):
     clips_directory: str
 
 
+class SoundSettings(_Table):
+    """Chimes; they are played by the player of ``voice``, whether anything is read aloud or not."""
+
+    enabled: bool
+    volume: int = Field(ge=0, le=100)
+
+
 class LogSettings(_Table):
     """The log."""
 
@@ -237,6 +244,7 @@ class Settings(BaseSettings):
     queue: QueueSettings
     matters: MattersSettings
     voice: VoiceSettings
+    sound: SoundSettings
     log: LogSettings
 
     @classmethod

@@ -298,7 +298,8 @@ class LookAtCamera(Prompt[OtherWay]):
 class FaceProgress:
     """What the camera screen shows now. ``picture`` is RGB, rows from the top, ``width`` x ``height``, mirrored.
 
-    ``share``: how far the whole check is, 0..1. Left and right in a hint are the person's own.
+    ``share``: how far the whole check is, 0..1. Left and right in a hint are the person's own. ``someone``: there is a
+    face in the picture.
     """
 
     hint: FaceHint
@@ -306,6 +307,7 @@ class FaceProgress:
     width: int
     height: int
     share: float = 0.0
+    someone: bool = False
 
 
 class FaceFailure(StrEnum):
@@ -397,12 +399,23 @@ class Stages:
     at: int
 
 
+class Call(StrEnum):
+    """How a screen that waits for a hand calls for it, by sound."""
+
+    NOW = "now"  # who forgets something is still near
+    LATER = "later"  # nobody came; whoever comes by may help
+
+
 @dataclass(frozen=True, kw_only=True)
 class Working(Prompt[None]):
-    """Something is going on that needs no answer; ``what`` says what happens now, ``stages`` how far it is."""
+    """Something is going on that needs no answer; ``what`` says what happens now, ``stages`` how far it is.
+
+    ``call``: what goes on is a hand's work, and it is called for until another prompt comes.
+    """
 
     what: Text
     stages: Stages | None = None
+    call: Call | None = None
 
 
 @dataclass(frozen=True)
@@ -463,6 +476,10 @@ class ShowFault(Prompt[Finished | Again]):
     retry: bool = False
     reference: str = ""  # a short code for the staff
     take_document: bool = True
+
+
+class TakePaper(Prompt[Touched]):
+    """The visit is over, and paper lies in the printer: shown for a moment; a touch anywhere goes on."""
 
 
 class GoBack(Exception):  # noqa: N818 - a choice of the citizen, not an error

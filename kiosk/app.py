@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from config.fonts import FontSet
-from config.settings import Settings, VoiceSettings
+from config.settings import Settings
 from drivers.display.backlight import Backlight
 from drivers.display.schedule import Schedule
 from drivers.speaker.speaker import Speaker, SpeakerSettings
@@ -29,7 +29,7 @@ async def run(settings: Settings) -> None:
     window = build_window(
         WindowSettings(screen.width, screen.height, fullscreen=screen.fullscreen, cursor=screen.cursor)
     )
-    speaker = _speaker(settings.voice)
+    speaker = _speaker(settings)
     stage = _stage(settings, speaker)
     kiosk = await Kiosk.start(settings, stage, lambda: stage.catalogue)
     gc.freeze()  # what is loaded now stays: the collector need not look at it again while somebody waits for a screen
@@ -42,8 +42,9 @@ async def run(settings: Settings) -> None:
         await kiosk.stop()
 
 
-def _speaker(voice: VoiceSettings) -> Speaker | None:
-    if not voice.enabled:
+def _speaker(settings: Settings) -> Speaker | None:
+    voice = settings.voice
+    if not (voice.enabled or settings.sound.enabled):
         return None
     clips = Path(voice.clips_directory) if voice.clips_directory else None
     return Speaker(SpeakerSettings(voice.player, clips))
@@ -64,8 +65,10 @@ def _stage(settings: Settings, speaker: Speaker | None) -> Stage:
             idle_seconds=screen.idle_seconds,
             visit_seconds=screen.visit_minutes * 60,
             rest_seconds=screen.rest_minutes * 60,
+            chime_volume=settings.sound.volume,
         ),
-        voice=speaker,
+        voice=speaker if voice.enabled else None,
+        bell=speaker if settings.sound.enabled else None,
     )
 
 

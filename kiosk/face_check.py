@@ -127,7 +127,7 @@ class _Check:
 
     def _progress(self, frame: Frame) -> FaceProgress:
         height, width = frame.preview.shape[:2]
-        return FaceProgress(self._try.hint, frame.preview.tobytes(), width, height, self._try.share)
+        return FaceProgress(self._try.hint, frame.preview.tobytes(), width, height, self._try.share, self._try.someone)
 
     def wipe(self) -> None:
         """Overwrite the templates."""

@@ -34,6 +34,7 @@ class FaceTry:
         self._best: list[Observation] = []
         self._templates: list[Template] = [reference]  # of everything, to be overwritten
         self._hint = FaceHint.LOOK_HERE
+        self._faces = 0
         self._different_since: float | None = None
         self._done_at: float | None = None
         self._searched = 0.0  # seconds without having learnt how the face stands at rest
@@ -51,6 +52,11 @@ class FaceTry:
         good = len(self._best) / self._settings.pictures
         return (good + self._liveness.done) / (1 + self._settings.gestures)
 
+    @property
+    def someone(self) -> bool:
+        """Whether a face was in the last picture, whoever's and however it stood."""
+        return self._faces > 0
+
     def begin(self, now: float) -> None:
         """The camera is on."""
         self._began = self._last = now
@@ -59,6 +65,7 @@ class FaceTry:
         """Take the next observation; the verdict, as soon as there is one."""
         if seen.template:
             self._templates.append(seen.template)
+        self._faces = seen.faces
         phase = self._liveness.see(seen, captured_at)
         if self._liveness.broken != self._broken:
             self._broken = self._liveness.broken

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 _HEALTH_POLL = 0.5  # seconds between looks at whether a reader has gone or come back
 _AFTER_ERROR = 0.3  # seconds; a reader that fails at once must not make the screen flicker
 
+_SIGNS_OF_LIFE = 3  # failed readings in one question
+
 _READER_FAULTS = {
     DocumentKind.SOCIAL_CARD: FaultCode.CARD_READER_GONE,
     DocumentKind.RESIDENT_ID: FaultCode.ID_READER_GONE,
@@ -35,6 +37,7 @@ class DocumentReading:
         self._surface = surface
         self._devices = devices
         self._steps: Steps | None = None
+        self._failures = 0
 
     async def read(self, prompt: PresentDocument) -> Holder:
         """Show ``prompt`` and wait for a document.
@@ -52,7 +55,8 @@ class DocumentReading:
             try:
                 answer = await first_of(*self._waits(prompt))
             except DeviceError as error:
-                self._surface.activity()
+                self._seen()
+                self._failures += 1
                 log.info("document_not_read", extra={"code": error.code, "detail": error.detail})
                 # A reader that fails is shown as out of order; anything else lies in what was put in.
                 failed = set(self._unavailable(prompt.accepted)) - set(prompt.unavailable)
@@ -82,8 +86,13 @@ class DocumentReading:
     async def _resident_id(self) -> Holder:
         return holder_of_id(await self._devices.id_scanner.wait_for_document(self._tell))
 
+    def _seen(self) -> None:
+        """A document is a sign of life; one that fails again and again may lie there alone."""
+        if self._failures < _SIGNS_OF_LIFE:
+            self._surface.activity()
+
     def _tell(self) -> None:
-        self._surface.activity()
+        self._seen()
         self._surface.show(working("working.read_document", self._steps))
 
     def _unavailable(self, accepted: tuple[DocumentKind, ...]) -> tuple[DocumentKind, ...]:

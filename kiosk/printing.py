@@ -39,6 +39,7 @@ class Paper:
         self._catalogue = catalogue
         self._now = now
         self._width_dots = width_dots
+        self._out = False
 
     async def slip(self, slip: Slip, title: Words) -> SlipState:
         """Print ``slip`` of ``title``; a printer that cannot is told on the screen, never by a second copy."""
@@ -61,6 +62,12 @@ class Paper:
         """A long certificate takes a second to draw: not for the event loop."""
         picture = await asyncio.to_thread(render, document, self._fonts, self._width_dots)
         await self._printer.print_image(picture)
+        self._out = True
+
+    def came_out(self) -> bool:
+        """Whether something has come out since this was asked before. Whether it still lies there nobody can tell."""
+        out, self._out = self._out, False
+        return out
 
     @property
     def ready(self) -> bool:

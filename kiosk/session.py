@@ -19,7 +19,6 @@ from flows.prompts import (
     ShowResult,
     Text,
     VisitEnded,
-    Working,
 )
 from flows.records import DocumentKind
 from flows.visit import Outcome, Refused
@@ -28,12 +27,11 @@ from kiosk.audit.log import Ending, Reference
 from kiosk.catalogue import Service
 from kiosk.front_desk import FrontDesk
 from kiosk.racing import first_of
+from kiosk.taking import Taking
 from kiosk.visit import Hands, KioskVisit
 from offline_queue.model import QueueError
 
 log = logging.getLogger(__name__)
-
-_TAKE_SECONDS = 20.0  # how long the kiosk asks to take card and ID before it invites the next person
 
 
 class Session:
@@ -42,7 +40,13 @@ class Session:
     def __init__(self, hands: Hands, front_desk: FrontDesk) -> None:
         self._hands = hands
         self._front_desk = front_desk
-        self._id_was_laid = False
+        self._taking = Taking(hands.surface, hands.devices, hands.audit)
+        self._read: set[DocumentKind] = set()  # in this visit
+
+    @property
+    def left_behind(self) -> bool:
+        """Whether a card or an ID lies in a reader for which nobody has come back."""
+        return self._taking.left is not None
 
     async def serve(self) -> None:
         """Serve until cancelled."""
@@ -60,7 +64,10 @@ class Session:
                 log.info("visit_left")
             finally:
                 self._hands.surface.wipe()
-            await self._documents_taken()
+            await self._taking.documents(self._read)
+            self._read.clear()
+            if self._hands.paper.came_out():
+                await self._taking.paper()
 
     async def _invite(self) -> None:
         """The start screen; a document that comes is a sign of life, for a screen that rests."""
@@ -83,7 +90,8 @@ class Session:
         try:
             ending = await self._ending(visit)
         finally:
-            self._id_was_laid |= visit.document is DocumentKind.RESIDENT_ID
+            if visit.document:
+                self._read.add(visit.document)
             visit.wipe()
             visit.trail.end()
         log.info("visit_ended", extra={"matter": service.flow, "screen": type(ending).__name__})
@@ -163,18 +171,3 @@ class Session:
 
     def _something_to_take(self, visit: KioskVisit) -> bool:
         return visit.document is DocumentKind.RESIDENT_ID or bool(self._hands.devices.card_reader.card_present)
-
-    async def _documents_taken(self) -> None:
-        """Ask for what is still in the readers, but not for ever: the next person may help."""
-        card_reader, id_scanner = self._hands.devices.card_reader, self._hands.devices.id_scanner
-        try:
-            async with asyncio.timeout(_TAKE_SECONDS):
-                if card_reader.card_present:
-                    self._hands.surface.show(Working(what=Text("working.take_card")))
-                    await card_reader.wait_for_removal()
-                if self._id_was_laid and await id_scanner.document_present():
-                    self._hands.surface.show(Working(what=Text("working.take_id")))
-                    await id_scanner.wait_for_lift()
-        except (TimeoutError, DeviceError):
-            log.warning("document_left_behind")
-        self._id_was_laid = False

@@ -12,6 +12,7 @@ from config.clock import CHINA
 from config.settings import Settings
 from flows.certificates import CertificateOrder, PrintedCertificate
 from flows.prompts import (
+    Call,
     GoBack,
     Line,
     PresentDocument,
@@ -142,7 +143,8 @@ class KioskVisit:
         """Wait until the principal's document has been taken away: the agent's goes into the same reader."""
         devices, surface = self._hands.devices, self._hands.surface
         card = document is DocumentKind.SOCIAL_CARD
-        surface.show(Working(what=Text("working.take_principal_card" if card else "working.take_principal_id")))
+        what = Text("working.take_principal_card" if card else "working.take_principal_id")
+        surface.show(Working(what=what, call=Call.NOW))
         try:
             async with asyncio.timeout(_TAKE_SECONDS):
                 await (devices.card_reader.wait_for_removal() if card else devices.id_scanner.wait_for_lift())

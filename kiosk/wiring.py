@@ -144,7 +144,8 @@ class Kiosk:
         )
 
     def _care(self) -> StaffCare:
-        if self.queue.closed is not None or self.audit.failing or self.renewal.fault is not None:
+        failing = self.queue.closed is not None or self.audit.failing or self.renewal.fault is not None
+        if failing or self.session.left_behind:
             return StaffCare.MACHINE
         return StaffCare.QUEUE if self.queue.nearly_full else StaffCare.NONE
 

@@ -24,6 +24,7 @@ from flows.prompts import (
     ShowFault,
     ShowRefusal,
     ShowResult,
+    TakePaper,
     Working,
 )
 from screens.questions.all_matters import AllMattersScreen
@@ -44,6 +45,7 @@ from screens.questions.month import MonthScreen
 from screens.questions.pin import PinScreen
 from screens.questions.staff import StaffScreen
 from screens.questions.staff_pin import StaffPinScreen
+from screens.questions.take_paper import TakePaperScreen
 from screens.questions.working import WorkingScreen
 from screens.screen import Screen
 
@@ -66,6 +68,7 @@ SCREENS: dict[type[Prompt[Any]], type[Screen[Any]]] = {
     EnterStaffPin: StaffPinScreen,
     Confirm: ConfirmScreen,
     Working: WorkingScreen,
+    TakePaper: TakePaperScreen,
     PrintStopped: PrintStoppedScreen,
     ShowResult: ResultScreen,
     ShowRefusal: RefusalScreen,

@@ -14,6 +14,7 @@ class StageSettings:
     idle_warning_seconds: float = 20
     visit_seconds: float = 900  # after so long the citizen is asked whether to go on
     rest_seconds: float = 600  # after so long without anybody the start screen rests; 0: never
+    chime_volume: int = 60  # 0: no chimes
     # What is over sooner needs no screen that says it: one that comes and goes only startles.
     patience_seconds: float = 0.2
     settle_seconds: float = 0.3  # a new screen takes no touch for so long: the second half of a double touch

@@ -12,10 +12,10 @@ from kivy.animation import Animation
 from kivy.clock import Clock
 
 from config.fonts import FontSet
-from flows.prompts import FaceProgress, GoBack, Invitation, Prompt, Text, VisitEnded, Working
+from flows.prompts import Call, FaceProgress, GoBack, Invitation, Prompt, Text, VisitEnded, Working
 from screens.chrome import Footer, Header, StageStatus, ToolActions, tools_row
 from screens.ease import Ease
-from screens.idle import Idle, IdleCountdown
+from screens.idle import Idle
 from screens.page import Content, Page
 from screens.present import Present
 from screens.questions.camera import CameraScreen
@@ -24,10 +24,12 @@ from screens.rest_layer import RestLayer, veil_for
 from screens.screen import Reply, Screen
 from screens.settings import StageSettings
 from screens.sheets import EaseActions, EaseSheet, HelpSheet, IdleSheet, LongSheet, Sheet
+from screens.sounds import Bell, Sounds
 from screens.speech import Aloud, Voice
 from screens.text.catalogue import Catalogue
 from screens.theme.tokens import THEMES
 from screens.touching import anywhere, places, touched
+from screens.visit_time import VisitTime, by_touch
 from screens.widgets.button import Touchable
 from screens.widgets.kit import Kit, Kits
 from screens.widgets.moving import Moving
@@ -54,6 +56,7 @@ class Stage:
         settings: StageSettings,
         clock: Callable[[], float] = time.monotonic,
         voice: Voice | None = None,
+        bell: Bell | None = None,
     ) -> None:
         self._catalogues = catalogues
         self._settings = settings
@@ -62,9 +65,10 @@ class Stage:
         self._screens: dict[type[Prompt[Any]], Screen[Any]] = {kind: make() for kind, make in SCREENS.items()}
         self._ease = settings.ease
         self._aloud = Aloud(voice)
+        self._sounds = Sounds(bell, settings.chime_volume, clock)
+        self._left_with: Ease | None = None  # how the last citizen was served, until the next one comes
         self._status = StageStatus("", "", online=True, now=datetime(2000, 1, 1))  # noqa: DTZ001 - until the first status
-        self._idle = IdleCountdown(settings.idle_seconds, settings.idle_warning_seconds, clock)
-        self._long = IdleCountdown(settings.visit_seconds, 0, clock)
+        self._time = VisitTime(settings, clock)
         self._present: Present | None = None
         self._page: Page | None = None
         self._behind: Any = None  # the event that will show the present prompt; until then the old page stays
@@ -89,7 +93,7 @@ class Stage:
             # A later prompt may be there already, when this one was cancelled.
             if self._present and self._present.answer is answer:
                 self._present.end()
-                self._idle.stop()
+                self._time.pause()
                 self._drop_sheet()
         return result
 
@@ -100,6 +104,8 @@ class Stage:
     def update(self, progress: FaceProgress) -> None:
         """A camera picture for the face check; without one on screen it is dropped."""
         if self._present and isinstance(self._present.screen, CameraScreen):
+            if progress.someone:
+                self.activity()
             hint = self._present.screen.update(progress)
             if hint is not None:
                 self._aloud.say(hint, self._ease, self.catalogue)
@@ -108,19 +114,18 @@ class Stage:
         """A device has seen the person."""
         if self._invitation:
             self._rest.wake()
-        if self._idle.state is not Idle.OVER:
+        if self._time.idle.state is not Idle.OVER:
             self._stay()
 
     def wipe(self) -> None:
         """Drop everything of the visit; the next visitor begins in the hall's language and size."""
         self._present = None
-        self._idle.stop()
-        self._long.stop()
+        self._time.stop()
         self._drop_sheet()
         for screen in self._screens.values():
             screen.wipe()
-        self._aloud.be_silent()
-        self._ease = self._settings.ease
+        self._be_silent()
+        self._left_with, self._ease = self._ease, self._settings.ease
         self._rebuild()
         # Widgets hold one another in circles: only now are the values that they showed really gone.
         gc.collect()
@@ -173,9 +178,10 @@ class Stage:
     def tick(self) -> None:
         """Look at the countdowns. While a device works, nobody is asked anything."""
         self._rest.tick(self._invitation, self._page)
+        self._sounds.tick()
         if not self._waiting():
             return
-        state = self._idle.state
+        state = self._time.idle.state
         if self._invitation:
             if state is Idle.OVER:
                 self._settle_down()
@@ -183,9 +189,10 @@ class Stage:
             log.info("visit_idle")
             self._fail(VisitEnded())
         elif state is Idle.WARNING:
-            self._warn(max(1, int(self._idle.remaining + 0.999)))
-        elif self._long.state is Idle.OVER and self._sheet is None:
+            self._warn(max(1, int(self._time.idle.remaining + 0.999)))
+        elif self._time.whole.state is Idle.OVER and self._sheet is None and self._by_touch():
             self._raise_sheet(lambda kit: LongSheet(kit, self._go_on, lambda: self._fail(VisitEnded())))
+            self._sounds.attention()
             self._aloud.say(Text("long.question"), self._ease, self.catalogue)
 
     # -- touches
@@ -241,19 +248,20 @@ class Stage:
         before = self._present
         self._present = Present(prompt, screen, answer, since=self._clock())
         from_start = before is not None and isinstance(before.prompt, Invitation)
+        if answer is None:
+            self._time.works(first=before is None or from_start)
+        else:
+            self._time.asked(prompt, first=before is None or from_start)
         if not isinstance(prompt, Invitation):
             self._rest.resting.visited()
-            if before is None or from_start:
-                self._long.restart()
         elif not from_start:
-            self._long.stop()
             self._rest.resting.alone()
-        if answer is None or isinstance(prompt, Invitation):
-            self._idle.stop()
+        if isinstance(prompt, Invitation) and from_start:
+            if self._ease != self._settings.ease:
+                self._time.idle.restart()  # somebody has changed the language, and may leave it so
         else:
-            self._idle.restart()
-        if isinstance(prompt, Invitation) and self._ease != self._settings.ease:
-            self._idle.restart()  # somebody has changed the language, and may leave it so
+            self._serve_as_before(prompt)
+        self._sounds.opened(prompt)
         if isinstance(prompt, Working) and self._may_be_short(before):
             self._behind = self._behind or Clock.schedule_once(
                 lambda _: self._rebuild(), self._settings.patience_seconds
@@ -262,6 +270,13 @@ class Stage:
         self._rebuild()
         if before is not None and not isinstance(prompt, Working):
             self._fade_in()
+
+    def _serve_as_before(self, prompt: Prompt[Any]) -> None:
+        """Who has forgotten something is called in their own language and size; whoever comes next, in the hall's."""
+        if isinstance(prompt, Working) and prompt.call is Call.NOW and self._left_with:
+            self._ease = self._left_with
+        elif isinstance(prompt, Invitation) or (isinstance(prompt, Working) and prompt.call is Call.LATER):
+            self._ease, self._left_with = self._settings.ease, None
 
     def _may_be_short(self, before: Present | None) -> bool:
         """Work is not shown at once; but from one work to the next nothing is gained by waiting."""
@@ -290,15 +305,19 @@ class Stage:
 
     def _answer(self, value: object) -> None:
         if self._waiting() and self._present and self._present.answer:
-            self._idle.stop()
-            self._aloud.be_silent()
+            self._time.answered()
+            self._be_silent()
             self._present.answer.set_result(value)
 
     def _fail(self, reason: Exception) -> None:
         if self._waiting() and self._present and self._present.answer:
-            self._idle.stop()
-            self._aloud.be_silent()
+            self._time.answered()
+            self._be_silent()
             self._present.answer.set_exception(reason)
+
+    def _be_silent(self) -> None:
+        self._aloud.be_silent()
+        self._sounds.be_silent()
 
     # -- countdown and sheets
 
@@ -307,13 +326,16 @@ class Stage:
         prompt = self._present.prompt if self._present else None
         return prompt if isinstance(prompt, Invitation) else None
 
+    def _by_touch(self) -> bool:
+        return self._present is not None and by_touch(self._present.prompt)
+
     def _idle_touched(self) -> None:
         if self._waiting():
-            self._idle.restart()
+            self._time.idle.restart()
 
     def _settle_down(self) -> None:
         """Somebody changed the language or opened the help on the start screen, and left."""
-        self._idle.stop()
+        self._time.idle.stop()
         self._ease = self._settings.ease
         self._rebuild()
 
@@ -324,7 +346,7 @@ class Stage:
 
     def _go_on(self) -> None:
         """The visit may last as long again, as often as is wanted."""
-        self._long.restart()
+        self._time.whole.restart()
         self._drop_sheet()
 
     def _warn(self, seconds: int) -> None:
@@ -332,6 +354,7 @@ class Stage:
             self._sheet.count(seconds)
         else:
             self._raise_sheet(lambda kit: IdleSheet(kit, seconds, self._stay))
+            self._sounds.attention()
             self._aloud.say(Text("idle.question"), self._ease, self.catalogue)
 
     def open_help(self) -> None:

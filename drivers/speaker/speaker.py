@@ -1,7 +1,8 @@
-"""Reads sentences aloud: a clip that the hall has recorded, else espeak-ng, played by a program of the system.
+"""Reads sentences aloud: a clip that the hall has recorded, else espeak-ng, played by a program of the system; chimes.
 
-One thread plays; ``stop`` ends what is heard at once, by ending the programs. A loudspeaker that fails is told in the
-log once, and leaves the kiosk silent and otherwise as it was.
+One thread plays, one thing after the other: a chime is never heard over a sentence. ``stop`` ends what is heard at
+once, by ending the programs. A loudspeaker that fails is told in the log once, and leaves the kiosk silent and
+otherwise as it was.
 """
 
 import contextlib
@@ -9,12 +10,15 @@ import logging
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
 from typing import IO
 
+from drivers.speaker import chimes
+from drivers.speaker.chimes import Chime
 from drivers.speaker.pronunciation import VOICES, readable
+from drivers.speaker.samples import NotPcmError, scaled
 
 log = logging.getLogger(__name__)
 
@@ -43,52 +47,89 @@ class _Speech:
     sentences: Sequence[Utterance]
     language: str
     volume: int
-    ended: threading.Event
+    ended: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(frozen=True)
+class _Ring:
+    chime: Chime
+    volume: int
+    ended: threading.Event = field(default_factory=threading.Event)
+    begun: threading.Event = field(default_factory=threading.Event)
 
 
 class Speaker:
-    """The loudspeaker. No method blocks; a new speech ends the one before."""
+    """The loudspeaker. No method blocks; a new speech ends the one before, and begins after a chime."""
 
     def __init__(self, settings: SpeakerSettings) -> None:
         self._settings = settings
-        self._speeches: SimpleQueue[_Speech | None] = SimpleQueue()
+        self._sounds: SimpleQueue[_Speech | _Ring | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._running: list[subprocess.Popen[bytes]] = []
-        self._present: threading.Event | None = None
+        self._speech: _Speech | None = None  # the last one, and whose programs are running
+        self._ring: _Ring | None = None
+        self._played: _Speech | _Ring | None = None
         self._failed = False
         self._thread = threading.Thread(target=self._work, name="speaker", daemon=True)
         self._thread.start()
 
     def say(self, sentences: Sequence[Utterance], language: str, volume: int) -> None:
         """Read ``sentences`` in ``language`` ("zh_CN", "en") at ``volume`` (0 to 100)."""
-        self.stop()
+        speech = _Speech(tuple(sentences), language, volume)
         with self._lock:
-            self._present = ended = threading.Event()
-        self._speeches.put(_Speech(tuple(sentences), language, volume, ended))
+            self._end(self._speech)
+            self._speech = speech
+        self._sounds.put(speech)
+
+    def chime(self, chime: Chime, volume: int) -> None:
+        """Ring at ``volume`` (0 to 100), after the sentence that is being said. One waits at most."""
+        with self._lock:
+            if self._ring and not (self._ring.ended.is_set() or self._ring.begun.is_set()):
+                self._ring.ended.set()
+            self._ring = ring = _Ring(chime, volume)
+        self._sounds.put(ring)
 
     def stop(self) -> None:
         """Silence, at once."""
         with self._lock:
-            if self._present:
-                self._present.set()
+            self._end(self._speech)
+            self._end(self._ring)
+            self._end(self._played)
+
+    def _end(self, sound: "_Speech | _Ring | None") -> None:
+        """With the lock held."""
+        if sound is None:
+            return
+        sound.ended.set()
+        if sound is self._played:
             for program in self._running:
                 program.kill()
 
     def close(self) -> None:
         """Silence, and no more speeches."""
         self.stop()
-        self._speeches.put(None)
+        self._sounds.put(None)
         self._thread.join(5)
 
     def _work(self) -> None:
-        while (speech := self._speeches.get()) is not None:
+        while (sound := self._sounds.get()) is not None:
+            with self._lock:
+                self._played = sound
             try:
-                for sentence in speech.sentences:
-                    self._say(sentence, speech)
+                self._play(sound)
                 self._failed = False
             except (OSError, subprocess.CalledProcessError) as error:
-                if not speech.ended.is_set():
+                if not sound.ended.is_set():
                     self._tell(error)
+
+    def _play(self, sound: _Speech | _Ring) -> None:
+        match sound:
+            case _Ring():
+                sound.begun.set()
+                self._feed(scaled(chimes.sound(sound.chime), sound.volume), sound)
+            case _Speech():
+                for sentence in sound.sentences:
+                    self._say(sentence, sound)
 
     def _tell(self, error: Exception) -> None:
         if not self._failed:
@@ -98,8 +139,7 @@ class Speaker:
     def _say(self, sentence: Utterance, speech: _Speech) -> None:
         clip = self._clip(sentence, speech.language)
         if clip:
-            with clip.open("rb") as recorded, self._program(self._settings.player, recorded, speech) as player:
-                _demand_well(player)
+            self._feed(_at_volume(clip, speech.volume), speech)
             return
         command = ("espeak-ng", "-v", VOICES[speech.language], "-s", str(_WORDS_A_MINUTE),
                    "-a", str(speech.volume * _LOUDEST // 100), "--stdin", "--stdout")  # fmt: skip
@@ -115,6 +155,16 @@ class Speaker:
                 reader.stdin.close()
             _demand_well(player)
 
+    def _feed(self, wav: bytes, sound: _Speech | _Ring) -> None:
+        """Play a whole WAV file from memory."""
+        with self._program(self._settings.player, subprocess.PIPE, sound) as player:
+            if player.stdin is None:
+                raise OSError("no pipe")
+            with contextlib.suppress(BrokenPipeError):
+                player.stdin.write(wav)
+                player.stdin.close()
+            _demand_well(player)
+
     def _clip(self, sentence: Utterance, language: str) -> Path | None:
         if not sentence.key or self._settings.clips is None:
             return None
@@ -123,11 +173,15 @@ class Speaker:
 
     @contextlib.contextmanager
     def _program(
-        self, command: Sequence[str], source: IO[bytes] | int | None, speech: _Speech, sink: int = subprocess.DEVNULL
+        self,
+        command: Sequence[str],
+        source: IO[bytes] | int | None,
+        sound: _Speech | _Ring,
+        sink: int = subprocess.DEVNULL,
     ) -> Iterator[subprocess.Popen[bytes]]:
-        """A program that ``stop`` ends; none begins once the speech is over."""
+        """A program that ``stop`` ends; none begins once the sound is over."""
         with self._lock:
-            if speech.ended.is_set():
+            if sound.ended.is_set():
                 raise InterruptedError
             program = subprocess.Popen(command, stdin=source, stdout=sink, stderr=subprocess.DEVNULL)
             self._running.append(program)
@@ -142,6 +196,15 @@ class Speaker:
                 if pipe:
                     with contextlib.suppress(BrokenPipeError):
                         pipe.close()
+
+
+def _at_volume(clip: Path, volume: int) -> bytes:
+    """A recording; one whose samples are not known here sounds as loud as it was recorded."""
+    recorded = clip.read_bytes()
+    try:
+        return scaled(recorded, volume)
+    except NotPcmError:
+        return recorded
 
 
 def _demand_well(program: "subprocess.Popen[bytes]") -> None:

@@ -52,6 +52,8 @@ class Event(StrEnum):
     REFUSED = "refused"
     FAULT = "fault"
     VISIT_ENDED = "visit_ended"
+    DOCUMENT_LEFT = "document_left"  # after the visit, for so long that it is shown to whoever comes by
+    DOCUMENT_TAKEN = "document_taken"  # and now it is gone
 
     KIOSK_STARTED = "kiosk_started"
     KIOSK_STOPPED = "kiosk_stopped"
@@ -182,6 +184,8 @@ _FIELDS: Mapping[Event, Mapping[str, Check]] = {
     Event.REFUSED: {"reason": _one_of(Refusal)},
     Event.FAULT: {"code": _one_of(FaultCode), "reference": _reference},
     Event.VISIT_ENDED: {"how": _one_of(Ending)},
+    Event.DOCUMENT_LEFT: {"document": _one_of(DocumentKind)},
+    Event.DOCUMENT_TAKEN: {"document": _one_of(DocumentKind), "seconds": _number},
     Event.KIOSK_STARTED: {},
     Event.KIOSK_STOPPED: {},
     Event.QUEUE_CLOSED: {"code": _one_of(FaultCode)},

@@ -10,6 +10,7 @@ from config.faults import FaultCode
 from drivers.card_reader.social_card import SocialCard
 from drivers.device import DeviceError
 from flows.prompts import (
+    Call,
     CallStaff,
     Confirm,
     Confirmed,
@@ -222,7 +223,7 @@ class StaffWay:
             await self._taken("working.take_own_card")
 
     async def _taken(self, words: str) -> None:
-        self._surface.show(Working(what=Text(words), steps=self._proving.steps))
+        self._surface.show(Working(what=Text(words), steps=self._proving.steps, call=Call.NOW))
         try:
             async with asyncio.timeout(_TAKE_SECONDS):
                 await self._reader.wait_for_removal()

@@ -23,6 +23,8 @@ _PICTURES: dict[str, type[Picture]] = {
     "working.take_staff_card": StaffCardOutPicture,
     "working.take_id": IdOutPicture,
     "working.take_principal_id": IdOutPicture,
+    "working.card_left": CardOutPicture,
+    "working.id_left": IdOutPicture,
     "working.print": PaperOutPicture,
     "working.certificate_print": PaperOutPicture,
     "guide.printing": PaperOutPicture,

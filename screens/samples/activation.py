@@ -7,6 +7,7 @@ from functools import cache
 
 from config.faults import FaultCode
 from flows.prompts import (
+    Call,
     ChooseMatter,
     Confirm,
     Consent,
@@ -28,6 +29,7 @@ from flows.prompts import (
     SlipState,
     Stages,
     Steps,
+    TakePaper,
     Text,
     Tone,
     Verbatim,
@@ -159,6 +161,9 @@ def samples() -> tuple[Sample, ...]:
         *_stages(),
         Sample("15_take_card", Working(what=Text("working.take_card"))),
         Sample("15_take_id", Working(what=Text("working.take_id"))),
+        Sample("26_take_paper", TakePaper()),
+        Sample("27_card_left", Working(what=Text("working.card_left"), call=Call.LATER)),
+        Sample("27_id_left", Working(what=Text("working.id_left"), call=Call.LATER)),
         Sample("16_done", result("done", Tone.OK)),
         Sample("17_done_no_slip", result("done", Tone.OK, slip=SlipState.NOT_PRINTED)),
         Sample("18_stored", result("stored", Tone.WAITING)),

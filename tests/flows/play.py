@@ -9,7 +9,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from flows.prompts import FaceHint, FaceProgress, GoBack, Invitation, Prompt, Touched, VisitEnded, Working
+from flows.prompts import (
+    FaceHint,
+    FaceProgress,
+    GoBack,
+    Invitation,
+    Prompt,
+    TakePaper,
+    Touched,
+    VisitEnded,
+    Working,
+)
 from kiosk.wiring import Kiosk
 
 T = TypeVar("T")
@@ -41,6 +51,8 @@ class ScriptedSurface:
 
     async def ask(self, prompt: Prompt[T]) -> T:
         self.shown.append(prompt)
+        if isinstance(prompt, TakePaper) and not (self.script and self.script[0].question is TakePaper):
+            return Touched()  # type: ignore[return-value]  # who is not told otherwise takes it and goes
         line = self.line_for(prompt)
         if line is not None and line.does is not None:
             # The hall is worked from a thread of its own, as a person would, while the kiosk goes on.
@@ -83,7 +95,7 @@ class ScriptedSurface:
 
     def questions(self) -> list[str]:
         """The names of the questions asked, without what was only shown, each once in a row."""
-        names = [type(prompt).__name__ for prompt in self.shown if not isinstance(prompt, Working)]
+        names = [type(prompt).__name__ for prompt in self.shown if not isinstance(prompt, Working | TakePaper)]
         return [name for place, name in enumerate(names) if place == 0 or names[place - 1] != name]
 
     def last(self, kind: type[Prompt[T]]) -> Any:
@@ -93,7 +105,9 @@ class ScriptedSurface:
     @property
     def ending(self) -> Prompt[Any]:
         """The last screen before the start screen came back."""
-        return next(prompt for prompt in reversed(self.shown) if not isinstance(prompt, Working | Invitation))
+        return next(
+            prompt for prompt in reversed(self.shown) if not isinstance(prompt, Working | Invitation | TakePaper)
+        )
 
 
 @dataclass

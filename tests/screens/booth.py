@@ -10,6 +10,7 @@ from datetime import datetime
 from kivy.base import EventLoop
 from kivy.input.motionevent import MotionEvent
 
+from drivers.speaker.chimes import Chime
 from drivers.speaker.speaker import Utterance
 from flows.prompts import Prompt
 from screens.sheets import Sheet
@@ -36,9 +37,11 @@ class Finger(MotionEvent):
 
 
 class Heard:
-    """A voice that keeps what it is to say."""
+    """A voice and a bell that keep what they are to say and to ring; ``order`` has both."""
 
     def __init__(self) -> None:
+        self.order: list[Utterance | Chime] = []
+        self.rung: list[tuple[Chime, int]] = []
         self.said: list[Utterance] = []
         self.volume = 0
         self.silences = 0
@@ -46,7 +49,12 @@ class Heard:
     def say(self, sentences: Sequence[Utterance], language: str, volume: int) -> None:
         del language
         self.said += sentences
+        self.order += sentences
         self.volume = volume
+
+    def chime(self, chime: Chime, volume: int) -> None:
+        self.rung.append((chime, volume))
+        self.order.append(chime)
 
     def stop(self) -> None:
         self.silences += 1

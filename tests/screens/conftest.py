@@ -25,7 +25,7 @@ async def make_booth(
         now, heard = [100.0], Heard()
         ease = Ease(**{each.name: settings.pop(each.name) for each in fields(Ease) if each.name in settings})
         look = StageSettings(ease, motion=False, **settings)
-        stage = Stage(catalogues, faces, look, clock=lambda: now[0], voice=heard)
+        stage = Stage(catalogues, faces, look, clock=lambda: now[0], voice=heard, bell=heard)
         stage.set_status(HALL)
         window.add_widget(stage.widget)
         stage.widget.size = window.size
