@@ -3,11 +3,14 @@
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from config.faults import FaultCode
+from drivers.id_scanner.samv import Sw3
 from flows.prompts import (
     Call,
     ChooseMatter,
@@ -150,3 +153,37 @@ async def test_the_paper_is_named_for_a_moment_and_then_the_next_one_invited(
 async def test_without_paper_there_is_no_word_of_it(stand: Stand) -> None:
     surface = await stand.play(*_leaves(lambda: stand.hall.insert_card(KEY)))
     assert TakePaper not in {type(shown) for shown in surface.shown}
+
+
+@dataclass
+class Counting(ScriptedSurface):
+    """Counts the signs of life that the devices tell of."""
+
+    signs: int = 0
+
+    def activity(self) -> None:
+        self.signs += 1
+
+
+async def test_an_id_that_cannot_be_read_and_lies_there_alone_is_no_sign_of_life(stand: Stand) -> None:
+    """Else a visit that somebody has left would never end: it is read again and again."""
+    signs: list[int] = []
+
+    def lays_it_down_and_goes() -> None:
+        stand.hall.id_reader.refuse(Sw3.READ_FAILED)
+        stand.hall.lay_id(KEY)
+
+    def reading(what: str) -> None:
+        if what == "working.read_document":
+            signs.append(surface.signs)
+            if len(signs) > 18:
+                stand.hall.id_reader.mend()
+        stand.take(what)
+
+    surface = Counting(
+        [*start("loss_report"), Then(PresentDocument, does=lays_it_down_and_goes), Then(Consent, VisitEnded())],
+        meanwhile=reading,
+    )
+    await stand.let(surface)
+    assert surface.last(PresentDocument).notice is FaultCode.ID_UNREADABLE
+    assert signs[-1] == signs[12] > signs[0]

@@ -62,8 +62,10 @@ class Stand:
     async def let(self, surface: ScriptedSurface, *, seconds: float = 60) -> ScriptedSurface:
         """Let the citizen of ``surface`` come to a kiosk started for it.
 
-        Unless it says otherwise, the citizen does what the face check asks for while ``hall.willing``.
+        Unless it says otherwise, the citizen does what the face check asks for while ``hall.willing``, and takes a
+        document when asked to.
         """
+        surface.meanwhile = surface.meanwhile or self.take
         surface.obeys = surface.obeys or self.hall.obey
         await play(surface, self.start, seconds)
         return surface
