@@ -25,7 +25,8 @@ class SteadyHint:
 
     def take(self, hint: FaceHint, now: float) -> FaceHint:
         """The hint to show, now that ``hint`` would be the right one."""
-        at_once = hint in _AT_ONCE and hint is not self._before
+        # What stands there at the beginning comes from no picture: the first hint that does may follow at once.
+        at_once = self._before is None or (hint in _AT_ONCE and hint is not self._before)
         if hint is not self.shown and (at_once or now - self._since >= _LEAST_SECONDS):
             self.shown, self._before, self._since = hint, self.shown, now
         return self.shown

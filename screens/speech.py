@@ -2,7 +2,8 @@
 
 A sentence is said only if it is the program's own from the first word to the last: a text of the catalogue whose values
 are counts or again such texts, or words that come with their translation. Names, numbers, dates and whatever else is
-shown as it is make a sentence silent; there is no list that could be forgotten.
+shown as it is make a sentence silent; there is no list that could be forgotten. Where the catalogue has a text
+KEY.spoken, that is said in place of the silent one: it has no values at all.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -43,7 +44,17 @@ def sayable(words: Words) -> bool:
 
 def speech(blocks: Iterable[Block], catalogue: Catalogue) -> list[Utterance]:
     """The sentences of ``blocks`` that may be said, in reading order."""
-    return [utterance(words, catalogue) for block in blocks for words in _words(block) if sayable(words)]
+    words = (aloud(each, catalogue) for block in blocks for each in _words(block))
+    return [utterance(each, catalogue) for each in words if each is not None]
+
+
+def aloud(words: Words, catalogue: Catalogue) -> Words | None:
+    """What is said for ``words``: themselves, or what stands for them without a value; None: silence."""
+    if sayable(words):
+        return words
+    if isinstance(words, Text) and catalogue.has(f"{words.key}.spoken"):
+        return Text(f"{words.key}.spoken")
+    return None
 
 
 def utterance(words: Words, catalogue: Catalogue) -> Utterance:

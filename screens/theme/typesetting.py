@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from config.fonts import Weight
+from screens.theme.phrases import break_costs
 
 BOLD_ON, BOLD_OFF = "\x02", "\x03"
 
@@ -24,19 +25,6 @@ _PIECE = re.compile(
 
 _AT_STROKES = re.compile("[^/]*/+|[^/]+")
 _LONG = 24  # characters without a blank
-
-# Words a reader stumbles over when a line ends inside them.
-_WORDS = """
-社会保障卡 社会保障 社保卡 身份证 工作人员 回执编号 一体机 读卡区 密码 凭条 网络 银行
-服务大厅 电话 摄像头 证件 芯片 姓名 启用 生效 办理 恢复 自动 上传 窗口 挂失 本机
-马上 现在 工作 需要 可以 不能 没有 打印 机器 屏幕 面容 照片 核验 本人 再来 重新
-稍后 请您 功能 信息 系统 短信 结果 时间 咨询 帮助 帮忙 准备 触摸 开始 您的 暂时
-自治区 自治州 自治县 行政区 特别 维吾尔 证书 养老 保险 审核 作废 护照 手机 哪个 一次 这张
-完成 取走 页面 插入 放上 出来 中断 连接 任何 选择 同意 保存 删除 比对 离开 退出
-领取 证明 缴费 养老金 失业 保险金 补助金 补贴 技能 提升 待遇 转入 转移 注销 解除 指南 事项
-参保 登记 权益 记录 资格 认证 单位 企业 机关 职工 申请 申领 自助 解放东路 站前街 事业
-"""
-WHOLE_WORDS = tuple(_WORDS.split())
 
 
 @dataclass(frozen=True)
@@ -94,21 +82,19 @@ def _parts(piece: str) -> list[str]:
     return _AT_STROKES.findall(piece) if len(piece) > _LONG else [piece]
 
 
-def _inside_words(pieces: Sequence[Piece]) -> set[int]:
-    """Places (before piece i) that lie inside a known word."""
-    starts: list[int] = []
-    offset = 0
-    for piece in pieces:
-        starts.append(offset)
-        offset += len(piece.text)
+def _phrase_costs(pieces: Sequence[Piece]) -> dict[int, float]:
+    """What it costs more to break before a piece, because there it divides a word or a phrase; 0 is left out."""
     text = "".join(piece.text for piece in pieces)
-    inside: set[int] = set()
-    for word in WHOLE_WORDS:
-        at = text.find(word)
-        while at >= 0:
-            inside.update(range(at + 1, at + len(word)))
-            at = text.find(word, at + 1)
-    return {i for i, start in enumerate(starts) if start in inside}
+    if not _WIDE.search(text):
+        return {}
+    costs = break_costs(text)
+    found: dict[int, float] = {}
+    offset = 0
+    for i, piece in enumerate(pieces):
+        if offset in costs:
+            found[i] = costs[offset]
+        offset += len(piece.text)
+    return found
 
 
 def break_cost(before: Piece, after: Piece) -> float | None:
@@ -127,10 +113,9 @@ def break_cost(before: Piece, after: Piece) -> float | None:
     return None
 
 
-_INSIDE_WORD = 0.6
 _PER_LINE = 1.0
-_LEFT_OVER = 0.4
-_FEW_PIECES = 2
+_LEFT_OVER = {1: 1.2, 2: 0.4}  # by the number of pieces in the last line, closing punctuation apart
+_MANY = 6
 
 
 def set_lines(pieces: Sequence[Piece], width: float, measure: Callable[[Piece], float]) -> list[SetLine]:
@@ -138,7 +123,9 @@ def set_lines(pieces: Sequence[Piece], width: float, measure: Callable[[Piece], 
     if not pieces:
         return []
     widths = [measure(piece) for piece in pieces]
-    inside = _inside_words(pieces)
+    if sum(widths) <= width:
+        return [SetLine(tuple(pieces), sum(widths))]
+    phrases = _phrase_costs(pieces)
     count = len(pieces)
     best: list[float] = [0.0] + [float("inf")] * count
     previous = [0] * (count + 1)
@@ -151,23 +138,28 @@ def set_lines(pieces: Sequence[Piece], width: float, measure: Callable[[Piece], 
             visible = used - (widths[end - 1] if pieces[end - 1].is_space else 0.0)
             if visible > width and end > start + 1:
                 break
-            cost = _line_cost(pieces, start, end, visible / width, inside)
+            cost = _line_cost(pieces, start, end, visible / width, phrases)
             if cost is not None and best[start] + cost < best[end]:
                 best[end], previous[end] = best[start] + cost, start
     return _collect(pieces, widths, previous, count)
 
 
-def _line_cost(pieces: Sequence[Piece], start: int, end: int, filled: float, inside: set[int]) -> float | None:
+def _line_cost(pieces: Sequence[Piece], start: int, end: int, filled: float, phrases: dict[int, float]) -> float | None:
     """The cost of a line that ends before piece ``end``: its break and its emptiness (little for the last)."""
     if end == len(pieces):
-        lonely = _LEFT_OVER if end - start <= _FEW_PIECES and start > 0 else 0.0
-        return _PER_LINE + lonely + max(0.0, 0.3 - filled)
+        return _PER_LINE + (_loneliness(pieces[start:]) if start > 0 else 0.0) + max(0.0, 0.3 - filled)
     at_break = break_cost(pieces[end - 1], pieces[end])
     if at_break is None:
         return None
-    if end in inside:
-        at_break += _INSIDE_WORD
-    return _PER_LINE + at_break + 0.5 * max(0.0, 1 - filled) ** 2
+    return _PER_LINE + at_break + phrases.get(end, 0.0) + 0.5 * max(0.0, 1 - filled) ** 2
+
+
+def _loneliness(last: Sequence[Piece]) -> float:
+    """What it costs that hardly anything stands in the last line."""
+    if len(last) > _MANY:
+        return 0.0
+    standing = [piece for piece in last if not piece.is_space and piece.text not in _CLOSING]
+    return _LEFT_OVER.get(len(standing), 0.0)
 
 
 def _collect(pieces: Sequence[Piece], widths: Sequence[float], previous: Sequence[int], count: int) -> list[SetLine]:

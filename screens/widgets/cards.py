@@ -65,7 +65,7 @@ class LineRow(Block):
             words = max(self._right.height_for(room), self._label.height_for(room))
         else:
             words = self._label.height_for(room) + self._below.height_for(room)
-        least = self.kit.px(self.kit.space.touch + 12) if self._change else 0
+        least = self.kit.px(self.kit.space.touch + 14) if self._change else 0
         return max(words + self._air, least)
 
     @override

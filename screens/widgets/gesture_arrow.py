@@ -1,4 +1,4 @@
-"""Arrows at the edge of the camera's oval: where to turn the head.
+"""Signs at the edge of the camera's oval: where to turn the head, and whether to come closer or step back.
 
 The picture is mirrored, so the person's own left is on the left of the screen: arrow, word and mirror agree.
 """
@@ -29,6 +29,8 @@ _ARROWS: dict[FaceHint, tuple[Arrow, ...]] = {
     FaceHint.TURN_LEFT: (Arrow(-1, 0, "left", (-1, 0)),),
     FaceHint.TURN_RIGHT: (Arrow(1, 0, "right", (1, 0)),),
     FaceHint.NOD: (Arrow(0, -0.74, "down", (0, -1)),),
+    FaceHint.CLOSER: (Arrow(0, -0.74, "closer", (0, 0)),),  # a face that gets larger
+    FaceHint.FARTHER: (Arrow(0, -0.74, "farther", (0, 0)),),
     FaceHint.FACE_FORWARD: (Arrow(-1, 0, "right", (1, 0)), Arrow(1, 0, "left", (-1, 0))),
 }
 _SIDE = 176  # design pixels
@@ -46,7 +48,7 @@ class GestureArrow(Moving):
         self._shifts: list[tuple[Any, Arrow]] = []
 
     def point(self, hint: FaceHint) -> None:
-        """Show the arrows of ``hint``; a hint that is no gesture has none."""
+        """Show the arrows of ``hint``; a hint that asks for no movement has none."""
         gesture = hint if hint in _ARROWS else None
         if gesture is self._hint:
             return

@@ -63,7 +63,7 @@ class Pad(Stack):
 
     def __init__(self, kit: Kit, rows: Sequence[Sequence[str]], touch: Callable[[str], None]) -> None:
         self._keys: dict[str, PadKey] = {}
-        gap = 12 if kit.landscape else 14
+        gap = 14
         super().__init__(kit, [Row(kit, [self._key(kit, face, touch) for face in row], gap=gap) for row in rows], gap)
         self.grows = False  # keys of one size, however little there is below
 

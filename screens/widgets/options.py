@@ -25,6 +25,7 @@ _FEW = 3
 _SPREAD_FEW, _SPREAD, _SPREAD_SMALL = 96, 44, 24
 # Shares of the usual air in a tile: closer tiles on one page are better than two pages.
 _CLOSER = (1.0, 0.84)
+_CLOSEST = 0.5  # large type within low reach
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,8 @@ class ListLayout(Layout):
 
 def lists(kit: Kit, choices: Choices) -> list[ListLayout]:
     """Tiles with the usual air, and closer."""
-    return [ListLayout(kit, choices, share) for share in _CLOSER]
+    shares = (*_CLOSER, _CLOSEST) if kit.low_reach and kit.theme.large else _CLOSER
+    return [ListLayout(kit, choices, share) for share in shares]
 
 
 class GridLayout(Layout):

@@ -165,7 +165,7 @@ async def test_the_ring_closes_clockwise_from_the_top_and_opens_again(booth: Boo
     await booth.ask(LOOK)
     seen = []
     for share in (0.0, 0.25, 1.0, 0.0):
-        booth.stage.update(halves(share=share))
+        booth.stage.update(halves(FaceHint.HOLD_STILL, share=share))
         ring = around(window, booth, -0.05, 1.05, -0.05, 1.05)
         across, down = ring.width // 2, ring.height // 2
         corners = ((across, 0), (across, down), (0, down), (0, 0))

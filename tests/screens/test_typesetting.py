@@ -23,7 +23,7 @@ def test_breaks_after_a_pause_rather_than_inside_a_word() -> None:
 
 
 def test_no_line_begins_with_closing_punctuation() -> None:
-    assert lines("今天已经办好了。", 7) == ["今天已经办", "好了。"]
+    assert lines("今天已经办好了。", 7) == ["今天已经", "办好了。"]
 
 
 def test_no_single_character_is_left_over() -> None:

@@ -9,7 +9,8 @@ import pytest
 from flows.prompts import Confirm, Line, Localised, Text, Verbatim
 from screens.ease import Ease
 from screens.samples import samples
-from screens.speech import sayable
+from screens.speech import aloud, sayable
+from screens.text.catalogue import Catalogue
 from tests.screens.booth import Booth
 
 OWN = ("*", "张玲", "3701", "D21", "JN03", "138", "1948")  # of names, numbers, cards, receipts in the samples
@@ -32,6 +33,20 @@ COUNTED = Text("pages.number", {"number": 3})
 )
 def test_only_what_is_the_programs_own_is_said(words: Text | Verbatim | Localised, said: bool) -> None:
     assert sayable(words) is said
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_sentence_with_a_value_is_said_without_it(language: str) -> None:
+    catalogue = Catalogue.load(language)
+    spoken = [key for key in catalogue.messages if key.endswith(".spoken")]
+    assert spoken
+    for key in spoken:
+        shown = key.removesuffix(".spoken")
+        assert "{" in catalogue.messages[shown]
+        assert "{" not in catalogue.messages[key]
+        said = aloud(Text(shown, {"at": Verbatim("370199")}), catalogue)
+        assert said == Text(key)
+    assert aloud(Verbatim("张玲"), catalogue) is None
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
