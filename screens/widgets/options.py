@@ -25,7 +25,8 @@ _FEW = 3
 _SPREAD_FEW, _SPREAD, _SPREAD_SMALL = 96, 44, 24
 # Shares of the usual air in a tile: closer tiles on one page are better than two pages.
 _CLOSER = (1.0, 0.84)
-_CLOSEST = 0.5  # large type within low reach
+_CLOSEST = 0.4  # large type within low reach
+_LEAST_GAP = 14  # design pixels, 8 dp and a little
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ class ListLayout(Layout):
 
     def __init__(self, kit: Kit, choices: Choices, share: float) -> None:
         self._kit, self._choices, self._share = kit, choices, share
-        self.gap = kit.px(kit.space.gap * 0.8 * share)
+        self.gap = kit.px(max(_LEAST_GAP, kit.space.gap * 0.8 * share))
         self.spread = kit.px(_SPREAD_FEW if len(choices.options) <= _FEW else _SPREAD)
         self._tiles = self._some(choices.options)
 

@@ -1,5 +1,7 @@
 """Lines end where a reader would pause."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +26,20 @@ def test_breaks_after_a_pause_rather_than_inside_a_word() -> None:
 
 def test_no_line_begins_with_closing_punctuation() -> None:
     assert lines("今天已经办好了。", 7) == ["今天已经", "办好了。"]
+
+
+def test_breaks_between_phrases() -> None:
+    assert lines("确认临时挂失这张卡吗？", 8) == ["确认临时挂失", "这张卡吗？"]
+    assert lines("您还没有在这里参保", 8) == ["您还没有", "在这里参保"]
+    assert lines("已经解挂，卡可以用了", 9) == ["已经解挂，", "卡可以用了"]
+    assert lines("证书超过 12 个月了", 8) == ["证书超过", "12 个月了"]
+    assert lines("内蒙古自治区", 4.5) == ["内蒙古", "自治区"]
+
+
+@given(st.text(alphabet="请把社保卡身份证插到底的吗，。、", min_size=1, max_size=40), st.integers(8, 20))
+def test_no_line_is_too_long(text: str, width: int) -> None:
+    text = re.sub("[，。、]+", "，", text)
+    assert all(line.width <= width for line in set_lines(cut(text, Weight.REGULAR), width, measure))
 
 
 def test_no_single_character_is_left_over() -> None:
