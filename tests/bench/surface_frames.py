@@ -59,8 +59,9 @@ class Frames:
         window.bind(on_flip=self._flipped)
 
     def _flipped(self, _: Any) -> None:
+        # Kivy tells of a flip before it is done; the loop's next turn comes after it.
         if self._next and not self._next.done():
-            self._next.set_result(time.perf_counter())
+            asyncio.get_running_loop().call_soon(_shown, self._next)
 
     async def changed(self) -> float:
         """The moment of the next frame that shows something new; it must be on its way.
@@ -81,3 +82,8 @@ class Frames:
         """Seconds between ``count`` frames drawn one after the other."""
         moments = [await self.one() for _ in range(count + 1)]
         return [later - sooner for sooner, later in itertools.pairwise(moments)]
+
+
+def _shown(frame: "asyncio.Future[float]") -> None:
+    if not frame.done():
+        frame.set_result(time.perf_counter())

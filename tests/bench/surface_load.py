@@ -26,8 +26,8 @@ from screens.text.catalogue import Catalogue
 from tests.bench.queue_parts import open_queue, submit
 from tests.bench.surface_frames import Frames
 
-_ROUNDS = 4
-_FRAMES = 60  # of each turn
+_ROUNDS = 3
+_FRAMES = 40  # of each turn
 _SETTLES_SECONDS = 0.5
 _NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 Job = Callable[[], Awaitable[object]]

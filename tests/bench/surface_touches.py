@@ -15,7 +15,7 @@ from screens.stage import Stage
 from tests.bench.surface_frames import Frames
 from tests.screens.booth import Finger
 
-_FRAMES = 10  # of each screen
+_FRAMES = 6  # of each screen
 # What stands on every page, and leads nowhere.
 _TOOLS = {"size", "looks", "language", "help", "voice"}
 

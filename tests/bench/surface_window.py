@@ -38,11 +38,11 @@ class Work:
 def _work(arguments: list[str]) -> Work:
     match arguments:
         case ["screens"]:
-            return Work(measure_screens, 300)
+            return Work(measure_screens, 600)
         case ["visits", count]:
-            return Work(lambda frames, stage: measure_visits(frames, stage, int(count)), 120 + int(count) * 0.6, _SMALL)
+            return Work(lambda frames, stage: measure_visits(frames, stage, int(count)), 120 + int(count), _SMALL)
         case ["load", port, url, keys]:
-            return Work(lambda frames, stage: measure_load(frames, stage, int(port), url, Path(keys)), 180)
+            return Work(lambda frames, stage: measure_load(frames, stage, int(port), url, Path(keys)), 400)
     raise SystemExit(__doc__)
 
 
