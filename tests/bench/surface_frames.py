@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kivy.clock import Clock
+
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _TICKS = os.sysconf("SC_CLK_TCK")
 _FRAME_SECONDS = 20.0  # a frame that has not come by then does not come
@@ -56,9 +58,11 @@ class Frames:
     def __init__(self, window: Any) -> None:
         self._window = window
         self._next: asyncio.Future[float] | None = None
+        self.turn = 0  # of Kivy's loop, in which the last frame was drawn
         window.bind(on_flip=self._flipped)
 
     def _flipped(self, _: Any) -> None:
+        self.turn = Clock.frames
         # Kivy tells of a flip before it is done; the loop's next turn comes after it.
         if self._next and not self._next.done():
             asyncio.get_running_loop().call_soon(_shown, self._next)

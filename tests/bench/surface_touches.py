@@ -42,10 +42,10 @@ async def _touch(frames: Frames, stage: Stage, told: dict[str, Any], answer: "as
         return None
     x, y = stage.targets()[names[0]]
     finger = Finger(x, stage.widget.height - y)
-    ticks, begun = Clock.frames, time.perf_counter()
+    turn, begun = Clock.frames, time.perf_counter()
     EventLoop.post_dispatch_input("begin", finger)
     told["feedback"].append(await frames.changed() - begun)
-    told["feedback_frames"].append(Clock.frames - ticks)
+    told["feedback_frames"].append(frames.turn - turn)
     EventLoop.post_dispatch_input("end", finger)
     await asyncio.sleep(0)
     await asyncio.sleep(0)
