@@ -22,6 +22,7 @@ class FaultCode(StrEnum):
 
     DEV_STUCK = "DEV_STUCK"
     DEV_NO_READER = "DEV_NO_READER"
+    DEV_UNSTABLE = "DEV_UNSTABLE"
 
     CARD_SERVICE_DOWN = "CARD_SERVICE_DOWN"
     CARD_READER_GONE = "CARD_READER_GONE"
@@ -75,6 +76,7 @@ class FaultCode(StrEnum):
 _ACTIONS = {
     FaultCode.DEV_STUCK: Action.ENGINEER,
     FaultCode.DEV_NO_READER: Action.STAFF,
+    FaultCode.DEV_UNSTABLE: Action.ENGINEER,
     FaultCode.CARD_SERVICE_DOWN: Action.OTHER_WAY,
     FaultCode.CARD_READER_GONE: Action.OTHER_WAY,
     FaultCode.CARD_MUTE: Action.RETRY,

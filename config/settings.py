@@ -127,6 +127,7 @@ class PrinterSettings(_Table):
     product_id: int = Field(ge=0, le=0xFFFF)
     width_dots: Literal[384, 512, 576]
     cutter: bool
+    roll_metres: int = Field(ge=5, le=500)
     completion: Literal["status", "process_id"]
 
     @model_validator(mode="after")

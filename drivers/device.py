@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -11,11 +12,28 @@ from queue import SimpleQueue
 from typing import ParamSpec, TypeVar
 
 from config.faults import FaultCode
+from drivers.damping import Damping, FlapDamper
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 TRAFFIC = 5  # log level below DEBUG: what goes over the wire, for technicians; never the content of a document
+
+# Faults of a device that is not there, or says nothing; an open cover or a bad card is somebody's doing instead.
+AWAY = frozenset(
+    {
+        FaultCode.CARD_SERVICE_DOWN,
+        FaultCode.CARD_READER_GONE,
+        FaultCode.ID_READER_GONE,
+        FaultCode.ID_READER_SILENT,
+        FaultCode.FACE_CAMERA_GONE,
+        FaultCode.FACE_CAMERA_FROZEN,
+        FaultCode.FACE_ENGINE_DOWN,
+        FaultCode.PRN_GONE,
+        FaultCode.PRN_SILENT,
+        FaultCode.DEV_STUCK,
+    }
+)
 
 log = logging.getLogger(__name__)
 
@@ -62,19 +80,67 @@ class DeviceError(Exception):
         self.detail = detail
 
 
-class HealthRecord:
-    """The present health of one device; each change is logged once."""
+@dataclass(frozen=True)
+class FaultNote:
+    """A fault that a device had, and when: seconds of its record's clock."""
 
-    def __init__(self, device: str) -> None:
-        self._device = device
-        self.current = Health(DeviceState.STARTING)
+    code: FaultCode
+    detail: str
+    at: float
+
+
+class HealthRecord:
+    """The present health of one device; each change is logged once.
+
+    A device that comes and goes all the time counts as offline for a while (drivers/damping.py); ``actual`` is how it
+    really is. ``since``: when the state or its fault changed last; ``returns``: how often it came back after it had
+    been away. Moments are seconds of ``clock``, which no change of the wall clock touches.
+    """
+
+    def __init__(
+        self, device: str, clock: Callable[[], float] = time.monotonic, damping: Damping | None = None
+    ) -> None:
+        self.device = device
+        self.clock = clock
+        self.current = self.actual = Health(DeviceState.STARTING)
+        self.since = clock()
+        self.last_fault: FaultNote | None = None
+        self.returns = 0
+        self._damper = FlapDamper(damping)
+        self._away = False
 
     def report(self, state: DeviceState, fault: FaultCode | None = None, detail: str = "") -> None:
         """Take a new health; the same state and fault again is no news."""
-        changed = (state, fault) != (self.current.state, self.current.fault)
-        self.current = Health(state, fault, detail)
+        now = self.clock()
+        news = (state, fault) != (self.actual.state, self.actual.fault)
+        self.actual = Health(state, fault, detail)
+        if news:
+            self._note_coming_and_going(now)
+        if fault is not None and (news or self.last_fault is None):
+            self.last_fault = FaultNote(fault, detail, now)
+        self._show(self._damped(now), now)
+
+    def _note_coming_and_going(self, now: float) -> None:
+        away = self.actual.fault in AWAY
+        if away and not self._away:
+            self._damper.departed(now)
+        elif self._away and self.actual.state is DeviceState.ONLINE:
+            self.returns += 1
+        if away or self.actual.state is DeviceState.ONLINE:
+            self._away = away
+
+    def _damped(self, now: float) -> Health:
+        if not self._damper.holds(now):
+            return self.actual
+        return Health(DeviceState.OFFLINE, FaultCode.DEV_UNSTABLE, "comes and goes")
+
+    def _show(self, health: Health, now: float) -> None:
+        changed = (health.state, health.fault) != (self.current.state, self.current.fault)
+        self.current = health
         if changed:
-            log.info("device_health", extra={"device": self._device, "state": state, "fault": fault, "detail": detail})
+            self.since = now
+            fields = {"device": self.device, "state": health.state, "fault": health.fault, "detail": health.detail}
+            log.info("device_health", extra=fields)
 
 
 class Worker:

@@ -13,6 +13,7 @@ from config.settings import ConfigurationError, Settings
 from kiosk import enrolment, enrolment_commands, fault_list, logs, matter_list
 from kiosk.audit import commands as audit_commands
 from kiosk.catalogue import MATTERS, load_matters, offers
+from kiosk.diagnostics import commands as diagnostic_commands
 from kiosk.face_desk import commands as face_commands
 from kiosk.hardening import keep_memory_private
 from kiosk.queue_desk import commands as queue_commands
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_verify(commands)
     audit_commands.add_to(commands)
     queue_commands.add_to(commands)
+    diagnostic_commands.add_to(commands)
     staff_commands.add_to(commands)
     settings_commands.add_to(commands)
     face_commands.add_to(commands)

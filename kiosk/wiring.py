@@ -5,21 +5,13 @@ import contextlib
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Self
 
 from config.clock import Clock, Timekeeper
 from config.fonts import FontSet
 from config.settings import Settings
-from drivers.camera.capture import Camera
-from drivers.camera.engine import FaceEngine
-from drivers.camera.observation import Thresholds
-from drivers.camera.settings import Descriptor, FaceSettings, ModelFile
-from drivers.card_reader.reader import CardReader
 from drivers.device import DeviceError
-from drivers.id_scanner.serial_reader import IdScanner
-from drivers.printer.dialogue import Completion
-from drivers.printer.escpos_printer import Connection, FileDevice, Network, Printer, SerialPort, Usb
+from drivers.hotplug import system_source
 from flows.prompts import Surface
 from flows.transactions import LossReport
 from kiosk import enrolment
@@ -29,9 +21,12 @@ from kiosk.audit.log import AuditLog, Event, directory_of
 from kiosk.catalogue import load_matters, offers
 from kiosk.certifying import Certifying
 from kiosk.delivery import GatewayDelivery
-from kiosk.devices import Devices
+from kiosk.devices import Devices, devices_of
+from kiosk.diagnostics.status_file import RunningState, StatusFile
+from kiosk.diagnostics.tally_file import TallyFile
 from kiosk.front_desk import FrontDesk
 from kiosk.gateway import Gateway, GatewaySettings
+from kiosk.hot_plug import watch_plugs
 from kiosk.key_renewal import KeyRenewal
 from kiosk.plug_ins import face_verifier
 from kiosk.printing import Paper
@@ -65,6 +60,8 @@ class Kiosk:
     audit: AuditLog
     forwarding: audit_forwarding.AuditForwarding
     renewal: KeyRenewal
+    counting: TallyFile
+    state: RunningState
     now: Callable[[], datetime]
 
     @classmethod
@@ -103,7 +100,8 @@ class Kiosk:
         )
         audit = _audit(settings, keys, timekeeper, catalogue)
         gateway.listen_to_clock(audit.clock_set)
-        devices = _devices(settings)
+        counting = TallyFile(settings.data_directory)
+        devices = devices_of(settings, counting.tally)
         verifier = face_verifier(settings, devices)
         submission = _submission(settings, queue, now)
         fonts, width = FontSet.load(settings.fonts), settings.printer.width_dots
@@ -128,7 +126,10 @@ class Kiosk:
         renewal = KeyRenewal(settings.data_directory / "keys", keys, gateway, queue)
         audit.note(Event.KIOSK_STARTED)
         session = Session(hands, front_desk)
-        return cls(settings, devices, verifier, gateway, queue, session, audit, forwarding, renewal, now)
+        state = RunningState(settings, devices, counting.tally, gateway, queue, now)
+        return cls(
+            settings, devices, verifier, gateway, queue, session, audit, forwarding, renewal, counting, state, now
+        )
 
     def status(self) -> StageStatus:
         """What the header says now."""
@@ -172,6 +173,9 @@ class Kiosk:
             "id_scanner": self.devices.id_scanner.watch(),
             "printer": self.devices.printer.watch(),
             "face": self.warm_up(),
+            "plugs": watch_plugs(self.devices, system_source()),
+            "counters": self.counting.run(),
+            "state": StatusFile.of(self.settings).run(self.state.record),
         }
 
     async def stop(self) -> None:
@@ -186,48 +190,13 @@ class Kiosk:
         await self.queue.close()
         self.audit.note(Event.KIOSK_STOPPED)
         await self.audit.close()
+        self.counting.keep()
+        StatusFile.of(self.settings).remove()
 
 
 def _audit(settings: Settings, keys: enrolment.KioskKeys, clock: Clock, catalogue: Callable[[], Catalogue]) -> AuditLog:
     key = HeadKey(keys.kiosk, keys.signing_key)
     return AuditLog(directory_of(settings.data_directory), key, clock, lambda word: catalogue().has(word))
-
-
-def _devices(settings: Settings) -> Devices:
-    return Devices(
-        card_reader=CardReader(settings.card_reader.name or None, settings.card_reader.psam or None),
-        id_scanner=IdScanner(settings.id_scanner.port, settings.id_scanner.baud_rate),
-        camera=Camera(settings.camera.source),
-        face=FaceEngine(_face_settings(settings)),
-        printer=Printer(
-            _printer_connection(settings),
-            width_dots=settings.printer.width_dots,
-            cutter=settings.printer.cutter,
-            completion=Completion(settings.printer.completion),
-        ),
-    )
-
-
-def _face_settings(settings: Settings) -> FaceSettings:
-    face = settings.face
-    return FaceSettings(
-        descriptor=Descriptor(face.model),
-        thresholds=Thresholds(face.same, face.unsure),
-        own_model=ModelFile(Path(face.model_file), face.model_sha256) if face.model_file else None,
-    )
-
-
-def _printer_connection(settings: Settings) -> Connection:
-    printer = settings.printer
-    match printer.connection:
-        case "network":
-            return Network(printer.host, printer.port)
-        case "serial":
-            return SerialPort(printer.device, printer.baud_rate)
-        case "usb":
-            return Usb(printer.vendor_id, printer.product_id)
-        case "file":
-            return FileDevice(printer.device)
 
 
 def _submission(settings: Settings, queue: OfflineQueue, now: Callable[[], datetime]) -> Submission:

@@ -20,8 +20,11 @@ from enum import Enum, auto
 import numpy as np
 
 from config.faults import FaultCode
+from drivers.camera.identity import camera_identity
 from drivers.camera.observation import Picture
 from drivers.device import DeviceError, DeviceState, Health, HealthRecord
+from drivers.facts import DeviceFacts, facts_of
+from drivers.tally import Count, Tally
 
 # Read once, when OpenCV is imported: seconds that a V4L2 read may wait (10 without it), and silence on standard error,
 # which a camera that is away would fill with the same two lines at every try. Health says it once.
@@ -120,8 +123,9 @@ class _Buffers:
 class _Reader:
     """One reading thread with its capture. Three of its values are read from outside, each set at once."""
 
-    def __init__(self, source: str | int, times: CameraTimes) -> None:
-        self._source, self._times = source, times
+    def __init__(self, source: str | int, times: CameraTimes, tally: Tally) -> None:
+        self._source, self._times, self._tally = source, times, tally
+        self.backend = ""
         self._stop = threading.Event()
         self._buffers = _Buffers()
         self.frame: Frame | None = None
@@ -150,6 +154,7 @@ class _Reader:
 
     def _read(self, capture: cv2.VideoCapture) -> None:
         """Read until the end of a file, or until the camera gives nothing more."""
+        self.backend = capture.getBackendName()
         file = _is_file(self._source)
         pause = 1 / (capture.get(cv2.CAP_PROP_FPS) or _USUAL_RATE) if file else 0.0
         while not self._stop.is_set():
@@ -159,6 +164,7 @@ class _Reader:
             if not read or image is None:
                 return
             self.frame = self._buffers.frame(image, self.frame.number + 1 if self.frame else 1)
+            self._tally.add(Count.FRAMES)
             self._stop.wait(pause)
 
     def _returned(self, *, success: bool) -> None:
@@ -176,8 +182,10 @@ class Camera:
     itself after it was unplugged or fell silent.
     """
 
-    def __init__(self, source: str | int, times: CameraTimes | None = None) -> None:
+    def __init__(self, source: str | int, times: CameraTimes | None = None, *, tally: Tally | None = None) -> None:
         self._source = source
+        self._tally = tally or Tally()
+        self._backend = ""
         self._times = times or CameraTimes()
         self._reader: _Reader | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -189,6 +197,17 @@ class Camera:
         """How the camera is; OFFLINE without a fault while it is switched off."""
         return self._record.current
 
+    @property
+    def facts(self) -> DeviceFacts:
+        """What is known of the camera; how OpenCV reads it only after it was on once."""
+        self._backend = (self._reader.backend if self._reader else "") or self._backend
+        return facts_of(
+            self._record,
+            camera_identity(self._source, self._backend),
+            replaced_threads=self.stuck_threads,
+            counts=self._tally.of(self._record.device),
+        )
+
     async def start(self) -> None:
         """Switch the camera on and wait for its first frame.
 
@@ -198,11 +217,11 @@ class Camera:
         """
         if self._reader is None:
             self._record.report(DeviceState.STARTING)
-            self._reader = _Reader(self._source, self._times)
+            self._reader = _Reader(self._source, self._times, self._tally)
             self._watch = asyncio.create_task(self._watching(), name="camera watch")
         deadline = time.monotonic() + self._times.first_frame
         while self.latest() is None and time.monotonic() < deadline:
-            if self.health.fault is FaultCode.FACE_CAMERA_GONE:
+            if self._record.actual.fault is FaultCode.FACE_CAMERA_GONE:
                 break
             await asyncio.sleep(0.02)
         self._judge()
@@ -211,6 +230,7 @@ class Camera:
     async def stop(self) -> None:
         """Switch the camera off and overwrite the last frames."""
         reader, self._reader = self._reader, None
+        self._backend = (reader.backend if reader else "") or self._backend
         watch, self._watch = self._watch, None
         self._record.report(DeviceState.OFFLINE)
         # All is on its way before the first wait: whoever is cancelled here leaves no camera on.
@@ -267,13 +287,13 @@ class Camera:
             log.error("camera_thread_left_behind", extra={"silent_seconds": round(now - reader.alive_at, 1)})
             self.stuck_threads += 1
             reader.stop()
-            self._reader = _Reader(self._source, self._times)
+            self._reader = _Reader(self._source, self._times, self._tally)
 
     def _raise_fault(self) -> None:
         if self._reader is None:
             raise DeviceError(FaultCode.FACE_CAMERA_GONE, "the camera is switched off")
-        if self.health.fault:
-            raise DeviceError(self.health.fault)
+        if fault := self._record.actual.fault:
+            raise DeviceError(fault)
 
 
 def _opened(source: str | int) -> cv2.VideoCapture | None:

@@ -8,6 +8,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Sequence
+from importlib.metadata import version
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from drivers.camera.messages import Message, observation_of, settings_header
 from drivers.camera.observation import Comparison, FaceAdvice, Observation, Picture, Template
 from drivers.camera.settings import FaceSettings
 from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker
+from drivers.facts import DeviceFacts, Identity, facts_of
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,8 @@ class FaceEngine:
         self._child: FaceChild | None = None
         self._guard = threading.Lock()  # for what the worker's thread and the loop both change
         self._stopped = False
+        self._model = ""
+        self._replaced = 0
         self._record = HealthRecord("face")
         self._turn = asyncio.Lock()
 
@@ -52,6 +56,13 @@ class FaceEngine:
     def health(self) -> Health:
         """How the engine is."""
         return self._record.current
+
+    @property
+    def facts(self) -> DeviceFacts:
+        """What is known of the engine: its libraries, and the model in use once it was loaded."""
+        driver = f"OpenCV {version('opencv-python')}, dlib {version('dlib-bin')}"
+        identity = Identity(model=self._model or str(self._settings.descriptor), driver=driver)
+        return facts_of(self._record, identity, replaced_threads=self._replaced + _stuck(self._worker))
 
     @property
     def process_id(self) -> int | None:
@@ -77,6 +88,7 @@ class FaceEngine:
             self._stopped = True
         await self._end_child()
         if self._worker:
+            self._replaced += _stuck(self._worker)
             self._worker.close()
             self._worker = None
         self._record.report(DeviceState.OFFLINE)
@@ -208,6 +220,7 @@ class FaceEngine:
         answer = child.ask(Message({"settings": settings_header(self._settings)}))
         if "fault" in answer.header:
             raise DeviceError(FaultCode(answer.header["fault"]), str(answer.header["detail"]))
+        self._model = str(answer.header["model"])
         log.info("face_engine_started", extra={"model": answer.header["model"], "child": child.process_id})
         return child, answer
 
@@ -220,3 +233,7 @@ class FaceEngine:
         # A thread that hangs all the same has been replaced then; why the child had to end is the news, not that.
         with contextlib.suppress(DeviceError):
             await self._worker.call_within(_GRACE_SECONDS, child.bury)
+
+
+def _stuck(worker: Worker | None) -> int:
+    return worker.stuck_threads if worker else 0

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import version
 from typing import Any, TypeVar
 
 from smartcard import scard
@@ -19,6 +20,8 @@ from smartcard import scard
 from config.faults import FaultCode
 from drivers.card_reader.apdu import Transmit
 from drivers.device import TRAFFIC, DeviceError, nobody_asked
+from drivers.facts import Identity
+from drivers.usb_descriptors import of_address
 
 T = TypeVar("T")
 Talk = Callable[[Transmit, bytes], T]  # how to send a command, and the answer to reset
@@ -30,6 +33,7 @@ _CONNECT_TRIES = 3
 _CONNECT_PAUSE_SECONDS = 0.2
 _COUNTER_SHIFT = 16  # pcsc-lite counts insertions and removals in the upper half of a reader's state
 _UNSIGNED = 0xFFFFFFFF
+_USB_CHANNEL = 0x0020  # in the upper half of a channel id; the lower half is bus and device (PC/SC part 3, 3.1.1)
 
 _FAULTS = {
     scard.SCARD_E_NO_SERVICE: FaultCode.CARD_SERVICE_DOWN,
@@ -120,6 +124,23 @@ class PcscLink:
                 raise self._explained(error.as_device_error()) from error
             except DeviceError as error:
                 raise self._explained(error) from error
+
+    def describe(self) -> Identity:
+        """What the reader tells of itself, and the system of it. Takes no card and gives none power. Raises nothing."""
+        with self._in_use():
+            try:
+                self._open()
+            except _PcscError:
+                self._release()
+                return Identity(driver=_driver())
+            # Without a card there is no protocol to agree on, so it is the reader itself that is connected to.
+            result, reader, _ = scard.SCardConnect(self._context, self._reader, scard.SCARD_SHARE_DIRECT, 0)
+            if result != scard.SCARD_S_SUCCESS:  # another program has it for itself
+                return Identity(model=self._reader, driver=_driver())
+            try:
+                return _identity(reader, self._reader)
+            finally:
+                scard.SCardDisconnect(reader, scard.SCARD_LEAVE_CARD)
 
     def abandon(self) -> None:
         """Give the context back: now, or when the call that holds it comes back."""
@@ -218,6 +239,35 @@ class PcscLink:
         except _PcscError:
             return False
         return not slot.present or slot.count != count
+
+
+def _identity(reader: Any, name: str) -> Identity:
+    """What a connected reader tells: hardly any tells everything, and a virtual one nothing."""
+    number = int.from_bytes(_attribute(reader, scard.SCARD_ATTR_VENDOR_IFD_VERSION)[:4], "little")
+    channel = int.from_bytes(_attribute(reader, scard.SCARD_ATTR_CHANNEL_ID)[:4], "little")
+    usb = of_address(channel >> 8 & 0xFF, channel & 0xFF) if channel >> 16 == _USB_CHANNEL else None
+    return Identity(
+        maker=_word(reader, scard.SCARD_ATTR_VENDOR_NAME) or (usb.maker if usb else ""),
+        model=_word(reader, scard.SCARD_ATTR_VENDOR_IFD_TYPE) or name,
+        serial=_word(reader, scard.SCARD_ATTR_VENDOR_IFD_SERIAL_NO) or (usb.serial if usb else ""),
+        firmware=f"{number >> 24}.{number >> 16 & 0xFF}.{number & 0xFFFF}" if number else (usb.release if usb else ""),
+        driver=_driver(),
+        place=f"{name}, USB {usb.port} {usb.ids}" if usb else name,
+    )
+
+
+def _attribute(reader: Any, attribute: int) -> bytes:
+    result, value = scard.SCardGetAttrib(reader, attribute)
+    return bytes(value) if result == scard.SCARD_S_SUCCESS else b""
+
+
+def _word(reader: Any, attribute: int) -> str:
+    text = _attribute(reader, attribute).split(b"\x00")[0].decode("ascii", "replace")
+    return "".join(char for char in text if char.isprintable()).strip()
+
+
+def _driver() -> str:
+    return f"pyscard {version('pyscard')}"
 
 
 def _check(result: int) -> None:

@@ -23,6 +23,7 @@ from drivers.card_reader.authentication import (
 from drivers.card_reader.pcsc import PcscLink
 from drivers.card_reader.psam import Levels, PsamInformation, authorise, psam_fault, read_information
 from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker
+from drivers.facts import DeviceFacts, Identity, facts_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,6 +62,11 @@ class PsamSlot:
     def health(self) -> Health:
         """As of the last card that needed it, or the last ``look``."""
         return self._record.current
+
+    @property
+    def facts(self) -> DeviceFacts:
+        """What is known of the slot. Who made the PSAM, and its terminal number, are in ``information``."""
+        return facts_of(self._record, Identity(place=self._reader_name), replaced_threads=self._worker.stuck_threads)
 
     async def look(self) -> None:
         """Keep the health current: is it in, and if it is new, is it a PSAM? Raises nothing."""

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 from config.faults import FaultCode
+from drivers.bell import Bell
 from drivers.card_reader import pin as card_pin
 from drivers.card_reader.apdu import Transmit
 from drivers.card_reader.authentication import Authentication, Subject
@@ -19,6 +20,8 @@ from drivers.card_reader.psam_slot import PsamSlot
 from drivers.card_reader.reading import read_social_card, require_same_card
 from drivers.card_reader.social_card import SocialCard
 from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker, nobody_asked
+from drivers.facts import DeviceFacts, Identity, facts_of
+from drivers.tally import Count, Tally
 
 T = TypeVar("T")
 
@@ -70,12 +73,20 @@ class CardReader:
 
     ``reader_name`` is a part of the reader's PC/SC name, None the first reader; ``psam_name`` the same of the slot with
     the PSAM, None: there is none. ``patience`` is the time in seconds after which a card or pcscd that does not answer
-    counts as stuck.
+    counts as stuck. ``tally`` counts the cards. Ring ``bell`` when the system says that something was plugged in.
     """
 
     def __init__(
-        self, reader_name: str | None = None, psam_name: str | None = None, *, patience: float = _PATIENCE_SECONDS
+        self,
+        reader_name: str | None = None,
+        psam_name: str | None = None,
+        *,
+        patience: float = _PATIENCE_SECONDS,
+        tally: Tally | None = None,
     ) -> None:
+        self.bell = Bell()
+        self._tally = tally or Tally()
+        self._identity: Identity | None = None
         self._names = reader_name, psam_name
         self._patience = patience
         self._psam = PsamSlot(psam_name) if psam_name else None
@@ -97,6 +108,37 @@ class CardReader:
     def card_present(self) -> bool | None:
         """Whether a card, of any kind, is in; None while the reader cannot tell."""
         return None if self._slot is None or self._slot.fault else self._slot.present
+
+    @property
+    def facts(self) -> DeviceFacts:
+        """What is known of the reader; who made it only after ``identify``."""
+        return facts_of(
+            self._record,
+            self._identity or Identity(),
+            replaced_threads=self._worker.stuck_threads,
+            counts=self._tally.of(self._record.device),
+        )
+
+    @property
+    def psam_facts(self) -> DeviceFacts | None:
+        """The same of the PSAM's slot; None if the settings name none."""
+        return self._psam.facts if self._psam else None
+
+    async def identify(self) -> None:
+        """Ask the reader who made it, if that is not known. Raises nothing."""
+        if self._identity is None:
+            with contextlib.suppress(DeviceError):  # it is in the health
+                self._identity = await self._on_worker(lambda link: link.describe())
+
+    async def atr(self) -> bytes | None:
+        """The answer to reset of the card that is in, for diagnostics; None if there is none. Reads nothing else.
+
+        Raises:
+            DeviceError: as ``wait_for_card``.
+        """
+        if not (await self._look_or_raise(0)).present:
+            return None
+        return await self._on_worker(lambda link: link.converse(lambda _, atr: atr))
 
     @property
     def psam_health(self) -> Health | None:
@@ -176,10 +218,11 @@ class CardReader:
         while True:
             if not self._talking and time.monotonic() - self._looked_at >= _WATCH_SECONDS:
                 with contextlib.suppress(DeviceError):  # it is in the health
-                    await self._look(0)
+                    if (await self._look(0)).fault is None:
+                        await self.identify()
             if self._psam is not None:
                 await self._psam.look()
-            await asyncio.sleep(_WATCH_SECONDS)
+            await self.bell.sleep(_WATCH_SECONDS)
 
     def close(self) -> None:
         """Let go of the reader and end the thread."""
@@ -202,6 +245,8 @@ class CardReader:
     def _note(self, slot: Slot) -> None:
         if slot.fault is None and not slot.present:
             self._identification = None
+        if slot.fault is not None:
+            self._identity = None  # another one may come in its place
         if not self._is_bad(slot):
             self._bad = None
         self._slot, self._looked_at = slot, time.monotonic()
@@ -217,6 +262,7 @@ class CardReader:
             if turn.slot is None:
                 raise
             self._bad = turn.slot.count, error
+            self._tally.add(Count.CARD_FAILURES)
             self._note(turn.slot)
             raise
         finally:
@@ -226,6 +272,7 @@ class CardReader:
             if turn.slot.fault is not None:
                 raise DeviceError(turn.slot.fault.code, turn.slot.fault.detail)
         if turn.card is not None:
+            self._tally.add(Count.CARDS_READ)
             self._identification = turn.card.identification
         return turn
 

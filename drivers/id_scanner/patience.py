@@ -15,6 +15,7 @@ class Patience:
     gap: float = 0.3  # silence after which a begun answer will not go on
     poll: float = 0.25  # between two looks for a document
     watch: float = 3.0  # between two looks at the reader itself
+    away: float = 1.0  # the same while it is not there, where the system does not tell that it has come back
     conversation: float = 7.0  # after which nothing is asked a second time
     stuck: float = 20.0  # a conversation that takes longer has lost its thread; it may follow one that was abandoned
     tries: int = 3

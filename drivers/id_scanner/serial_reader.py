@@ -17,13 +17,17 @@ from typing import TypeVar
 import serial
 
 from config.faults import FaultCode
+from drivers.bell import Bell
 from drivers.device import TRAFFIC, DeviceError, DeviceState, Health, HealthRecord, Worker, nobody_asked
+from drivers.facts import DeviceFacts, Identity, facts_of
 from drivers.id_scanner.asking import Conversation, Lost, NoAnswer
 from drivers.id_scanner.documents import IdDocument
 from drivers.id_scanner.patience import Counters, Patience
 from drivers.id_scanner.reading import Ask, is_there, look
 from drivers.id_scanner.samv import LONGEST_ANSWER, Answer, Command, FrameReader, Sw3, format_sam_id, request
 from drivers.id_scanner.statuses import refusal
+from drivers.tally import Count, Tally
+from drivers.usb_descriptors import of_node
 
 T = TypeVar("T")
 
@@ -151,8 +155,17 @@ class IdScanner:
     """
 
     def __init__(
-        self, port: str, baud_rate: int = BAUD_RATE, *, patience: Patience | None = None, fingerprint: bool = False
+        self,
+        port: str,
+        baud_rate: int = BAUD_RATE,
+        *,
+        patience: Patience | None = None,
+        fingerprint: bool = False,
+        tally: Tally | None = None,
     ) -> None:
+        self.bell = Bell()
+        self._tally = tally or Tally()
+        self._sam_id = ""
         self._patience = patience or Patience()
         self._read_command = Command.READ_BASE_AND_FINGERPRINT if fingerprint else Command.READ_BASE
         self._record = HealthRecord("id_scanner")
@@ -173,6 +186,28 @@ class IdScanner:
         """What happened on the line, for diagnostics."""
         frames = self._line.frames
         return Counters(frames.frames, frames.broken, frames.noise, self._line.opened, self._reads, self._misreads)
+
+    @property
+    def facts(self) -> DeviceFacts:
+        """What is known of the reader; the number of its module only after ``identify``."""
+        usb = of_node(Path(self._line.path))
+        identity = Identity(
+            maker=usb.maker if usb else "",
+            model=usb.product if usb else "",
+            serial=self._sam_id,
+            firmware=usb.release if usb else "",
+            driver=f"pyserial {serial.__version__}",
+            place=f"{self._line.path}, USB {usb.port} {usb.ids}" if usb else self._line.path,
+        )
+        frames = self._line.frames
+        counts = {**self._tally.of(self._record.device), "frames": frames.frames, "broken_frames": frames.broken}
+        return facts_of(self._record, identity, replaced_threads=self._worker.stuck_threads, counts=counts)
+
+    async def identify(self) -> None:
+        """Ask the module for its number, if that is not known. Raises nothing."""
+        if not self._sam_id:
+            with suppress(DeviceError):  # it is in the health now
+                self._sam_id = await self.sam_id()
 
     async def wait_for_document(self, noticed: Callable[[], None] = nobody_asked) -> IdDocument:
         """Wait, without limit, until a document lies on the reader, and read it.
@@ -213,7 +248,9 @@ class IdScanner:
             if not self._waiting:
                 with suppress(DeviceError):  # it is in the health now
                     await self.check()
-            await asyncio.sleep(self._patience.watch)
+                    await self.identify()
+            away = self._record.actual.state is not DeviceState.ONLINE
+            await self.bell.sleep(min(self._patience.watch, self._patience.away) if away else self._patience.watch)
 
     async def check(self) -> None:
         """Ask the reader how it is.
@@ -246,11 +283,13 @@ class IdScanner:
                     raise
                 misreads.append(error)
                 self._misreads += 1
+                self._tally.add(Count.ID_FAILURES)
                 if len(misreads) >= self._patience.tries:
                     raise
             else:
                 if document is not None:
                     self._reads += 1
+                    self._tally.add(Count.IDS_READ)
                     return document
                 if misreads:  # lifted too soon, by somebody who was told that it is being read
                     raise misreads[-1]
@@ -289,6 +328,8 @@ class IdScanner:
             try:
                 yield
             except DeviceError as error:
+                if error.code is FaultCode.ID_READER_GONE:
+                    self._sam_id = ""  # another one may come in its place
                 self._record.report(_STATES[error.code], error.code, error.detail)
                 raise
             self._record.report(DeviceState.ONLINE)

@@ -104,7 +104,23 @@ class FinePrint:
     text: str
 
 
-Block = Heading | Banner | Rows | BigNumber | Paragraph | Table | Stamp | Qr | Rule | FinePrint
+@dataclass(frozen=True)
+class Ruler:
+    """Millimetres across the paper, to be held against a real ruler."""
+
+
+@dataclass(frozen=True)
+class Ramp:
+    """Greys from white to black, each a pattern of dots: how evenly the head burns."""
+
+
+@dataclass(frozen=True)
+class HeadMarks:
+    """Both ends of the head, and every one of its dots: a dead dot is a gap."""
+
+
+TestMark = Ruler | Ramp | HeadMarks
+Block = Heading | Banner | Rows | BigNumber | Paragraph | Table | Stamp | Qr | Rule | FinePrint | TestMark
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,11 @@ RECOVER_AND_CLEAR = b"\x10\x05\x02"
 _REAL_TIME = re.compile(rb"\x10(?=[\x04\x05\x14][\x00-\x08])")
 
 
+def about_request(part: int) -> bytes:
+    """``GS I n``: 65 firmware, 66 maker, 67 model, 68 serial number; answered with 5Fh, the text and NUL."""
+    return b"\x1dI" + bytes((part,))
+
+
 def process_id_request(process_id: bytes) -> bytes:
     """``GS ( H`` function 48: answer with these four characters once all before it has been printed.
 

@@ -15,6 +15,7 @@ from PIL import Image
 from config.faults import FaultCode
 from drivers.device import TRAFFIC, DeviceError
 from drivers.printer import commands
+from drivers.printer.identity import AboutPrinter
 from drivers.printer.status import (
     PrinterStatus,
     ProcessDone,
@@ -24,9 +25,11 @@ from drivers.printer.status import (
     decode_status,
     split_replies,
     status_request,
+    told,
 )
 
 BAND_ROWS = 128
+_ABOUT = (66, 67, 65, 68)  # of GS I, in the order of AboutPrinter's fields
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +69,7 @@ class Timing:
     finish: float = 20.0  # for PROCESS_ID: from the last byte to the answer
     between_tries: float = 0.5
     watch: float = 3.0  # between two looks at a printer at rest
+    away: float = 1.0  # the same while it is not there, where the system does not tell that it has come back
     stuck_look: float = 45.0  # a look at the printer that takes longer will never end
     stuck_job: float = 180.0  # nor will a job
     rows_per_second: float = 800.0  # for STATUS: 100 mm/s, slower than most printers
@@ -89,6 +93,7 @@ class Dialogue:
         self._to_clear = False
         self._owed = 0  # bytes that a picture command cut short may still wait for
         self._given_up = False
+        self._mute_about_itself = False
 
     @property
     def answers(self) -> bool:
@@ -116,6 +121,25 @@ class Dialogue:
         if not status.known and self.answers:
             self.hang_up()  # a reply that comes late must not answer the next question
         return status
+
+    def about(self) -> AboutPrinter:
+        """Ask a printer that is well, and at rest, who made it. One that does not tell is not asked for the rest.
+
+        Raises:
+            OSError: the printer cannot be reached.
+        """
+        if not self.answers:
+            return AboutPrinter()
+        self._mute_about_itself = False
+        try:
+            self._connect()
+            said = [text for part in _ABOUT if (text := self._told(part)) is not None]
+        except OSError:
+            self.hang_up()
+            raise
+        if len(said) < len(_ABOUT):
+            self.hang_up()  # an answer that comes late must not be taken for a status
+        return AboutPrinter(*said)
 
     def print(self, picture: Image.Image) -> None:
         """Print ``picture`` on a piece of paper of its own and see it through.
@@ -285,6 +309,19 @@ class Dialogue:
                 if isinstance(reply, StatusByte):
                     log.log(TRAFFIC, "printer_status", extra={"kind": kind.name, "reply": f"{reply.value:02x}"})
                     return reply.value
+        return None
+
+    def _told(self, part: int) -> str | None:
+        if not self._open or self._mute_about_itself:
+            return None
+        self._drop_late_replies()
+        self._write(commands.about_request(part))
+        deadline, received = time.monotonic() + self._timing.reply, b""
+        while (left := deadline - time.monotonic()) > 0:
+            answer, received = told(received + self._link.read(left))
+            if answer is not None:
+                return answer.text
+        self._mute_about_itself = True
         return None
 
     def _drop_late_replies(self) -> None:

@@ -10,7 +10,6 @@ import socket
 import termios
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import serial
@@ -20,47 +19,19 @@ from escpos.exceptions import Error as EscposError
 from PIL import Image
 
 from config.faults import FaultCode
+from drivers.bell import Bell
 from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker
+from drivers.facts import DeviceFacts, Identity, facts_of
+from drivers.printer.connections import Connection, FileDevice, Network, SerialPort, Usb
 from drivers.printer.dialogue import Completion, Dialogue, Link, Timing
+from drivers.printer.identity import AboutPrinter, printer_identity
+from drivers.printer.paper_used import count_paper
 from drivers.printer.status import PrinterStatus
+from drivers.tally import Tally
+
+__all__ = ["Connection", "FileDevice", "Network", "Printer", "SerialPort", "Usb"]
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Network:
-    """A printer on the network, usually port 9100."""
-
-    host: str
-    port: int = 9100
-
-
-@dataclass(frozen=True)
-class SerialPort:
-    """A printer on a serial line, best named under /dev/serial/by-id."""
-
-    devfile: str
-    baudrate: int = 19200
-
-
-@dataclass(frozen=True)
-class Usb:
-    """A printer on USB. The end points differ between models."""
-
-    vendor: int
-    product: int
-    in_ep: int = 0x82
-    out_ep: int = 0x01
-
-
-@dataclass(frozen=True)
-class FileDevice:
-    """A printer behind a device file such as /dev/usb/lp0, which only takes: its status stays unknown."""
-
-    path: str
-
-
-Connection = Network | SerialPort | Usb | FileDevice
 
 
 def _send(printer: Escpos, data: bytes) -> None:
@@ -248,7 +219,11 @@ class Printer:
         cutter: bool = True,
         completion: Completion = Completion.STATUS,
         timing: Timing | None = None,
+        tally: Tally | None = None,
     ) -> None:
+        self.bell = Bell()
+        self._tally = tally or Tally()
+        self._about: AboutPrinter | None = None
         self._connection = connection
         self._width_dots = width_dots
         self._cutter = cutter
@@ -270,6 +245,26 @@ class Printer:
     def paper_low(self) -> bool:
         """True if the printer last said that its paper comes to an end; not every printer has an eye for that."""
         return self._paper_low
+
+    @property
+    def facts(self) -> DeviceFacts:
+        """What is known of the printer; what it says about itself only after ``identify``."""
+        return facts_of(
+            self._record,
+            self.identity,
+            replaced_threads=self._worker.stuck_threads,
+            counts=self._tally.of(self._record.device),
+        )
+
+    @property
+    def identity(self) -> Identity:
+        """Who made it."""
+        return printer_identity(self._connection, self._about)
+
+    async def identify(self) -> None:
+        """Ask a printer that is well who made it, if that is not known. Never raises; many do not tell."""
+        if self._about is None and self._record.actual.state is DeviceState.ONLINE:
+            await self._in_turn(self._ask_about)
 
     async def status(self) -> PrinterStatus:
         """Ask the printer how it is. Never raises: fields are None where the printer does not say."""
@@ -299,7 +294,9 @@ class Printer:
         while True:
             if not self._turn.locked():
                 await self.status()
-            await asyncio.sleep(self._timing.watch)
+                await self.identify()
+            away = self._misses > 0 or self._record.actual.fault is FaultCode.PRN_GONE
+            await self.bell.sleep(min(self._timing.watch, self._timing.away) if away else self._timing.watch)
 
     async def close(self) -> None:
         """Let go of the printer and end the thread, after what is going on."""
@@ -335,10 +332,20 @@ class Printer:
         except DeviceError as error:
             self._report_fault(error.code, error.detail)
             if error.code is FaultCode.PRN_INTERRUPTED:
+                count_paper(self._tally, image.height, whole=False, cutter=self._cutter)
                 await self._look()  # the health is to name the cause
             raise
+        count_paper(self._tally, image.height, whole=True, cutter=self._cutter)
         self._heard(PrinterStatus())
         await self._look()
+
+    async def _ask_about(self) -> None:
+        try:
+            self._about = await self._run(self._timing.stuck_look, Dialogue.about)
+        except OSError as error:
+            self._missed(FaultCode.PRN_GONE, type(error).__name__)
+        except DeviceError as error:
+            self._report_fault(error.code, error.detail)
 
     async def _clear(self) -> None:
         try:
@@ -375,6 +382,7 @@ class Printer:
         """One miss is no news: single replies get lost, and a false alarm costs the citizen a slip."""
         self._misses += 1
         if self._misses >= Dialogue.tries:
+            self._about = None  # another one may come in its place
             self._report_fault(code, detail)
 
     def _report_fault(self, code: FaultCode, detail: str) -> None:

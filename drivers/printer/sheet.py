@@ -10,16 +10,20 @@ from drivers.printer.blocks import (
     Block,
     FinePrint,
     Heading,
+    HeadMarks,
     Paragraph,
     Qr,
+    Ramp,
     Rows,
     Rule,
+    Ruler,
     Stamp,
     Table,
 )
 from drivers.printer.codes import qr_picture
 from drivers.printer.ground import BLACK, WHITE, Ground
 from drivers.printer.lettering import Lettering
+from drivers.printer.page_marks import draw_mark
 from drivers.printer.signs import STRIPE_ROWS, draw_sign, draw_stripes
 from drivers.printer.stamps import stamp_picture
 from drivers.printer.tables import draw_table
@@ -50,6 +54,8 @@ class Sheet:
                 strip = self._centred(stamp_picture(ground, block))
             case Qr():
                 strip = self._centred(qr_picture(block, ground.sizes.qr, ground.width))
+            case Ruler() | Ramp() | HeadMarks():
+                strip = draw_mark(ground, block)
             case Paragraph() | Rule() | FinePrint():
                 strip = self._plain(block)
         return strip

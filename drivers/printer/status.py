@@ -15,6 +15,8 @@ _FIXED_BITS = 0x12
 _FRAME_HEADER = 0x37
 _FRAME_END = 0x00
 _LONGEST_FRAME = 7
+_TEXT_HEADER = 0x5F
+_LONGEST_TEXT = 82  # of GS I, with its header and end
 _PROCESS_ID = 0x22
 
 
@@ -58,6 +60,13 @@ class OtherFrame:
     content: bytes
 
 
+@dataclass(frozen=True)
+class Told:
+    """The reply to ``GS I``: a piece of text about the printer."""
+
+    text: str
+
+
 Reply = StatusByte | ProcessDone | OtherFrame
 
 
@@ -83,6 +92,21 @@ def split_replies(received: bytes) -> tuple[list[Reply], bytes]:
         else:
             at += 1  # no frame after all: look on behind the false header
     return replies, b""
+
+
+def told(received: bytes) -> tuple[Told | None, bytes]:
+    """The text that ``received`` begins with, and what follows it; None as long as it has not come in whole.
+
+    For the moment after ``GS I`` only: among its letters are some that look like status bytes.
+    """
+    start = received.find(_TEXT_HEADER)
+    if start < 0:
+        return None, b""
+    end = received.find(_FRAME_END, start, start + _LONGEST_TEXT)
+    if end < 0:
+        return None, received[start:][-_LONGEST_TEXT:]
+    text = received[start + 1 : end].decode("ascii", "replace")
+    return Told("".join(char for char in text if char.isprintable()).strip()), received[end + 1 :]
 
 
 def _frame(content: bytes) -> Reply:

@@ -18,8 +18,10 @@ _READ_OVER = {
     ESC: {b" ": 1, b"-": 1, b"E": 1, b"G": 1, b"M": 1, b"R": 1, b"V": 1, b"{": 1, b"r": 1, b"B": 2, b"p": 3, b"$": 2}
     | {b"\\": 2, b"c": 2, b"=": 1, b"2": 0, b"t": 1, b"L": 0, b"S": 0},
     FS: {b"&": 0, b".": 0, b"!": 1, b"W": 1, b"-": 1, b"S": 2},
-    GS: {b"B": 1, b"H": 1, b"L": 2, b"W": 2, b"P": 2, b"a": 1, b"f": 1, b"h": 1, b"w": 1, b"b": 1, b"I": 1},
+    GS: {b"B": 1, b"H": 1, b"L": 2, b"W": 2, b"P": 2, b"a": 1, b"f": 1, b"h": 1, b"w": 1, b"b": 1},
 }
+# What it says of itself, by the n of GS I.
+_ABOUT = {65: "2.26", 66: "HALL", 67: "SIM-80", 68: "SIM0026272"}
 _REAL_TIME_LENGTHS = {0x04: 3, 0x05: 3, 0x14: 5}
 
 
@@ -126,6 +128,8 @@ class Interpreter:
                 self._cut()
             case b"(":
                 self._extended()
+            case b"I":
+                self._tell_about_itself(self._take(3)[2])
             case b"r":
                 self._take(3)
                 self._answer(b"\x00")  # paper or drawer: nothing special
@@ -139,6 +143,13 @@ class Interpreter:
             self._unknown(1)
             return
         self._take(_REAL_TIME_LENGTHS[kind])
+
+    def _tell_about_itself(self, part: int) -> None:
+        """GS I: one byte for the first ids, a text between 5Fh and NUL for those from 65 on."""
+        if part in _ABOUT:
+            self._answer(b"_" + _ABOUT[part].encode("ascii") + b"\x00")
+        elif part in {1, 2, 3, 49, 50, 51}:
+            self._answer(b"\x20")
 
     def _begin_raster(self) -> None:
         header = self._take(8)

@@ -200,6 +200,9 @@ async def test_a_thread_that_hangs_in_the_library_is_left_behind(
             release.wait()
             return False, None
 
+        def getBackendName(self) -> str:  # noqa: N802 - the name in OpenCV
+            return "HANGING"
+
         def release(self) -> None: ...
 
     real = cv2.VideoCapture

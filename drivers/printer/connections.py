@@ -1,0 +1,39 @@
+"""How a printer is connected, as the settings say it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Network:
+    """A printer on the network, usually port 9100."""
+
+    host: str
+    port: int = 9100
+
+
+@dataclass(frozen=True)
+class SerialPort:
+    """A printer on a serial line, best named under /dev/serial/by-id."""
+
+    devfile: str
+    baudrate: int = 19200
+
+
+@dataclass(frozen=True)
+class Usb:
+    """A printer on USB. The end points differ between models."""
+
+    vendor: int
+    product: int
+    in_ep: int = 0x82
+    out_ep: int = 0x01
+
+
+@dataclass(frozen=True)
+class FileDevice:
+    """A printer behind a device file such as /dev/usb/lp0, which only takes: its status stays unknown."""
+
+    path: str
+
+
+Connection = Network | SerialPort | Usb | FileDevice

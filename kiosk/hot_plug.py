@@ -1,0 +1,30 @@
+"""Which device is looked at when something was plugged in or pulled out."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from drivers.hotplug import EventSource, Plugged, follow
+from kiosk.devices import Devices
+
+_CARD, _ID, _PRINTER = "card_reader", "id_scanner", "printer"
+_CONCERNS = {
+    "usb": (_CARD, _ID, _PRINTER),
+    "tty": (_ID, _PRINTER),
+    "usbmisc": (_PRINTER,),
+    "net": (_PRINTER,),
+}
+# pcscd learns of a new reader from the same event, and needs a moment for it; a tty gets its link a moment later.
+_AGAIN_AFTER = (0.0, 0.5, 1.5)
+
+
+async def watch_plugs(devices: Devices, source: EventSource | None) -> None:
+    """Wake the watchers of the devices as soon as something was plugged in. Runs until cancelled."""
+    loop = asyncio.get_running_loop()
+    bells = {_CARD: devices.card_reader.bell, _ID: devices.id_scanner.bell, _PRINTER: devices.printer.bell}
+
+    def rings(event: Plugged) -> Iterable[Callable[[], None]]:
+        for name in _CONCERNS.get(event.subsystem, ()):
+            for delay in _AGAIN_AFTER:
+                yield lambda delay=delay, name=name: loop.call_later(delay, bells[name].ring)  # type: ignore[misc]
+
+    await follow(source, rings)
