@@ -9,7 +9,8 @@ from typing import Any
 
 from config import settings as configuration
 from config.faults import FaultCode
-from config.settings import DEFAULTS, ConfigurationError, Settings
+from config.layers import DEFAULTS
+from config.settings import ConfigurationError, Settings
 from flows.prompts import Text
 from kiosk.devices import devices_of, face_settings
 from kiosk.diagnostics.check import Check, Finding, Group, Level, blocking
