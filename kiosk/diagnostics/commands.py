@@ -158,7 +158,7 @@ def _status_lines(record: dict[str, Any], catalogue: Catalogue) -> Iterator[str]
     yield say("running.services", count=len(record["services"]))
     yield say("running.paper", metres=str(record["paper_left_metres"]))
     yield ""
-    yield from in_columns([_device_row(device, say("check." + device["device"])) for device in record["devices"]])
+    yield from in_columns([_device_row(device, say(f"check.{device['device']}")) for device in record["devices"]])
 
 
 def _device_row(device: dict[str, Any], name: str) -> list[str]:
