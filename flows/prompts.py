@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
 from config.faults import FaultCode
+from flows.face_progress import FaceProgress
 from flows.months import Month
 from flows.records import DocumentKind
 
@@ -85,47 +86,6 @@ class Prompt(Generic[T_co]):
 
     steps: Steps | None = None
     can_go_back: bool = True
-
-
-class PaperLevel(StrEnum):
-    """How much paper the printer has, as far as it says."""
-
-    ENOUGH = "enough"
-    LOW = "low"
-    OUT = "out"
-    NO_PRINTER = "no_printer"  # it cannot be used, for whatever else
-
-
-@dataclass(frozen=True)
-class HallState:
-    """What somebody should know of this kiosk before beginning.
-
-    ``notes``: what cannot be done now and why, a sentence each; ``unreadable``: documents whose reader does not work;
-    ``open``: something can be done here.
-    """
-
-    online: bool = True
-    paper: PaperLevel = PaperLevel.ENOUGH
-    notes: tuple[Note, ...] = ()
-    unreadable: tuple[DocumentKind, ...] = ()
-    open: bool = True
-
-    @property
-    def well(self) -> bool:
-        """True if there is nothing to say."""
-        return self == HallState()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Invitation(Prompt["Touched"]):
-    """The start screen: what one can do here, and what not now; waits for a touch."""
-
-    state: HallState = HallState()
-
-
-@dataclass(frozen=True)
-class Touched:
-    """Somebody touched the start screen."""
 
 
 @dataclass(frozen=True)
@@ -252,119 +212,6 @@ class PresentDocument(Prompt[OtherWay]):
 
 
 @dataclass(frozen=True)
-class Agreed:
-    """The citizen agreed to the text shown."""
-
-    version: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Consent(Prompt[Agreed | OtherWay]):
-    """Separate consent to the face check, with another way of the same rank beside it.
-
-    ``card_way``: the other way is the card's PIN; else it is the staff. The camera is off until this is answered.
-    """
-
-    version: str
-    card_way: bool
-
-
-class FaceHint(StrEnum):
-    """What the person can do so that the picture becomes good enough."""
-
-    LOOK_HERE = "look_here"
-    CLOSER = "closer"
-    FARTHER = "farther"
-    CENTRE = "centre"
-    ONE_PERSON = "one_person"
-    MORE_LIGHT = "more_light"
-    HOLD_STILL = "hold_still"
-    TAKE_OFF_MASK = "take_off_mask"
-    TURN_LEFT = "turn_left"
-    TURN_RIGHT = "turn_right"
-    NOD = "nod"
-    FACE_FORWARD = "face_forward"
-    CHECKING = "checking"
-
-
-@dataclass(frozen=True, kw_only=True)
-class LookAtCamera(Prompt[OtherWay]):
-    """The face check is going on; a touch can only choose the other way. Frames arrive as ``FaceProgress``."""
-
-    card_way: bool
-
-
-@dataclass(frozen=True)
-class FaceProgress:
-    """What the camera screen shows now. ``picture`` is RGB, rows from the top, ``width`` x ``height``, mirrored.
-
-    ``share``: how far the whole check is, 0..1. Left and right in a hint are the person's own. ``someone``: there is a
-    face in the picture.
-    """
-
-    hint: FaceHint
-    picture: bytes = field(repr=False)
-    width: int
-    height: int
-    share: float = 0.0
-    someone: bool = False
-
-
-class FaceFailure(StrEnum):
-    """Why one try of the face check did not end well, as far as the person can do something about it."""
-
-    NOT_RECOGNISED = "not_recognised"
-    NO_GOOD_PICTURE = "no_good_picture"
-    GESTURES_MISSED = "gestures_missed"
-
-
-@dataclass(frozen=True, kw_only=True)
-class FaceTryAgain(Prompt["Again | OtherWay"]):
-    """A try of the face check has failed: once more, or the other way. ``tries_left``: at least 1."""
-
-    failure: FaceFailure
-    tries_left: int
-    card_way: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class CallStaff(Prompt["OtherWay"]):
-    """A member of staff shall confirm who is here: their card answers; a touch can only give up.
-
-    ``notice`` tells what was wrong with the card that was put in. ``reason``: why a member of staff is needed.
-    """
-
-    reason: Text | None = None
-    notice: Text | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class EnterStaffPin(Prompt["str | OtherWay"]):
-    """The PIN of a member of staff, 6 to 12 digits. ``wait``: seconds for which none is taken, after wrong ones."""
-
-    wrong: bool = False
-    wait: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class EnterPin(Prompt[str | OtherWay]):
-    """The card's PIN, 4 to 12 digits. ``tries_left`` is None when the card does not tell.
-
-    ``notice`` tells why the face check is not on offer or has ended, so that nobody wonders. ``DECLINED``: the PIN is
-    forgotten, ask a member of staff.
-    """
-
-    tries_left: int | None
-    wrong: bool = False
-    notice: Text | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class LastTry(Prompt["Confirmed | OtherWay"]):
-    """The next wrong PIN locks the card: nobody gets there without having read this."""
-
-
-@dataclass(frozen=True)
 class Confirmed:
     """The citizen confirmed what was shown."""
 
@@ -476,10 +323,6 @@ class ShowFault(Prompt[Finished | Again]):
     retry: bool = False
     reference: str = ""  # a short code for the staff
     take_document: bool = True
-
-
-class TakePaper(Prompt[Touched]):
-    """The visit is over, and paper lies in the printer: shown for a moment; a touch anywhere goes on."""
 
 
 class GoBack(Exception):  # noqa: N818 - a choice of the citizen, not an error

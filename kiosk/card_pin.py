@@ -3,7 +3,8 @@
 from enum import Enum, auto
 
 from drivers.device import DeviceError
-from flows.prompts import EnterPin, LastTry, OtherWay, PresentDocument, Text
+from flows.presence_prompts import EnterPin, LastTry
+from flows.prompts import OtherWay, PresentDocument, Text
 from flows.records import DocumentKind, Holder
 from flows.transactions import Proof, ProofMethod
 from flows.visit import Refusal, Refused

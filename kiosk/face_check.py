@@ -11,7 +11,9 @@ from drivers.camera.capture import Camera, Frame
 from drivers.camera.engine import FaceEngine, UnusablePhotoError
 from drivers.camera.observation import FaceAdvice, Observation, Template
 from drivers.device import DeviceError, DeviceState, Health
-from flows.prompts import FaceProgress, LookAtCamera, OtherWay, Surface
+from flows.face_progress import FaceProgress
+from flows.presence_prompts import LookAtCamera
+from flows.prompts import OtherWay, Surface
 from kiosk.face_try import FaceTry
 from kiosk.racing import first_of
 from kiosk.verifier import FaceVerdict, PhotoSource, ReferencePhoto

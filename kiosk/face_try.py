@@ -7,7 +7,7 @@ from drivers.camera.engine import FaceEngine
 from drivers.camera.liveness import Gesture, Liveness, LivenessLimits, Phase, random_order
 from drivers.camera.observation import FaceAdvice, Observation, Template, Verdict
 from drivers.camera.quality import worth
-from flows.prompts import FaceHint
+from flows.face_progress import FaceHint
 from kiosk.verifier import FaceVerdict
 
 _CLEARLY_DIFFERENT_SECONDS = 6.0  # of nothing but good pictures of somebody else: nobody is kept longer

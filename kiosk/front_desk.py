@@ -4,20 +4,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from config.faults import FaultCode
-from flows.prompts import (
-    ChooseFromAll,
-    ChooseMatter,
-    Elsewhere,
-    GoBack,
-    HallState,
-    Invitation,
-    MatterTile,
-    Option,
-    PaperLevel,
-    Prompt,
-    Text,
-)
+from flows.prompts import ChooseFromAll, ChooseMatter, Elsewhere, GoBack, MatterTile, Option, Prompt, Text
 from flows.records import DocumentKind
+from flows.start_prompts import HallState, Invitation, PaperLevel
 from kiosk import guide
 from kiosk.catalogue import Device, Group, Matter, Offer, OfflineRule, featured
 from kiosk.hall_state import Outlook, hall_state

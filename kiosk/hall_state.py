@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flows.prompts import HallState, Note, PaperLevel, Text, Tone, Words
+from flows.prompts import Note, Text, Tone, Words
 from flows.records import DocumentKind
+from flows.start_prompts import HallState, PaperLevel
 
 Reasoned = tuple[Words, Text | None]  # the title of a service, and why it is closed; None: it is open
 

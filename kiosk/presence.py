@@ -5,7 +5,8 @@ import logging
 from config.settings import FaceSettings
 from drivers.camera.engine import UnusablePhotoError
 from drivers.device import DeviceError
-from flows.prompts import Again, Agreed, Consent, FaceFailure, FaceTryAgain, GoBack, LookAtCamera, Text
+from flows.presence_prompts import Agreed, Consent, FaceFailure, FaceTryAgain, LookAtCamera
+from flows.prompts import Again, GoBack, Text
 from flows.records import Holder, PersonRecord
 from flows.transactions import Proof, ProofMethod
 from flows.visit import Refusal

@@ -13,7 +13,8 @@ from drivers.printer.blocks import SlipDocument
 from drivers.printer.escpos_printer import Printer
 from drivers.printer.slip import render
 from flows.certificates import Certificate
-from flows.prompts import PaperLevel, SlipState, Words
+from flows.prompts import SlipState, Words
+from flows.start_prompts import PaperLevel
 from flows.visit import Slip
 from kiosk import certificates, slips
 from screens.text.catalogue import Catalogue

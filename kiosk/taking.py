@@ -13,8 +13,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from drivers.device import DeviceError
-from flows.prompts import Call, Surface, TakePaper, Text, Working
+from flows.prompts import Call, Surface, Text, Working
 from flows.records import DocumentKind
+from flows.start_prompts import TakePaper
 from kiosk.audit.log import AuditLog, Event
 from kiosk.devices import Devices
 

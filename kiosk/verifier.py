@@ -11,7 +11,8 @@ from typing import Protocol
 
 from config.settings import Settings
 from drivers.device import Health
-from flows.prompts import LookAtCamera, Surface
+from flows.presence_prompts import LookAtCamera
+from flows.prompts import Surface
 from kiosk.devices import Devices
 
 

@@ -1,6 +1,6 @@
 """Which hint of the face check is shown: pure; ``now`` is a clock in seconds that never jumps."""
 
-from flows.prompts import FaceHint
+from flows.face_progress import FaceHint
 
 GESTURES = frozenset({FaceHint.TURN_LEFT, FaceHint.TURN_RIGHT, FaceHint.NOD, FaceHint.FACE_FORWARD})
 _AT_ONCE = GESTURES | {FaceHint.CHECKING}

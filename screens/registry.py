@@ -3,30 +3,23 @@
 from typing import Any
 
 from flows.guide_prompts import FindMatter, ShowGuide
+from flows.presence_prompts import CallStaff, Consent, EnterPin, EnterStaffPin, FaceTryAgain, LastTry, LookAtCamera
 from flows.prompts import (
-    CallStaff,
     Choose,
     ChooseFromAll,
     ChooseMatter,
     ChooseMonth,
     Confirm,
-    Consent,
     EnterNumber,
-    EnterPin,
-    EnterStaffPin,
-    FaceTryAgain,
-    Invitation,
-    LastTry,
-    LookAtCamera,
     PresentDocument,
     PrintStopped,
     Prompt,
     ShowFault,
     ShowRefusal,
     ShowResult,
-    TakePaper,
     Working,
 )
+from flows.start_prompts import Invitation, TakePaper
 from screens.questions.all_matters import AllMattersScreen
 from screens.questions.camera import CameraScreen
 from screens.questions.choose import ChooseScreen

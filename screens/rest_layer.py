@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flows.prompts import Invitation
+from flows.start_prompts import Invitation
 from screens.page import Page
 from screens.resting import Rest, Resting
 from screens.widgets.kit import Kit

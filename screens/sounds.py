@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from drivers.speaker.chimes import Chime
-from flows.prompts import Call, Prompt, ShowFault, ShowRefusal, ShowResult, TakePaper, Tone, Working
+from flows.prompts import Call, Prompt, ShowFault, ShowRefusal, ShowResult, Tone, Working
+from flows.start_prompts import TakePaper
 
 # Seconds from one chime to the next; the first comes with the screen, and the last pause is for ever. A little sooner
 # each time, as a person would call; never so close that it sounds like an alarm.

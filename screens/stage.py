@@ -4,46 +4,47 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from kivy.animation import Animation
 from kivy.clock import Clock
 
 from config.fonts import FontSet
-from flows.prompts import Call, FaceProgress, GoBack, Invitation, Prompt, Text, VisitEnded, Working
-from screens.chrome import Footer, Header, StageStatus, ToolActions, tools_row
+from flows.face_progress import FaceProgress
+from flows.prompts import Call, GoBack, Prompt, Text, VisitEnded, Working
+from flows.start_prompts import Invitation
+from screens.chrome import StageStatus, ToolActions
+from screens.composing import Surroundings, compose, empty
+from screens.countdown import Countdown
 from screens.ease import Ease
 from screens.idle import Idle
-from screens.page import Content, Page
+from screens.layers import PageLayer, SheetLayer
+from screens.page import Page
 from screens.present import Present
 from screens.questions.camera import CameraScreen
 from screens.registry import SCREENS
 from screens.rest_layer import RestLayer, veil_for
 from screens.screen import Reply, Screen
 from screens.settings import StageSettings
-from screens.sheets import EaseActions, EaseSheet, HelpSheet, IdleSheet, LongSheet, Sheet
+from screens.sheets import EaseActions, EaseSheet, HelpSheet
 from screens.sounds import Bell, Sounds
 from screens.speech import Aloud, Voice
 from screens.text.catalogue import Catalogue
 from screens.theme.tokens import THEMES
-from screens.touching import anywhere, places, touched
+from screens.touching import Teller, anywhere, places, touched
 from screens.visit_time import VisitTime, by_touch
 from screens.widgets.button import Touchable
 from screens.widgets.kit import Kit, Kits
-from screens.widgets.moving import Moving
 from screens.widgets.root import Root
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_TIGHTER = tuple(1 - 0.04 * step for step in range(12))
 _TICK_SECONDS = 0.25
 # A finger that never left, as far as the screen knows: the panel lost the event.
 _LOST_FINGER_SECONDS = 4.0
-_ENTERS_AT = 0.4  # opacity; a screen that began at nothing would be a blank page on a slow board
 
 
 class Stage:
@@ -70,14 +71,15 @@ class Stage:
         self._status = StageStatus("", "", online=True, now=datetime(2000, 1, 1))  # noqa: DTZ001 - until the first status
         self._time = VisitTime(settings, clock)
         self._present: Present | None = None
-        self._page: Page | None = None
         self._behind: Any = None  # the event that will show the present prompt; until then the old page stays
         self._shown: Screen[Any] | None = None
-        self._sheet: Sheet | None = None
         self._finger = 0
         self._finger_since: float | None = None
-        self._told: dict[str, object] = {}
+        self._teller = Teller()
         self.widget = Root(self.touch_down, self.touch_up, self._rebuild)
+        self._pages = PageLayer(self.widget, motion=settings.motion)
+        self._sheets = SheetLayer(self.widget, self._kit)
+        self._countdown = Countdown(self._time, self._sheets, self._call_out, lambda: self._fail(VisitEnded()))
         self._rest = RestLayer(self.widget, settings.rest_seconds, clock, self._kit)
         self._ticking = Clock.schedule_interval(lambda _: self.tick(), _TICK_SECONDS)
 
@@ -94,7 +96,7 @@ class Stage:
             if self._present and self._present.answer is answer:
                 self._present.end()
                 self._time.pause()
-                self._drop_sheet()
+                self._sheets.drop()
         return result
 
     def show(self, prompt: Prompt[None]) -> None:
@@ -114,14 +116,14 @@ class Stage:
         """A device has seen the person."""
         if self._invitation:
             self._rest.wake()
-        if self._time.idle.state is not Idle.OVER:
-            self._stay()
+        if self._waiting() and self._time.idle.state is not Idle.OVER:
+            self._countdown.stay()
 
     def wipe(self) -> None:
         """Drop everything of the visit; the next visitor begins in the hall's language and size."""
         self._present = None
         self._time.stop()
-        self._drop_sheet()
+        self._sheets.drop()
         for screen in self._screens.values():
             screen.wipe()
         self._be_silent()
@@ -150,6 +152,10 @@ class Stage:
         return self._catalogues[self._ease.language]
 
     @property
+    def _page(self) -> Page | None:
+        return self._pages.page
+
+    @property
     def page(self) -> Page:
         """What is shown now, for those who look at it."""
         if self._page is None:
@@ -173,27 +179,19 @@ class Stage:
         """Stop the clock of the stage."""
         self._ticking.cancel()
         self._catch_up()
-        self._clear_page()
+        self._pages.clear()
 
     def tick(self) -> None:
         """Look at the countdowns. While a device works, nobody is asked anything."""
         self._rest.tick(self._invitation, self._page)
         self._sounds.tick()
-        if not self._waiting():
+        if not self._waiting() or self._present is None:
             return
-        state = self._time.idle.state
-        if self._invitation:
-            if state is Idle.OVER:
-                self._settle_down()
-        elif state is Idle.OVER:
-            log.info("visit_idle")
-            self._fail(VisitEnded())
-        elif state is Idle.WARNING:
-            self._warn(max(1, int(self._time.idle.remaining + 0.999)))
-        elif self._time.whole.state is Idle.OVER and self._sheet is None and self._by_touch():
-            self._raise_sheet(lambda kit: LongSheet(kit, self._go_on, lambda: self._fail(VisitEnded())))
-            self._sounds.attention()
-            self._aloud.say(Text("long.question"), self._ease, self.catalogue)
+        if not self._invitation:
+            self._countdown.tick(by_touch=by_touch(self._present.prompt))
+        elif self._time.idle.state is Idle.OVER:
+            self._time.idle.stop()  # somebody changed the language or opened the help here, and left
+            self._change(self._settings.ease)
 
     # -- touches
 
@@ -203,8 +201,8 @@ class Stage:
         if self._finger_since is not None and now - self._finger_since < _LOST_FINGER_SECONDS:
             return
         self._finger, self._finger_since = finger, now
-        if isinstance(self._sheet, IdleSheet):
-            self._stay()
+        if self._countdown.asks:
+            self._countdown.stay()
             return
         self._idle_touched()
         present = self._present
@@ -232,8 +230,8 @@ class Stage:
             self._tell()
 
     def _target(self, x: float, y: float) -> Touchable | None:
-        if self._sheet is not None:
-            return touched(self._sheet, x, y)
+        if self._sheets.sheet is not None:
+            return touched(self._sheets.sheet, x, y)
         scene = self._present.scene if self._present else None
         if self._page is None:
             return None
@@ -244,7 +242,7 @@ class Stage:
     def _open(self, prompt: Prompt[Any], answer: "asyncio.Future[Any] | None") -> None:
         screen = self._screens[type(prompt)]
         screen.open(prompt)
-        self._drop_sheet()
+        self._sheets.drop()
         before = self._present
         self._present = Present(prompt, screen, answer, since=self._clock())
         from_start = before is not None and isinstance(before.prompt, Invitation)
@@ -269,7 +267,7 @@ class Stage:
             return
         self._rebuild()
         if before is not None and not isinstance(prompt, Working):
-            self._fade_in()
+            self._pages.fade_in(THEMES[self._ease.theme].motion.enter)
 
     def _serve_as_before(self, prompt: Prompt[Any]) -> None:
         """Who has forgotten something is called in their own language and size; whoever comes next, in the hall's."""
@@ -293,11 +291,6 @@ class Stage:
         if self._shown is not None and self._shown is not screen:
             self._shown.leave()
         self._shown = screen
-
-    def _fade_in(self) -> None:
-        if self._settings.motion and self._page and self._page.content:
-            self._page.content.opacity = _ENTERS_AT
-            Animation(opacity=1, d=THEMES[self._ease.theme].motion.enter, t="out_quad").start(self._page.content)
 
     def _waiting(self) -> bool:
         present = self._present
@@ -326,45 +319,22 @@ class Stage:
         prompt = self._present.prompt if self._present else None
         return prompt if isinstance(prompt, Invitation) else None
 
-    def _by_touch(self) -> bool:
-        return self._present is not None and by_touch(self._present.prompt)
-
     def _idle_touched(self) -> None:
         if self._waiting():
             self._time.idle.restart()
 
-    def _settle_down(self) -> None:
-        """Somebody changed the language or opened the help on the start screen, and left."""
-        self._time.idle.stop()
-        self._ease = self._settings.ease
-        self._rebuild()
-
-    def _stay(self) -> None:
-        self._idle_touched()
-        if isinstance(self._sheet, IdleSheet):
-            self._drop_sheet()
-
-    def _go_on(self) -> None:
-        """The visit may last as long again, as often as is wanted."""
-        self._time.whole.restart()
-        self._drop_sheet()
-
-    def _warn(self, seconds: int) -> None:
-        if isinstance(self._sheet, IdleSheet):
-            self._sheet.count(seconds)
-        else:
-            self._raise_sheet(lambda kit: IdleSheet(kit, seconds, self._stay))
-            self._sounds.attention()
-            self._aloud.say(Text("idle.question"), self._ease, self.catalogue)
+    def _call_out(self, words: Text) -> None:
+        self._sounds.attention()
+        self._aloud.say(words, self._ease, self.catalogue)
 
     def open_help(self) -> None:
         """Show whom to ask."""
-        self._raise_sheet(lambda kit: HelpSheet(kit, self._drop_sheet))
+        self._sheets.lift(lambda kit: HelpSheet(kit, self._sheets.drop))
 
     def open_looks(self) -> None:
         """Show the ways of showing."""
-        actions = EaseActions(self._take_ease, self._drop_sheet)
-        self._raise_sheet(lambda kit: EaseSheet(kit, self._ease, actions))
+        actions = EaseActions(self._take_ease, self._sheets.drop)
+        self._sheets.lift(lambda kit: EaseSheet(kit, self._ease, actions))
 
     def _take_ease(self, ease: Ease) -> None:
         """Show it at once, with the choices still above it."""
@@ -373,20 +343,6 @@ class Stage:
         self._ease = ease
         self._rebuild()
         self.open_looks()
-
-    def _raise_sheet(self, make: Callable[[Kit], Sheet]) -> None:
-        self._drop_sheet()
-        sheets = (make(self._kit(tightness)) for tightness in _TIGHTER)
-        self._sheet = sheet = next(
-            (sheet for sheet in sheets if sheet.fits(self.widget)), make(self._kit(_TIGHTER[-1]))
-        )
-        self.widget.add_widget(sheet)
-        sheet.place(0, self.widget.height, self.widget.width, self.widget.height)
-
-    def _drop_sheet(self) -> None:
-        if self._sheet is not None:
-            self.widget.remove_widget(self._sheet)
-            self._sheet = None
 
     def _change(self, ease: Ease) -> None:
         """Another language or size, or the voice begins or ends."""
@@ -406,48 +362,28 @@ class Stage:
     def _rebuild(self) -> None:
         """Compose the present prompt anew: another prompt, language, size of type or window."""
         self._catch_up()
-        self._clear_page()
-        self._drop_sheet()
-        for tightness in _TIGHTER:
-            page = self._compose(self._kit(tightness))
-            if page.overflow(self.widget.width, self.widget.height) <= 0:
-                break
-        else:
+        self._pages.clear()
+        if self._present:
+            self._present.touched = None
+        self._sheets.drop()
+        if not self._pages.lay(lambda tightness: self._compose(self._kit(tightness))):
             log.warning("page_too_high", extra={"prompt": type(self._present.prompt).__name__ if self._present else ""})
-        self._page = page
-        self.widget.add_widget(page)
-        page.place(0, self.widget.height, self.widget.width, self.widget.height)
-        for block in self._moving():
-            block.start()
-        self._rest.again(self._invitation, page)
-        self._told = {}
+        self._rest.again(self._invitation, self.page)
+        self._teller.forget()
         self._tell()
         if self._present and self._present.scene:
             self._aloud.read(self._present, self._present.scene, self._ease, self.catalogue)
 
     def _tell(self) -> None:
-        """For programs that touch the screen: what can be touched, each time that it is something else."""
-        if self._present and not self._present.answered and log.isEnabledFor(logging.DEBUG):
-            shown: dict[str, object] = {"screen": type(self._present.prompt).__name__, "targets": self.targets()}
-            if shown != self._told:
-                self._told = shown
-                log.debug("screen_shown", extra=shown)
+        if self._present and not self._present.answered:
+            self._teller.tell(type(self._present.prompt).__name__, self.targets)
 
     def _compose(self, kit: Kit) -> Page:
-        chrome = self._kit()
-        header = Header(chrome, self._status)
-        present = self._present
-        if present is None:
-            return Page(
-                chrome, header, None, Footer(chrome, (), tools_row(chrome, self._tools(), self._ease, home=False))
-            )
-        present.scene = scene = present.screen.compose(
-            kit, present.prompt, Reply(self._answer, lambda: self._fail(GoBack()), self._rebuild)
-        )
-        if scene.staff:
-            kit, chrome = kit.for_staff(), chrome.for_staff()
-        footer = Footer(chrome, scene.actions, tools_row(chrome, self._tools(), self._ease, home=scene.home))
-        return Page(kit, header, Content(kit, scene), footer)
+        around = Surroundings(self._kit(), self._status, self._tools(), self._ease)
+        if self._present is None:
+            return empty(around)
+        reply = Reply(self._answer, lambda: self._fail(GoBack()), self._rebuild)
+        return compose(around, kit, self._present, reply)
 
     def _tools(self) -> ToolActions:
         return ToolActions(
@@ -458,22 +394,6 @@ class Stage:
             self.open_help,
             (lambda: self._change(self._ease.aloud())) if self._aloud.able else None,
         )
-
-    def _moving(self) -> Iterator[Moving]:
-        if self._page is not None and self._settings.motion:
-            yield from (block for block in self._page.walk_blocks() if isinstance(block, Moving))
-
-    def _clear_page(self) -> None:
-        if self._page is None:
-            return
-        for block in self._moving():
-            block.stop()
-        if self._page.content is not None:
-            Animation.cancel_all(self._page.content)
-        self.widget.remove_widget(self._page)
-        self._page = None
-        if self._present:
-            self._present.touched = None
 
 
 __all__ = ["Stage", "StageSettings", "StageStatus"]

@@ -1,8 +1,13 @@
 """What lies under a finger."""
 
+import logging
+from collections.abc import Callable, Mapping
+
 from screens.page import Page
 from screens.widgets.base import Block
 from screens.widgets.button import Anywhere, Rank, Touchable
+
+log = logging.getLogger(__name__)
 
 
 def _enabled(layer: Block) -> list[Touchable]:
@@ -24,3 +29,22 @@ def anywhere(page: Page, x: float, y: float) -> Touchable | None:
 def places(page: Page, height: float) -> dict[str, tuple[int, int]]:
     """What can be touched: name to the pixel in its middle, from the top left corner of a window of ``height``."""
     return {block.name: (round(block.center_x), round(height - block.center_y)) for block in _enabled(page)}
+
+
+class Teller:
+    """For programs that touch the screen: says what can be touched, each time that it is something else."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, object] = {}
+
+    def forget(self) -> None:
+        """A new page: it is told even if it is the same."""
+        self._told = {}
+
+    def tell(self, screen: str, targets: Callable[[], Mapping[str, tuple[int, int]]]) -> None:
+        """The name of a prompt and what can be touched; asked for only where somebody listens."""
+        if log.isEnabledFor(logging.DEBUG):
+            shown: dict[str, object] = {"screen": screen, "targets": targets()}
+            if shown != self._told:
+                self._told = shown
+                log.debug("screen_shown", extra=shown)

@@ -7,7 +7,9 @@ visit stands as well at a device, where nobody should be asked for anything else
 from collections.abc import Callable
 from typing import Any
 
-from flows.prompts import CallStaff, Invitation, LookAtCamera, PresentDocument, Prompt
+from flows.presence_prompts import CallStaff, LookAtCamera
+from flows.prompts import PresentDocument, Prompt
+from flows.start_prompts import Invitation
 from screens.idle import IdleCountdown
 from screens.settings import StageSettings
 

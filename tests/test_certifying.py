@@ -24,7 +24,8 @@ from config.fonts import FontSet
 from config.settings import Hall
 from drivers.printer.escpos_printer import Network, Printer
 from flows.certificates import PrintedCertificate
-from flows.prompts import Again, FaceProgress, Finished, PrintStopped, Prompt, Steps, Verbatim, VisitEnded, Working
+from flows.face_progress import FaceProgress
+from flows.prompts import Again, Finished, PrintStopped, Prompt, Steps, Verbatim, VisitEnded, Working
 from flows.visit import Refusal, Refused
 from kiosk.certifying import Certifying
 from kiosk.delivery import GatewayDelivery

@@ -13,8 +13,9 @@ from config import settings as configuration
 from config.fonts import FontSet
 from drivers.printer.blocks import Heading, Paragraph, SlipDocument, Table
 from drivers.printer.slip import render
+from flows.face_progress import FaceProgress
 from flows.guide_prompts import FindBy, FindMatter, GuideChoice, GuideEntry, ShowGuide
-from flows.prompts import Choose, FaceProgress, GoBack, Option, Prompt, SlipState, Text, VisitEnded
+from flows.prompts import Choose, GoBack, Option, Prompt, SlipState, Text, VisitEnded
 from kiosk import guide
 from kiosk.catalogue import Category, Matter, load_matters
 from kiosk.finding import entries

@@ -1,7 +1,8 @@
 """What the start screen says of a kiosk: grouped by reason, in two sentences at most."""
 
-from flows.prompts import HallState, Localised, PaperLevel, Text, Tone
+from flows.prompts import Localised, Text, Tone
 from flows.records import DocumentKind
+from flows.start_prompts import HallState, PaperLevel
 from kiosk.hall_state import Outlook, hall_state
 
 WELL = Outlook(online=True, paper=PaperLevel.ENOUGH, unreadable=())

@@ -14,7 +14,9 @@ from config.settings import FaceSettings, load
 from drivers.camera.capture import Camera
 from drivers.camera.engine import FaceEngine, UnusablePhotoError
 from drivers.device import DeviceError, DeviceState
-from flows.prompts import FaceHint, FaceProgress, GoBack, LookAtCamera, OtherWay, Prompt
+from flows.face_progress import FaceHint, FaceProgress
+from flows.presence_prompts import LookAtCamera
+from flows.prompts import GoBack, OtherWay, Prompt
 from kiosk.face_check import BuiltInVerifier
 from kiosk.verifier import FaceVerdict, PhotoSource, ReferencePhoto
 from simulator.camera import CameraFault, SimulatedCamera

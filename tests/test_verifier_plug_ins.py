@@ -12,7 +12,9 @@ from drivers.camera.capture import Camera
 from drivers.camera.engine import FaceEngine, UnusablePhotoError
 from drivers.camera.observation import FaceAdvice
 from drivers.device import DeviceState, Health
-from flows.prompts import FaceHint, FaceProgress, LookAtCamera, Prompt, Surface
+from flows.face_progress import FaceHint, FaceProgress
+from flows.presence_prompts import LookAtCamera
+from flows.prompts import Prompt, Surface
 from kiosk.devices import Devices
 from kiosk.face_check import BuiltInVerifier
 from kiosk.plug_ins import face_verifier

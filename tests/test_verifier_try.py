@@ -11,7 +11,7 @@ from config.settings import load
 from drivers.camera.engine import FaceEngine
 from drivers.camera.liveness import Gesture
 from drivers.camera.observation import FaceAdvice, Observation, Quality, Template
-from flows.prompts import FaceHint
+from flows.face_progress import FaceHint
 from kiosk.face_try import FaceTry
 from kiosk.verifier import FaceVerdict
 from tests.devices.face_geometry import HEAD, Pose, seen

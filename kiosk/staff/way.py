@@ -9,20 +9,8 @@ from enum import Enum, auto
 from config.faults import FaultCode
 from drivers.card_reader.social_card import SocialCard
 from drivers.device import DeviceError
-from flows.prompts import (
-    Call,
-    CallStaff,
-    Confirm,
-    Confirmed,
-    EnterStaffPin,
-    GoBack,
-    Note,
-    OtherWay,
-    Prompt,
-    Text,
-    VisitEnded,
-    Working,
-)
+from flows.presence_prompts import CallStaff, EnterStaffPin
+from flows.prompts import Call, Confirm, Confirmed, GoBack, Note, OtherWay, Prompt, Text, VisitEnded, Working
 from flows.records import Holder
 from flows.summary import card_lines
 from flows.transactions import Proof, ProofMethod

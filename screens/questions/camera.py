@@ -6,7 +6,9 @@ from time import monotonic
 from typing_extensions import override
 
 from config.fonts import Weight
-from flows.prompts import FaceHint, FaceProgress, LookAtCamera, OtherWay, Text
+from flows.face_progress import FaceHint, FaceProgress
+from flows.presence_prompts import LookAtCamera
+from flows.prompts import OtherWay, Text
 from screens.hints import SteadyHint
 from screens.screen import Action, Reply, Scene, Screen, back_action
 from screens.widgets.base import Block

@@ -3,7 +3,8 @@
 from typing_extensions import override
 
 from config.fonts import Weight
-from flows.prompts import Agreed, Consent, OtherWay, Text
+from flows.presence_prompts import Agreed, Consent
+from flows.prompts import OtherWay, Text
 from screens.screen import Reply, Scene, Screen, back_action
 from screens.widgets.base import Block, Panel, Stack
 from screens.widgets.button import Tile, beside

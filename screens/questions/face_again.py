@@ -2,7 +2,8 @@
 
 from typing_extensions import override
 
-from flows.prompts import Again, FaceTryAgain, OtherWay, Text
+from flows.presence_prompts import FaceTryAgain
+from flows.prompts import Again, OtherWay, Text
 from screens.screen import Reply, Scene, Screen, back_action
 from screens.widgets.base import Block, Panel
 from screens.widgets.button import Rank, Tile

@@ -3,8 +3,9 @@
 from typing_extensions import override
 
 from config.fonts import Weight
-from flows.prompts import HallState, Invitation, PaperLevel, Text, Touched
+from flows.prompts import Text
 from flows.records import DocumentKind
+from flows.start_prompts import HallState, Invitation, PaperLevel, Touched
 from screens.screen import Action, Reply, Scene, Screen
 from screens.widgets.base import Block, Centred, Panel, Row, Stack
 from screens.widgets.button import Rank, beside

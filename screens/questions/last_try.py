@@ -2,7 +2,8 @@
 
 from typing_extensions import override
 
-from flows.prompts import Confirmed, LastTry, OtherWay, Tone
+from flows.presence_prompts import LastTry
+from flows.prompts import Confirmed, OtherWay, Tone
 from screens.screen import Reply, Scene, Screen, back_action
 from screens.widgets.base import Block
 from screens.widgets.button import Tile, beside

@@ -2,7 +2,8 @@
 
 from typing_extensions import override
 
-from flows.prompts import EnterPin, OtherWay, Text, Tone
+from flows.presence_prompts import EnterPin
+from flows.prompts import OtherWay, Text, Tone
 from screens.screen import Action, Reply, Scene, Screen, back_action
 from screens.widgets.base import Block
 from screens.widgets.button import Rank

@@ -2,7 +2,8 @@
 
 from typing_extensions import override
 
-from flows.prompts import CallStaff, OtherWay, Tone
+from flows.presence_prompts import CallStaff
+from flows.prompts import OtherWay, Tone
 from screens.screen import Action, Reply, Scene, Screen, back_action
 from screens.widgets.base import Block, Panel, Stack
 from screens.widgets.cards import notice

@@ -6,7 +6,8 @@ from typing import Any
 from kivy.clock import Clock
 from typing_extensions import override
 
-from flows.prompts import EnterStaffPin, OtherWay, Text, Tone
+from flows.presence_prompts import EnterStaffPin
+from flows.prompts import OtherWay, Text, Tone
 from screens.screen import Action, Reply, Scene, Screen, back_action
 from screens.widgets.base import Block
 from screens.widgets.button import Rank

@@ -2,7 +2,7 @@
 
 from typing_extensions import override
 
-from flows.prompts import TakePaper, Touched
+from flows.start_prompts import TakePaper, Touched
 from screens.screen import Action, Reply, Scene, Screen
 from screens.widgets.base import Panel
 from screens.widgets.button import Rank

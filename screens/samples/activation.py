@@ -6,22 +6,16 @@ from datetime import datetime, timedelta, timezone
 from functools import cache
 
 from config.faults import FaultCode
+from flows.face_progress import FaceHint, FaceProgress
+from flows.presence_prompts import Consent, EnterPin, LookAtCamera
 from flows.prompts import (
     Call,
     ChooseMatter,
     Confirm,
-    Consent,
-    EnterPin,
-    FaceHint,
-    FaceProgress,
-    HallState,
-    Invitation,
     Line,
     Localised,
-    LookAtCamera,
     MatterTile,
     Note,
-    PaperLevel,
     PresentDocument,
     ShowFault,
     ShowRefusal,
@@ -29,13 +23,13 @@ from flows.prompts import (
     SlipState,
     Stages,
     Steps,
-    TakePaper,
     Text,
     Tone,
     Verbatim,
     Working,
 )
 from flows.records import DocumentKind
+from flows.start_prompts import HallState, Invitation, PaperLevel, TakePaper
 from screens.samples.sample import HALL, Sample
 
 _MATTER = Localised("社保卡启用", "Activate a card")

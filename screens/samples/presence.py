@@ -1,25 +1,8 @@
 """Samples of the screens that prove who is here: every failure, every notice, every wait, and what is refused."""
 
-from flows.prompts import (
-    CallStaff,
-    Confirm,
-    EnterPin,
-    EnterStaffPin,
-    FaceFailure,
-    FaceHint,
-    FaceProgress,
-    FaceTryAgain,
-    LastTry,
-    Line,
-    Localised,
-    LookAtCamera,
-    Note,
-    ShowRefusal,
-    Steps,
-    Text,
-    Verbatim,
-    Working,
-)
+from flows.face_progress import FaceHint, FaceProgress
+from flows.presence_prompts import CallStaff, EnterPin, EnterStaffPin, FaceFailure, FaceTryAgain, LastTry, LookAtCamera
+from flows.prompts import Confirm, Line, Localised, Note, ShowRefusal, Steps, Text, Verbatim, Working
 from flows.visit import Refusal
 from screens.samples.sample import Sample
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.prompts import FaceProgress, Prompt
+from flows.face_progress import FaceProgress
+from flows.prompts import Prompt
 from screens.chrome import StageStatus
 
 HALL = StageStatus("济南市政务服务大厅", "03", online=True, now=datetime(2026, 11, 23, 14, 26))  # noqa: DTZ001 - a drawing

@@ -11,7 +11,7 @@ from kivy.graphics.texture import Texture
 from PIL import Image, ImageDraw
 from typing_extensions import override
 
-from flows.prompts import FaceHint, FaceProgress
+from flows.face_progress import FaceHint, FaceProgress
 from screens.theme.tokens import colour
 from screens.widgets.base import Block
 from screens.widgets.gesture_arrow import GestureArrow

@@ -5,7 +5,7 @@ from typing import Any
 from kivy.graphics import SmoothEllipse
 from typing_extensions import override
 
-from flows.prompts import FaceFailure
+from flows.presence_prompts import FaceFailure
 from screens.widgets.kit import Kit
 from screens.widgets.moving import Shifted, eased
 from screens.widgets.pictures import Box, Picture

@@ -9,7 +9,7 @@ from typing import Any
 from kivy.graphics import Color, Rectangle, SmoothEllipse
 from typing_extensions import override
 
-from flows.prompts import FaceHint
+from flows.face_progress import FaceHint
 from screens.theme.tokens import colour
 from screens.widgets.kit import Kit
 from screens.widgets.moving import Moving, Shifted, eased

@@ -5,28 +5,24 @@ from pathlib import Path
 
 import pytest
 
+from flows.presence_prompts import Agreed, Consent, EnterPin, LookAtCamera
 from flows.prompts import (
     Again,
-    Agreed,
     Choose,
     ChooseMatter,
     Confirm,
     Confirmed,
-    Consent,
-    EnterPin,
     Finished,
     GoBack,
-    Invitation,
-    LookAtCamera,
     OtherWay,
     PresentDocument,
     PrintStopped,
     ShowFault,
     ShowRefusal,
     ShowResult,
-    Touched,
     VisitEnded,
 )
+from flows.start_prompts import Invitation, Touched
 from kiosk import enrolment
 from kiosk.audit.chain import Entry, HeadKey
 from kiosk.audit.files import months

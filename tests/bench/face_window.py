@@ -19,7 +19,8 @@ from config.fonts import FontSet
 from drivers.camera.capture import Camera
 from drivers.camera.engine import FaceEngine
 from drivers.camera.observation import Observation, Picture
-from flows.prompts import FaceProgress, LookAtCamera
+from flows.face_progress import FaceProgress
+from flows.presence_prompts import LookAtCamera
 from kiosk.face_check import BuiltInVerifier
 from kiosk.verifier import PhotoSource, ReferencePhoto
 from screens.stage import Stage, StageSettings

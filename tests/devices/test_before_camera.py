@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from flows.prompts import FaceHint
+from flows.face_progress import FaceHint
 from simulator.before_camera import BeforeCamera, CameraFault
 from simulator.heads.held_photo import Hold, photographed, tilted
 from simulator.heads.moves import HeadMove

@@ -5,14 +5,13 @@ from flows.prompts import (
     Confirm,
     Confirmed,
     Finished,
-    Invitation,
     MatterTile,
     PresentDocument,
     ShowResult,
     Text,
-    Touched,
     VisitEnded,
 )
+from flows.start_prompts import Invitation, Touched
 from simulator.hall_state import NetworkState
 from tests.flows.conftest import Stand
 from tests.flows.play import Then

@@ -11,19 +11,9 @@ import pytest
 
 from config.faults import FaultCode
 from drivers.id_scanner.samv import Sw3
-from flows.prompts import (
-    Call,
-    ChooseMatter,
-    Consent,
-    Invitation,
-    PresentDocument,
-    Prompt,
-    ShowResult,
-    TakePaper,
-    Touched,
-    VisitEnded,
-    Working,
-)
+from flows.presence_prompts import Consent
+from flows.prompts import Call, ChooseMatter, PresentDocument, Prompt, ShowResult, VisitEnded, Working
+from flows.start_prompts import Invitation, TakePaper, Touched
 from kiosk import taking
 from kiosk.wiring import Kiosk
 from screens.chrome import StaffCare

@@ -19,19 +19,9 @@ from kivy.cache import Cache
 from kivy.clock import Clock
 
 from config.fonts import FontSet
-from flows.prompts import (
-    Choose,
-    Confirm,
-    FaceProgress,
-    Finished,
-    Invitation,
-    Line,
-    Prompt,
-    ShowFault,
-    Text,
-    Verbatim,
-    VisitEnded,
-)
+from flows.face_progress import FaceProgress
+from flows.prompts import Choose, Confirm, Finished, Line, Prompt, ShowFault, Text, Verbatim, VisitEnded
+from flows.start_prompts import Invitation
 from screens.ease import Ease
 from screens.stage import Stage, StageSettings
 from screens.text.catalogue import Catalogue

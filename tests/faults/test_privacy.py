@@ -6,22 +6,9 @@ from pathlib import Path
 import pytest
 
 from drivers.device import TRAFFIC
-from flows.prompts import (
-    Agreed,
-    ChooseMatter,
-    Confirm,
-    Confirmed,
-    Consent,
-    EnterPin,
-    Finished,
-    Invitation,
-    LookAtCamera,
-    OtherWay,
-    PresentDocument,
-    ShowResult,
-    Touched,
-    VisitEnded,
-)
+from flows.presence_prompts import Agreed, Consent, EnterPin, LookAtCamera
+from flows.prompts import ChooseMatter, Confirm, Confirmed, Finished, OtherWay, PresentDocument, ShowResult, VisitEnded
+from flows.start_prompts import Invitation, Touched
 from kiosk.logs import PrivateFormatter
 from simulator.hall_state import NetworkState
 from simulator.people import BY_KEY, Person

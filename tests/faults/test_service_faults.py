@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
+from flows.presence_prompts import Consent, EnterPin
 from flows.prompts import (
     Choose,
     ChooseMatter,
     Confirm,
     Confirmed,
-    Consent,
     EnterNumber,
-    EnterPin,
     Finished,
     OtherWay,
     PresentDocument,

@@ -3,18 +3,8 @@
 from datetime import timedelta
 
 from config import clock
-from flows.prompts import (
-    ChooseMatter,
-    Confirm,
-    Confirmed,
-    Finished,
-    Invitation,
-    PresentDocument,
-    ShowResult,
-    Text,
-    Touched,
-    VisitEnded,
-)
+from flows.prompts import ChooseMatter, Confirm, Confirmed, Finished, PresentDocument, ShowResult, Text, VisitEnded
+from flows.start_prompts import Invitation, Touched
 from kiosk.wiring import Kiosk
 from screens.chrome import StaffCare
 from screens.text.catalogue import Catalogue, raise_missing

@@ -7,18 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from config.faults import FaultCode
+from flows.presence_prompts import Agreed, Consent, EnterPin, LookAtCamera
 from flows.prompts import (
     Again,
-    Agreed,
     ChooseMatter,
     Confirm,
     Confirmed,
-    Consent,
-    EnterPin,
     Finished,
     GoBack,
-    Invitation,
-    LookAtCamera,
     PresentDocument,
     Prompt,
     ShowFault,
@@ -26,10 +22,10 @@ from flows.prompts import (
     ShowResult,
     SlipState,
     Tone,
-    Touched,
     VisitEnded,
 )
 from flows.records import DocumentKind
+from flows.start_prompts import Invitation, Touched
 from offline_queue.model import QueueError
 from offline_queue.store import Store
 from simulator.cards import PulledAt, card_for

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from config.fonts import FontSet
-from flows.prompts import FaceHint, FaceProgress, LookAtCamera, Prompt, Working
+from flows.face_progress import FaceHint, FaceProgress
+from flows.presence_prompts import LookAtCamera
+from flows.prompts import Prompt, Working
 from screens.ease import Ease
 from screens.gallery import Easel
 from screens.samples import Sample

@@ -9,17 +9,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from flows.prompts import (
-    FaceHint,
-    FaceProgress,
-    GoBack,
-    Invitation,
-    Prompt,
-    TakePaper,
-    Touched,
-    VisitEnded,
-    Working,
-)
+from flows.face_progress import FaceHint, FaceProgress
+from flows.prompts import GoBack, Prompt, VisitEnded, Working
+from flows.start_prompts import Invitation, TakePaper, Touched
 from kiosk.wiring import Kiosk
 
 T = TypeVar("T")

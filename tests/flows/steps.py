@@ -2,21 +2,9 @@
 
 from typing import Any
 
-from flows.prompts import (
-    Agreed,
-    ChooseMatter,
-    Confirm,
-    Confirmed,
-    Consent,
-    EnterPin,
-    Finished,
-    Invitation,
-    LookAtCamera,
-    OtherWay,
-    PresentDocument,
-    ShowResult,
-    Touched,
-)
+from flows.presence_prompts import Agreed, Consent, EnterPin, LookAtCamera
+from flows.prompts import ChooseMatter, Confirm, Confirmed, Finished, OtherWay, PresentDocument, ShowResult
+from flows.start_prompts import Invitation, Touched
 from tests.flows.conftest import Stand
 from tests.flows.play import Deed, Then
 

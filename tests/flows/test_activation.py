@@ -2,30 +2,23 @@
 
 import pytest
 
+from flows.presence_prompts import Agreed, Consent, EnterPin, FaceFailure, FaceTryAgain, LastTry, LookAtCamera
 from flows.prompts import (
-    Agreed,
     ChooseMatter,
     Confirm,
     Confirmed,
-    Consent,
-    EnterPin,
-    FaceFailure,
-    FaceTryAgain,
     Finished,
     GoBack,
-    Invitation,
-    LastTry,
-    LookAtCamera,
     OtherWay,
     PresentDocument,
     ShowRefusal,
     ShowResult,
     SlipState,
     Tone,
-    Touched,
     VisitEnded,
     Working,
 )
+from flows.start_prompts import Invitation, Touched
 from simulator.people import BY_KEY
 from tests.flows.album import Album
 from tests.flows.conftest import Stand

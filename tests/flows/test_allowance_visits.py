@@ -9,18 +9,16 @@ import pytest
 from typing_extensions import override
 
 from config.clock import CHINA
+from flows.presence_prompts import Consent, EnterPin
 from flows.prompts import (
     Choose,
     ChooseFromAll,
     ChooseMatter,
     Confirm,
     Confirmed,
-    Consent,
     Elsewhere,
     EnterNumber,
-    EnterPin,
     Finished,
-    Invitation,
     OtherWay,
     PresentDocument,
     ShowRefusal,
@@ -28,9 +26,9 @@ from flows.prompts import (
     Surface,
     Text,
     Tone,
-    Touched,
     VisitEnded,
 )
+from flows.start_prompts import Invitation, Touched
 from flows.visit import Refusal
 from kiosk.wiring import Kiosk
 from simulator.hall_state import NetworkState

@@ -6,27 +6,25 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from flows.presence_prompts import Consent, EnterPin
 from flows.prompts import (
     Change,
     Choose,
     ChooseMatter,
     Confirm,
     Confirmed,
-    Consent,
     EnterNumber,
-    EnterPin,
     Finished,
     GoBack,
-    Invitation,
     OtherWay,
     PresentDocument,
     ShowRefusal,
     ShowResult,
     SlipState,
     Tone,
-    Touched,
     VisitEnded,
 )
+from flows.start_prompts import Invitation, Touched
 from flows.visit import Refusal
 from simulator.gateway.details import Scheme
 from simulator.gateway.models import Transaction

@@ -1,22 +1,20 @@
 """Cancellation, played over the whole hall: confirmed twice, in two ways, and never off line."""
 
+from flows.presence_prompts import Consent, EnterPin
 from flows.prompts import (
     ChooseMatter,
     Confirm,
     Confirmed,
-    Consent,
     EnterNumber,
-    EnterPin,
     Finished,
     GoBack,
-    Invitation,
     OtherWay,
     PresentDocument,
     ShowRefusal,
     ShowResult,
-    Touched,
     VisitEnded,
 )
+from flows.start_prompts import Invitation, Touched
 from simulator.gateway.schemas import CardStatus
 from simulator.hall_state import NetworkState
 from tests.flows.album import Album

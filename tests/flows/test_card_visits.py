@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from flows.presence_prompts import EnterPin
 from flows.prompts import (
     Confirm,
     Confirmed,
     EnterNumber,
-    EnterPin,
     Finished,
     Line,
     PresentDocument,

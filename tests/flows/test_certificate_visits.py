@@ -7,6 +7,7 @@ import pytest
 
 from config.services import ServiceName
 from flows.months import Month
+from flows.presence_prompts import Consent
 from flows.prompts import (
     Change,
     Choose,
@@ -14,20 +15,18 @@ from flows.prompts import (
     ChooseMonth,
     Confirm,
     Confirmed,
-    Consent,
     Finished,
     GoBack,
-    Invitation,
     OtherWay,
     PresentDocument,
     ShowRefusal,
     ShowResult,
     SlipState,
     Tone,
-    Touched,
     VisitEnded,
     Whose,
 )
+from flows.start_prompts import Invitation, Touched
 from simulator.hall_state import NetworkState
 from simulator.insurance import employed
 from simulator.people import BY_KEY

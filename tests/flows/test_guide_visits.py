@@ -1,17 +1,8 @@
 """The guide, read at the kiosk over the whole hall: found by letters, printed, and begun from its page."""
 
 from flows.guide_prompts import FindMatter, GuideChoice, ShowGuide
-from flows.prompts import (
-    Choose,
-    ChooseFromAll,
-    ChooseMatter,
-    Elsewhere,
-    Invitation,
-    PresentDocument,
-    SlipState,
-    Touched,
-    VisitEnded,
-)
+from flows.prompts import Choose, ChooseFromAll, ChooseMatter, Elsewhere, PresentDocument, SlipState, VisitEnded
+from flows.start_prompts import Invitation, Touched
 from tests.flows.album import Album
 from tests.flows.conftest import Stand
 from tests.flows.play import Then

@@ -8,18 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from flows.face_progress import FaceHint
+from flows.presence_prompts import Consent, EnterPin, FaceFailure, FaceTryAgain, LookAtCamera
 from flows.prompts import (
     Again,
     Confirm,
     Confirmed,
-    Consent,
-    EnterPin,
-    FaceFailure,
-    FaceHint,
-    FaceTryAgain,
     Finished,
     GoBack,
-    LookAtCamera,
     OtherWay,
     PresentDocument,
     ShowRefusal,

@@ -4,15 +4,12 @@ from dataclasses import dataclass
 
 import pytest
 
+from flows.presence_prompts import CallStaff, Consent, EnterPin, LastTry
 from flows.prompts import (
-    CallStaff,
     Confirm,
     Confirmed,
-    Consent,
-    EnterPin,
     Finished,
     GoBack,
-    LastTry,
     OtherWay,
     PresentDocument,
     ShowFault,

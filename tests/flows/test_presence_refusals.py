@@ -8,12 +8,11 @@ from datetime import date, timedelta
 import pytest
 
 from config import clock
+from flows.presence_prompts import Consent, EnterPin
 from flows.prompts import (
     Choose,
     Confirm,
     Confirmed,
-    Consent,
-    EnterPin,
     Finished,
     OtherWay,
     PresentDocument,

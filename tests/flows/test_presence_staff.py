@@ -6,13 +6,10 @@ from datetime import timedelta
 import pytest
 
 from config import clock
+from flows.presence_prompts import CallStaff, Consent, EnterPin, EnterStaffPin
 from flows.prompts import (
-    CallStaff,
     Confirm,
     Confirmed,
-    Consent,
-    EnterPin,
-    EnterStaffPin,
     Finished,
     GoBack,
     OtherWay,

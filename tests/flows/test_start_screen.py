@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flows.prompts import HallState, Invitation, PaperLevel, Prompt
+from flows.prompts import Prompt
 from flows.records import DocumentKind
+from flows.start_prompts import HallState, Invitation, PaperLevel
 from simulator.hall_state import NetworkState, PrinterState
 from tests.flows.conftest import Stand
 from tests.flows.play import ScriptedSurface, Then

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from flows.certificates import Certificate, CertificateOrder, PrintedCertificate
+from flows.face_progress import FaceProgress
 from flows.prompts import (
     Change,
     Choose,
@@ -16,7 +17,6 @@ from flows.prompts import (
     Confirm,
     Confirmed,
     EnterNumber,
-    FaceProgress,
     GoBack,
     NumberKind,
     Prompt,

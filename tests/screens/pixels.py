@@ -7,7 +7,7 @@ from kivy.clock import Clock
 from kivy.graphics import opengl
 from PIL import Image
 
-from flows.prompts import FaceHint, FaceProgress
+from flows.face_progress import FaceHint, FaceProgress
 
 WIDTH, HEIGHT = 64, 48
 RED, LIME = (255, 0, 0), (0, 255, 0)  # no colour of the kiosk's

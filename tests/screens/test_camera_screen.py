@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from kivy.graphics.texture import Texture
 
-from flows.prompts import Consent, FaceHint, LookAtCamera, OtherWay
+from flows.face_progress import FaceHint
+from flows.presence_prompts import Consent, LookAtCamera
+from flows.prompts import OtherWay
 from screens.questions import camera
 from screens.widgets.camera_view import CameraView, Frames
 from screens.widgets.chip import Chip

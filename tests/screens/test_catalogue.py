@@ -9,8 +9,9 @@ import pytest
 
 from config.faults import Action, FaultCode
 from config.fonts import FontSet
+from flows.face_progress import FaceHint
 from flows.months import Month
-from flows.prompts import FaceHint, Localised, Text, Verbatim
+from flows.prompts import Localised, Text, Verbatim
 from flows.records import CardStatus, DocumentKind, SkillObjection
 from flows.transactions import ReceiptState
 from flows.visit import Refusal

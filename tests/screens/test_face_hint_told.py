@@ -4,7 +4,8 @@ import logging
 
 import pytest
 
-from flows.prompts import FaceHint, FaceProgress, LookAtCamera
+from flows.face_progress import FaceHint, FaceProgress
+from flows.presence_prompts import LookAtCamera
 from tests.screens.booth import Booth
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.prompts import FaceHint
+from flows.face_progress import FaceHint
 from screens.hints import GESTURES, SteadyHint
 
 

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 
 from drivers.camera.capture import Camera
-from flows.prompts import FaceHint, FaceProgress, LookAtCamera
+from flows.face_progress import FaceHint, FaceProgress
+from flows.presence_prompts import LookAtCamera
 from screens.widgets.gesture_arrow import GestureArrow
 from tests.screens.booth import Booth
 from tests.screens.pixels import on_window

@@ -6,21 +6,8 @@ from typing import Any
 import pytest
 from kivy.clock import Clock
 
-from flows.prompts import (
-    Again,
-    CallStaff,
-    Confirmed,
-    Consent,
-    EnterStaffPin,
-    FaceFailure,
-    FaceTryAgain,
-    GoBack,
-    LastTry,
-    OtherWay,
-    Prompt,
-    ShowRefusal,
-    Text,
-)
+from flows.presence_prompts import CallStaff, Consent, EnterStaffPin, FaceFailure, FaceTryAgain, LastTry
+from flows.prompts import Again, Confirmed, GoBack, OtherWay, Prompt, ShowRefusal, Text
 from screens.questions import staff_pin
 from screens.samples import samples
 from screens.text.catalogue import LANGUAGES

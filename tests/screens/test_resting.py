@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from flows.prompts import ChooseMatter, HallState, Invitation, Touched
+from flows.prompts import ChooseMatter
+from flows.start_prompts import HallState, Invitation, Touched
 from screens.rest_layer import DARKEST, veil_for
 from screens.resting import PLACES, SHIFTS, Rest, Resting
 from screens.samples import samples

@@ -10,7 +10,7 @@ from kivy.config import Config
 from kivy.modules import keybinding
 from PIL import Image
 
-from flows.prompts import LookAtCamera
+from flows.presence_prompts import LookAtCamera
 from screens.gallery import Easel
 from screens.samples import samples
 from screens.settings import StageSettings

@@ -7,7 +7,8 @@ import pytest
 
 from drivers.speaker.chimes import Chime
 from drivers.speaker.speaker import Utterance
-from flows.prompts import Call, Invitation, Prompt, TakePaper, Text, Touched, Working
+from flows.prompts import Call, Prompt, Text, Working
+from flows.start_prompts import Invitation, TakePaper, Touched
 from screens.ease import Ease
 from screens.samples import samples
 from screens.theme.tokens import ThemeName

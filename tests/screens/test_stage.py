@@ -9,27 +9,23 @@ import pytest
 from kivy.base import EventLoop
 from kivy.clock import Clock
 
-from flows import guide_prompts, prompts
+from flows import guide_prompts, presence_prompts, prompts, start_prompts
+from flows.presence_prompts import Agreed, Consent, EnterPin
 from flows.prompts import (
     Again,
-    Agreed,
     ChooseMatter,
     Confirmed,
-    Consent,
-    EnterPin,
     Finished,
     GoBack,
-    HallState,
-    Invitation,
     Localised,
     MatterTile,
     OtherWay,
     Prompt,
     Text,
-    Touched,
     VisitEnded,
     Working,
 )
+from flows.start_prompts import HallState, Invitation, Touched
 from screens.chrome import StaffCare
 from screens.registry import SCREENS
 from screens.samples import Sample, samples
@@ -66,7 +62,8 @@ def prompt(name: str) -> Prompt[Any]:
 def test_every_prompt_has_a_screen_and_a_sample() -> None:
     kinds = {
         kind
-        for kind in (*vars(prompts).values(), *vars(guide_prompts).values())
+        for room in (prompts, presence_prompts, start_prompts, guide_prompts)
+        for kind in vars(room).values()
         if isinstance(kind, type) and issubclass(kind, Prompt) and kind is not Prompt
     }
     assert set(SCREENS) == kinds

@@ -12,19 +12,9 @@ import pytest
 from kivy.graphics.texture import Texture
 
 from flows import prompts
-from flows.prompts import (
-    Confirm,
-    Confirmed,
-    EnterPin,
-    EnterStaffPin,
-    FaceHint,
-    FaceProgress,
-    Line,
-    LookAtCamera,
-    Prompt,
-    Text,
-    Verbatim,
-)
+from flows.face_progress import FaceHint, FaceProgress
+from flows.presence_prompts import EnterPin, EnterStaffPin, LookAtCamera
+from flows.prompts import Confirm, Confirmed, Line, Prompt, Text, Verbatim
 from screens.questions import camera
 from screens.questions.pin import PinScreen
 from screens.questions.staff_pin import StaffPinScreen

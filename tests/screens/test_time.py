@@ -8,8 +8,10 @@ import pytest
 
 from config.faults import FaultCode
 from drivers.speaker.chimes import Chime
-from flows.prompts import FaceHint, FaceProgress, Invitation, PresentDocument, Text, VisitEnded, Working
+from flows.face_progress import FaceHint, FaceProgress
+from flows.prompts import PresentDocument, Text, VisitEnded, Working
 from flows.records import DocumentKind
+from flows.start_prompts import Invitation
 from screens.samples import samples
 from screens.sheets import LongSheet, Sheet
 from tests.screens.booth import Booth

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from config.fonts import FontSet
-from flows.prompts import ChooseMatter, Invitation, Localised, MatterTile
+from flows.prompts import ChooseMatter, Localised, MatterTile
+from flows.start_prompts import Invitation
 from screens.stage import Stage, StageSettings
 from screens.text.catalogue import LANGUAGES, Catalogue
 from screens.window import WindowSettings, build_window, show

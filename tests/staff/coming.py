@@ -2,7 +2,8 @@
 
 import time
 
-from flows.prompts import CallStaff, Confirm, Confirmed, EnterStaffPin
+from flows.presence_prompts import CallStaff, EnterStaffPin
+from flows.prompts import Confirm, Confirmed
 from tests.flows.conftest import Stand
 from tests.flows.play import Deed, Then
 from tests.staff.enrolled import PIN

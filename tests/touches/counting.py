@@ -9,18 +9,18 @@ from typing import Any, TypeVar
 from kivy.base import EventLoop
 from typing_extensions import override
 
+from flows.face_progress import FaceProgress
 from flows.prompts import (
     Choose,
     ChooseFromAll,
     ChooseMatter,
     Elsewhere,
     EnterNumber,
-    FaceProgress,
-    Invitation,
     PresentDocument,
     Prompt,
     ShowResult,
 )
+from flows.start_prompts import Invitation
 from screens.stage import Stage
 from screens.widgets.text import Sentence
 from tests.flows.play import ScriptedSurface, Then

@@ -4,18 +4,9 @@ import asyncio
 
 from kivy.base import EventLoop
 
-from flows.prompts import (
-    Agreed,
-    Choose,
-    ChooseFromAll,
-    Confirmed,
-    EnterNumber,
-    EnterPin,
-    Finished,
-    OtherWay,
-    Prompt,
-    Touched,
-)
+from flows.presence_prompts import Agreed, EnterPin
+from flows.prompts import Choose, ChooseFromAll, Confirmed, EnterNumber, Finished, OtherWay, Prompt
+from flows.start_prompts import Touched
 from screens.stage import Stage
 from tests.screens.booth import Finger
 

@@ -1,0 +1,38 @@
+"""What the screen of the face check shows while it goes on: a picture and a hint."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class FaceHint(StrEnum):
+    """What the person can do so that the picture becomes good enough."""
+
+    LOOK_HERE = "look_here"
+    CLOSER = "closer"
+    FARTHER = "farther"
+    CENTRE = "centre"
+    ONE_PERSON = "one_person"
+    MORE_LIGHT = "more_light"
+    HOLD_STILL = "hold_still"
+    TAKE_OFF_MASK = "take_off_mask"
+    TURN_LEFT = "turn_left"
+    TURN_RIGHT = "turn_right"
+    NOD = "nod"
+    FACE_FORWARD = "face_forward"
+    CHECKING = "checking"
+
+
+@dataclass(frozen=True)
+class FaceProgress:
+    """What the camera screen shows now. ``picture`` is RGB, rows from the top, ``width`` x ``height``, mirrored.
+
+    ``share``: how far the whole check is, 0..1. Left and right in a hint are the person's own. ``someone``: there is a
+    face in the picture.
+    """
+
+    hint: FaceHint
+    picture: bytes = field(repr=False)
+    width: int
+    height: int
+    share: float = 0.0
+    someone: bool = False
