@@ -58,6 +58,7 @@ class FaultCode(StrEnum):
     GW_ERROR = "GW_ERROR"
     GW_UNEXPECTED = "GW_UNEXPECTED"
     GW_REJECTED = "GW_REJECTED"
+    GW_DIRECTIVES = "GW_DIRECTIVES"
 
     Q_UNAVAILABLE = "Q_UNAVAILABLE"
     Q_DAMAGED = "Q_DAMAGED"
@@ -106,6 +107,7 @@ _ACTIONS = {
     FaultCode.GW_ERROR: Action.WAIT,
     FaultCode.GW_UNEXPECTED: Action.ENGINEER,
     FaultCode.GW_REJECTED: Action.ENGINEER,
+    FaultCode.GW_DIRECTIVES: Action.ENGINEER,
     FaultCode.Q_UNAVAILABLE: Action.STAFF,
     FaultCode.Q_DAMAGED: Action.ENGINEER,
     FaultCode.Q_LOCKED: Action.ENGINEER,

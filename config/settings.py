@@ -16,6 +16,7 @@ from config import environment, settings_faults
 from config.layers import DEFAULTS, LayerName, Reading, merged, read
 from config.services import ServiceName
 
+_FIRST_FREE_PORT = 1024  # below it a port needs a privilege that the kiosk's service has not
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _PLUG_IN = r"^([a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*:[A-Za-z_]\w*)?$"  # "package.module:name", or nothing
@@ -214,6 +215,27 @@ class SoundSettings(_Table):
     volume: int = Field(ge=0, le=100)
 
 
+class FleetSettings(_Table):
+    """What the kiosk tells the gateway about itself. Times in seconds."""
+
+    report_seconds: int = Field(ge=10, le=3600)
+
+
+class MetricsSettings(_Table):
+    """Figures for Prometheus: on a port of this machine alone, or in a file for node_exporter."""
+
+    port: int = Field(ge=0, le=65535)
+    textfile: str
+
+    @model_validator(mode="after")
+    def _usable(self) -> Self:
+        if 0 < self.port < _FIRST_FREE_PORT:
+            raise ValueError(f"metrics.port must be 0 (off), or from {_FIRST_FREE_PORT} on")
+        if self.textfile and not (self.textfile.startswith("/") and self.textfile.endswith(".prom")):
+            raise ValueError("metrics.textfile must be a whole path that ends in .prom, as node_exporter wants it")
+        return self
+
+
 class LogSettings(_Table):
     """The log."""
 
@@ -246,6 +268,8 @@ class Settings(BaseSettings):
     matters: MattersSettings
     voice: VoiceSettings
     sound: SoundSettings
+    fleet: FleetSettings
+    metrics: MetricsSettings
     log: LogSettings
 
     @classmethod

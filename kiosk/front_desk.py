@@ -30,14 +30,20 @@ class FrontDesk:
         matters: tuple[Matter, ...],
         offers: tuple[Offer, ...],
         queue_closed: Callable[[], FaultCode | None],
+        switched_off: Callable[[str], Text | None],
     ) -> None:
-        """``queue_closed``: why the queue takes nothing new; None if it does."""
+        """Why something is closed: ``queue_closed``, for the queue; ``switched_off``, for a service, by the gateway."""
         self._hands = hands
         self._matters = matters
         groups = list(Group)
         grouped = sorted(offers, key=lambda offer: groups.index(offer.service.group))
         self._offers: dict[str, Offer] = {offer.service.flow: offer for offer in grouped}
         self._queue_closed = queue_closed
+        self._switched_off = switched_off
+
+    def standing(self) -> dict[str, bool]:
+        """Whether each service can be done here now, by name."""
+        return {name: self._closed(offer) is None for name, offer in self._offers.items()}
 
     async def invite(self) -> None:
         """Wait on the start screen, which says what cannot be done now, until somebody touches it."""
@@ -123,6 +129,8 @@ class FrontDesk:
     def _closed(self, offer: Offer) -> Text | None:
         """Why it cannot be done now; None if it can. The one place where reasons come from."""
         hands, matter, service = self._hands, offer.matter, offer.service
+        if (switched_off := self._switched_off(service.flow)) is not None:
+            return switched_off
         if not offer.open_on(hands.today()):
             return Text("closed.since", {"day": matter.open_until or matter.open_from or hands.today()})
         if not any(reader_health(hands.devices, kind).usable for kind in service.documents):

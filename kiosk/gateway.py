@@ -26,6 +26,7 @@ from kiosk.contract import (
     Problem,
     TransactionAnswer,
 )
+from kiosk.fleet.sheet import DirectivesAnswer, HealthTaken
 from kiosk.gateway_answers import Declined, NotFound, failure, refuse_strangers
 from kiosk.gateway_connection import Exchange
 from kiosk.gateway_http import GatewayError, GatewaySettings, HttpLine, Reply
@@ -198,6 +199,24 @@ class Gateway:
         """
         path = "/v1/keys"
         return self._read(path, await self._exchange("GET", path), KeysAnswer.read).keys
+
+    async def report_health(self, report: Mapping[str, object]) -> int:
+        """Tell how this kiosk is; returns the number of the sheet of directives that is in force for it.
+
+        Raises:
+            GatewayError: it could not be told. ``NotFound``: the gateway does not know the way; it is an older one.
+        """
+        path = "/v1/kiosk/health"
+        return self._read(path, await self._ask(path, {"kiosk": self._kiosk, **report}), HealthTaken.read).directives
+
+    async def directives(self) -> str:
+        """The present sheet of directives, signed; to be believed only by ``fleet.sheet.read_sheet``.
+
+        Raises:
+            GatewayError: it could not be asked. ``NotFound``: the gateway does not know the way; it is an older one.
+        """
+        path = "/v1/kiosk/directives"
+        return self._read(path, await self._exchange("GET", path), DirectivesAnswer.read).directives
 
     def believe(self, certificate_keys: CertificateKeys) -> None:
         """Believe certificates by these keys from now on."""

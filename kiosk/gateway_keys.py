@@ -57,7 +57,7 @@ class GatewayKeys:
         Raises:
             Distrusted: signed by somebody else, malformed, older than this set, or the same version with other keys.
         """
-        content = _signed_content(signed, self.signing)
+        content = signed_content(signed, self.signing, _TYPE)
         try:
             new = read_set("the gateway's answer", content.decode())
             _Times.read(content)
@@ -90,11 +90,12 @@ class _TimesByHand(Answer):
     issued_at: Moment | None = None
 
 
-def _signed_content(signed: str, trusted: Mapping[str, OKPKey]) -> bytes:
+def signed_content(signed: str, trusted: Mapping[str, OKPKey], wanted: str) -> bytes:
+    """What a key of ``trusted`` has signed as something of the type ``wanted``. Raises ``Distrusted``."""
     try:
         header = jws.extract_compact(signed.encode()).headers()
-        if (header.get("alg"), header.get("typ")) != ("Ed25519", _TYPE):
-            raise Distrusted("not a set of keys")
+        if (header.get("alg"), header.get("typ")) != ("Ed25519", wanted):
+            raise Distrusted("signed as something else, or not at all")
         key = trusted.get(str(header.get("kid")))
         if key is None:
             raise Distrusted("signed by a key that is not trusted")

@@ -24,6 +24,10 @@ from kiosk.delivery import GatewayDelivery
 from kiosk.devices import Devices, devices_of
 from kiosk.diagnostics.status_file import RunningState, StatusFile
 from kiosk.diagnostics.tally_file import TallyFile
+from kiosk.fleet.bundles import NoBundles
+from kiosk.fleet.directives import Directives
+from kiosk.fleet.office import Office
+from kiosk.fleet.vitals import VitalSigns
 from kiosk.front_desk import FrontDesk
 from kiosk.gateway import Gateway, GatewaySettings
 from kiosk.hot_plug import watch_plugs
@@ -62,6 +66,7 @@ class Kiosk:
     renewal: KeyRenewal
     counting: TallyFile
     state: RunningState
+    office: Office
     now: Callable[[], datetime]
 
     @classmethod
@@ -121,14 +126,30 @@ class Kiosk:
             now=now,
         )
         matters = load_matters()
-        front_desk = FrontDesk(hands, matters, offers(matters, settings.matters), lambda: queue.closed)
+        directives = Directives(settings.data_directory, keys.kiosk, now, audit.note, NoBundles())
+        offered = offers(matters, settings.matters)
+        front_desk = FrontDesk(hands, matters, offered, lambda: queue.closed, directives.closed)
         forwarding = audit_forwarding.AuditForwarding(audit, queue, online=lambda: gateway.online, clock=timekeeper)
         renewal = KeyRenewal(settings.data_directory / "keys", keys, gateway, queue)
+        signs = VitalSigns(settings, hands, queue, directives, front_desk.standing, timekeeper)
+        office = Office.open(settings, gateway, audit, directives, signs)
         audit.note(Event.KIOSK_STARTED)
         session = Session(hands, front_desk)
         state = RunningState(settings, devices, counting.tally, gateway, queue, now)
         return cls(
-            settings, devices, verifier, gateway, queue, session, audit, forwarding, renewal, counting, state, now
+            settings,
+            devices,
+            verifier,
+            gateway,
+            queue,
+            session,
+            audit,
+            forwarding,
+            renewal,
+            counting,
+            state,
+            office,
+            now,
         )
 
     def status(self) -> StageStatus:
@@ -145,7 +166,8 @@ class Kiosk:
         )
 
     def _care(self) -> StaffCare:
-        failing = self.queue.closed is not None or self.audit.failing or self.renewal.fault is not None
+        faults = (self.queue.closed, self.renewal.fault, self.office.directives.fault)
+        failing = self.audit.failing or any(fault is not None for fault in faults)
         if failing or self.session.left_behind:
             return StaffCare.MACHINE
         return StaffCare.QUEUE if self.queue.nearly_full else StaffCare.NONE
@@ -169,6 +191,7 @@ class Kiosk:
             "queue_line": self.send_when_back(),
             "gateway": self.gateway.watch(),
             "keys": self.renewal.run(),
+            **self.office.background(),
             "card_reader": self.devices.card_reader.watch(),
             "id_scanner": self.devices.id_scanner.watch(),
             "printer": self.devices.printer.watch(),
@@ -186,6 +209,7 @@ class Kiosk:
         await self.verifier.stop()
         await self.devices.camera.stop()
         await self.devices.face.stop()
+        self.office.close()
         await self.gateway.close()
         await self.queue.close()
         self.audit.note(Event.KIOSK_STOPPED)

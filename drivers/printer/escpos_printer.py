@@ -234,7 +234,7 @@ class Printer:
         self._dialogue = self._new_dialogue()
         self._turn = asyncio.Lock()
         self._misses = 0
-        self._paper_low = False
+        self._paper_low: bool | None = None
 
     @property
     def health(self) -> Health:
@@ -242,8 +242,8 @@ class Printer:
         return self._record.current
 
     @property
-    def paper_low(self) -> bool:
-        """True if the printer last said that its paper comes to an end; not every printer has an eye for that."""
+    def paper_low(self) -> bool | None:
+        """True if the printer last said that its paper comes to an end; None while it has not said: many have no eye."""
         return self._paper_low
 
     @property

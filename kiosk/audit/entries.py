@@ -21,6 +21,7 @@ from flows.prompts import Prompt, SlipState, Whose
 from flows.records import DocumentKind, Query
 from flows.transactions import ProofMethod, ReceiptState, Transaction
 from flows.visit import Refusal
+from kiosk.fleet.kinds import BundleState, DirectiveKind, Objection
 from kiosk.settings_desk.version import SettingsAct
 from kiosk.staff.member import StaffAct, StaffNumber, StaffRefusal
 
@@ -63,6 +64,10 @@ class Event(StrEnum):
     TECHNICIAN = "technician"
     STAFF_CHANGED = "staff_changed"
     SETTING_CHANGED = "setting_changed"
+    DIRECTIVES_TAKEN = "directives_taken"
+    DIRECTIVE = "directive"  # one of those just taken
+    DIRECTIVES_REFUSED = "directives_refused"
+    SUPPORT_BUNDLE = "support_bundle"
 
     TAIL_CUT = "tail_cut"  # half a line, as a crash leaves it, was moved out of the log
     TAIL_UNSIGNED = "tail_unsigned"  # the entries up to this one are not those that were signed
@@ -194,6 +199,10 @@ _FIELDS: Mapping[Event, Mapping[str, Check]] = {
     Event.TECHNICIAN: {"act": _one_of(Act), "sequence": _number},
     Event.STAFF_CHANGED: {"act": _one_of(StaffAct), "number": _staff_number},
     Event.SETTING_CHANGED: {"act": _one_of(SettingsAct), "setting": _setting, "number": _staff_number},
+    Event.DIRECTIVES_TAKEN: {"number": _number},
+    Event.DIRECTIVE: {"kind": _one_of(DirectiveKind), "matter": _one_of(ServiceName)},
+    Event.DIRECTIVES_REFUSED: {"reason": _one_of(Objection), "code": _one_of(FaultCode), "number": _number},
+    Event.SUPPORT_BUNDLE: {"state": _one_of(BundleState)},
     Event.TAIL_CUT: {"bytes": _number},
     Event.TAIL_UNSIGNED: {"last": _number},
     Event.ENTRIES_MISSING: {"first": _number, "last": _number},

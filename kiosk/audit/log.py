@@ -51,6 +51,7 @@ class AuditLog:
         self._scheduled = False
         self._closed = False
         self._lost = 0
+        self._listeners: list[Callable[[Draft], None]] = []
         self.last = START  # the last entry that this process has written
         self.failing = False
         self.visits = 0  # how many are under way
@@ -64,10 +65,17 @@ class AuditLog:
         if self._closed:
             log.error("audit_closed", extra={"kind": event})
             return
-        self._drafts.append(Draft.of(self._clock(), event, allowed, visit))
+        draft = Draft.of(self._clock(), event, allowed, visit)
+        self._drafts.append(draft)
+        for listener in self._listeners:
+            listener(draft)
         if not self._scheduled:
             self._scheduled = True
             self._executor.submit(self._write)
+
+    def listen(self, listener: Callable[[Draft], None]) -> None:
+        """Let ``listener`` hear every entry from now on, before it is written. It must not raise."""
+        self._listeners.append(listener)
 
     def begin(self, matter: str) -> "Trail":
         """The trail of a new visit."""

@@ -12,10 +12,12 @@ from sqlalchemy import select
 
 from simulator.gateway.callers import State
 from simulator.gateway.finding import end_losses
+from simulator.gateway.fleet_schemas import WantedDirectives
 from simulator.gateway.keys import Purpose
 from simulator.gateway.models import Base, Card, CardEvent, Person, SequenceGap, Sms, Transaction
 from simulator.gateway.models_audit import AuditEntry
 from simulator.gateway.models_certificates import Certificate, CertificateCopy
+from simulator.gateway.models_fleet import KioskReport, Sheet
 from simulator.gateway.models_insured import Application, Contribution, Pension, Skill, Standing, Subsidy
 from simulator.gateway.problems import ProblemRaised
 from simulator.gateway.schemas import ProblemCode
@@ -172,6 +174,27 @@ def register(public_jwk: Annotated[dict[str, Any], Body()], state: State) -> dic
         return {"kiosk": state.register(public_jwk)}
     except ValueError:
         raise ProblemRaised(HTTPStatus.BAD_REQUEST, ProblemCode.MALFORMED) from None
+
+
+@router.get("/health")
+def reports(state: State) -> list[dict[str, Any]]:
+    """The last report of every kiosk."""
+    return _all(state, KioskReport)
+
+
+@router.get("/directives")
+def sheets(state: State) -> list[dict[str, Any]]:
+    """What every kiosk is told to do."""
+    return _all(state, Sheet)
+
+
+@router.put("/directives/{kiosk}")
+def order(kiosk: str, wanted: WantedDirectives, state: State) -> dict[str, int]:
+    """Tell a kiosk what to do from now on, in place of all that it was told before."""
+    try:
+        return {"number": state.fleet.order(kiosk, wanted.directives)}
+    except KeyError:
+        raise ProblemRaised(HTTPStatus.NOT_FOUND, ProblemCode.NOT_FOUND) from None
 
 
 def _all(state: GatewayState, table: type[Base]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from simulator.gateway.callers import Caller, State
 from simulator.gateway.certificate_schemas import CertificateAnswer, CertificateOrder
 from simulator.gateway.crypto import signed_key_set
 from simulator.gateway.finding import find_card, find_person
+from simulator.gateway.fleet_schemas import DirectivesAnswer, HealthTaken, KioskHealth
 from simulator.gateway.key_schemas import KeysAnswer
 from simulator.gateway.models import Kiosk
 from simulator.gateway.problems import ProblemRaised, documented
@@ -41,6 +42,7 @@ _SENDING = documented(
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
+_REPORTING = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _CERTIFYING = documented(
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.UNAUTHORIZED,
@@ -69,6 +71,28 @@ def standing(caller: Caller, state: State) -> KioskAnswer:
     with state.sessions.begin() as session:
         kiosk = session.get_one(Kiosk, caller)
         return KioskAnswer(kiosk=kiosk.id, highest_sequence=kiosk.highest_sequence, time=state.clock())
+
+
+@router.post("/kiosk/health", operation_id="reportHealth", responses=_REPORTING)
+def report_health(report: KioskHealth, caller: Caller, state: State) -> HealthTaken:
+    """How the calling kiosk is; takes the place of its report before. Sent now and then, lost without harm.
+
+    Its part about directives says which sheet the kiosk has taken. When the answer names another one, the kiosk
+    fetches it.
+    """
+    if report.kiosk != caller:
+        raise ProblemRaised(HTTPStatus.FORBIDDEN, ProblemCode.NOT_YOUR_KIOSK)
+    return HealthTaken(directives=state.fleet.take(report))
+
+
+@router.get("/kiosk/directives", operation_id="directives", responses=_CALLING)
+def directives(caller: Caller, state: State) -> DirectivesAnswer:
+    """What the calling kiosk shall do from now on: the same sheet until it changes, signed anew at each call.
+
+    A kiosk takes it only if a key that it trusts has signed it, for this kiosk, with a number above that of the last
+    sheet it took, and before it expires. It stays in force when the gateway is out of reach.
+    """
+    return DirectivesAnswer(directives=state.fleet.signed(caller))
 
 
 @router.get("/keys", operation_id="publicKeys", responses=_CALLING)

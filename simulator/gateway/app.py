@@ -15,12 +15,13 @@ from simulator.gateway import admin, api, lookups, verifying
 from simulator.gateway.audit_schemas import SealedAudit
 from simulator.gateway.certificate_schemas import CertificateClaims
 from simulator.gateway.details import DETAILS
+from simulator.gateway.fleet_schemas import DirectiveSheet
 from simulator.gateway.key_schemas import KeySet
 from simulator.gateway.problems import ProblemRaised, response
 from simulator.gateway.schemas import Problem, ProblemCode, RequestClaims, SealedTransaction
 from simulator.gateway.state import GatewayState
 
-VERSION = "1.4.0"
+VERSION = "1.5.0"
 _TITLE = "Hall gateway"
 _ABOUT = (
     "What a self-service kiosk of a social insurance hall asks of the hall's gateway. Mutual TLS outside of trials; "
@@ -85,6 +86,7 @@ def _contract(document: dict[str, Any]) -> dict[str, Any]:
         RequestClaims,
         CertificateClaims,
         KeySet,
+        DirectiveSheet,
         *DETAILS.values(),
     ]
     for model in inside:

@@ -12,6 +12,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import GuestProtocol, OKPKey
 from pydantic import BaseModel, ValidationError
 
+from simulator.gateway.fleet_schemas import DirectiveSheet
 from simulator.gateway.key_schemas import KeySet
 from simulator.gateway.keys import GatewayKeys
 from simulator.gateway.schemas import RequestClaims
@@ -19,6 +20,7 @@ from simulator.gateway.schemas import RequestClaims
 _ENVELOPE_TYPE = "kiosk-transaction+jws"
 _REQUEST_TYPE = "kiosk-request+jws"
 _KEYS_TYPE = "gateway-keys+jws"
+_DIRECTIVES_TYPE = "kiosk-directives+jws"
 _KEPT_KEYS = 10_000  # of kiosks; to read one again takes as long as to use it
 
 _SIGNING = jws.JWSRegistry(algorithms=["Ed25519"])
@@ -62,6 +64,13 @@ def signed_key_set(keys: GatewayKeys, now: datetime) -> str:
     header = {"alg": "Ed25519", "typ": _KEYS_TYPE, "kid": keys.vouching.thumbprint()}
     content = KeySet.model_validate({"issued_at": now, "version": keys.version, "keys": keys.public_set()})
     return jws.serialize_compact(header, content.model_dump_json(), keys.vouching, registry=_SIGNING)
+
+
+def signed_sheet(keys: GatewayKeys, sheet: DirectiveSheet) -> str:
+    """Directives for a kiosk, signed by the key that every kiosk trusts."""
+    header = {"alg": "Ed25519", "typ": _DIRECTIVES_TYPE, "kid": keys.vouching.thumbprint()}
+    content = sheet.model_dump_json(exclude_none=True)
+    return jws.serialize_compact(header, content, keys.vouching, registry=_SIGNING)
 
 
 def signing_kiosk(signature: str) -> str:

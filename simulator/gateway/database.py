@@ -8,12 +8,17 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from simulator.gateway import models_audit, models_certificates, models_insured
+from simulator.gateway import models_audit, models_certificates, models_fleet, models_insured
 from simulator.gateway.models import Base
 
 R = TypeVar("R")
 
-TABLES_OF = (models_audit, models_certificates, models_insured)  # a table is known once its module has been imported
+TABLES_OF = (
+    models_audit,
+    models_certificates,
+    models_fleet,
+    models_insured,
+)  # a table is known once its module has been imported
 _ATTEMPTS = 5
 _PASSING = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock; the same again will go through
 _SETTING_UP = 0x68616C6C  # the lock of whoever makes the tables and fills them

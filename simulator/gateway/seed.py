@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from simulator import people
 from simulator.gateway.models import Base, Card, Kiosk, Person
+from simulator.gateway.models_fleet import KioskReport, Sheet
 from simulator.gateway.models_insured import Contribution, Pension, Skill, Standing, Subsidy
 from simulator.insurance import Insured, Span, insured
 
+_ABOUT_KIOSKS = {Kiosk.__tablename__, KioskReport.__tablename__, Sheet.__tablename__}
 Portrait = Callable[[people.Person], bytes | None]
 
 
@@ -82,7 +84,7 @@ def _card(person: people.Person, card: people.Card) -> Card:
 
 
 def clear(session: Session) -> None:
-    """Take everything out but the registered kiosks, whose sequence begins again where it stands."""
+    """Take everything out but the registered kiosks and what they say and are told; their numbers go on."""
     for table in reversed(Base.metadata.sorted_tables):
-        if table.name != Kiosk.__tablename__:
+        if table.name not in _ABOUT_KIOSKS:
             session.execute(delete(table))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from simulator.gateway.amend import Amendment, amend
 from simulator.gateway.database import alone, open_engine, sessions
 from simulator.gateway.days import day_in_china
+from simulator.gateway.fleet import Fleet, withdraw_all
 from simulator.gateway.issuing import Issuer
 from simulator.gateway.keys import GatewayKeys, KeyDirectory, Purpose
 from simulator.gateway.ledger import Ledger
@@ -44,6 +45,7 @@ class GatewayState:
         self.signatures = SignatureBook(self.sessions)
         self.ledger = Ledger(self.sessions, keys, self.now, loss)
         self.issuer = Issuer(self.sessions, keys, self.now)
+        self.fleet = Fleet(self.sessions, keys, self.now)
         self._people = {person.key: person for person in people}
         self._portrait = portrait
         with self.sessions.begin() as session:
@@ -78,6 +80,7 @@ class GatewayState:
         self.clock = self._first_clock
         with self.sessions.begin() as session:
             clear(session)
+            withdraw_all(session, self.now())
             self._seed(session)
 
     def amend(self, key: str, **changes: Unpack[Amendment]) -> None:

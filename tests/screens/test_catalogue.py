@@ -16,6 +16,7 @@ from flows.records import CardStatus, DocumentKind, SkillObjection
 from flows.transactions import ReceiptState
 from flows.visit import Refusal
 from kiosk.catalogue import Group
+from kiosk.fleet.kinds import StopReason
 from screens.samples import samples
 from screens.text.catalogue import LANGUAGES, Catalogue, MissingTextError, log_missing, raise_missing
 from simulator.people import PEOPLE
@@ -30,6 +31,7 @@ WANTED = [
     *(f"document.{kind}.{part}" for kind in DocumentKind for part in ("name", "how")),
     *(f"document.question.{kind}" for kind in DocumentKind),
     *(f"group.{group}" for group in Group),
+    *(f"closed.stopped.{reason}" for reason in StopReason),
     *(f"skill_objection.{objection}" for objection in SkillObjection),
 ]
 

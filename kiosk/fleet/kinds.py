@@ -1,0 +1,51 @@
+"""The fixed words of the fleet: what a directive may be, and why one is refused."""
+
+from enum import StrEnum
+
+
+class DirectiveKind(StrEnum):
+    """What the gateway may tell a kiosk."""
+
+    MESSAGE = "message"  # a sentence for citizens
+    MATTER_OFF = "matter_off"
+    OUT_OF_SERVICE = "out_of_service"
+    CONFIGURATION = "configuration"  # the version that it should have
+    SUPPORT_BUNDLE = "support_bundle"  # send one, once
+
+
+class StopReason(StrEnum):
+    """Why the gateway takes a kiosk out of service; ``closed.stopped.<value>`` says it to citizens."""
+
+    MAINTENANCE = "maintenance"
+    FAILURE = "failure"
+    HALL_CLOSED = "hall_closed"
+
+
+class Objection(StrEnum):
+    """Why directives are not taken."""
+
+    UNTRUSTED = "untrusted"  # not signed by a key of the gateway, or changed after it was signed
+    MALFORMED = "malformed"
+    OTHER_KIOSK = "other_kiosk"
+    OLD_NUMBER = "old_number"  # sent before: something newer has been taken since
+    CHANGED = "changed"  # others under the number that has been taken
+    EXPIRED = "expired"
+    NOT_YET = "not_yet"  # issued in what is the future here
+
+
+class BundleState(StrEnum):
+    """What became of the order to send a support bundle."""
+
+    NONE = "none"  # there was no such order
+    SENT = "sent"
+    FAILED = "failed"
+    NOT_POSSIBLE = "not_possible"  # this release of the kiosk makes none
+
+
+class PaperState(StrEnum):
+    """How much paper the printer has."""
+
+    UNKNOWN = "unknown"
+    ENOUGH = "enough"
+    LOW = "low"
+    OUT = "out"
