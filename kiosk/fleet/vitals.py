@@ -48,7 +48,7 @@ class Versions:
     @classmethod
     def of(cls, settings: Settings) -> "Versions":
         """Those of a kiosk with these settings."""
-        digest = hashlib.sha256(settings.model_dump_json().encode()).hexdigest()
+        digest = hashlib.sha256(settings.model_dump_json(warnings=False).encode()).hexdigest()
         return cls(version(PACKAGE), digest[:LONGEST_VERSION])
 
 
