@@ -6,11 +6,15 @@ from typing import Any
 from kiosk.fleet.vitals import Vitals
 
 
-def report_of(vitals: Vitals) -> dict[str, Any]:
-    """What the gateway is told, all but the kiosk's name; no personal data and no free text is in it."""
+def report_of(vitals: Vitals, every: float) -> dict[str, Any]:
+    """What the gateway is told, all but the kiosk's name; no personal data and no free text is in it.
+
+    ``every``: seconds until the next report.
+    """
     directives, queue, machine = vitals.directives, vitals.queue, vitals.machine
     return {
         "at": _time(vitals.at),
+        "report_seconds": round(every),
         "uptime_seconds": round(vitals.uptime),
         "versions": {"program": vitals.versions.program, "configuration": vitals.versions.configuration},
         "devices": [

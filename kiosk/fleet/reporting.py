@@ -62,7 +62,7 @@ class Reporting:
     async def report(self) -> bool:
         """Report once, and take what is new. True if the gateway has heard it, and is believed."""
         try:
-            number = await self._gateway.report_health(report_of(self._signs.read()))
+            number = await self._gateway.report_health(report_of(self._signs.read(), self._every))
             if number == self._directives.number and self._directives.fault is None:
                 believed = True
             else:

@@ -11,7 +11,7 @@ from fastapi.telemetry import TelemetryConfig
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from simulator.gateway import admin, api, lookups, verifying
+from simulator.gateway import admin, api, halls, lookups, verifying
 from simulator.gateway.audit_schemas import SealedAudit
 from simulator.gateway.certificate_schemas import CertificateClaims
 from simulator.gateway.details import DETAILS
@@ -41,6 +41,7 @@ def create_app(state: GatewayState | None) -> FastAPI:
     app.include_router(api.router)
     app.include_router(lookups.router)
     app.include_router(verifying.router)
+    app.include_router(halls.router)
     app.include_router(admin.router)
     app.add_exception_handler(ProblemRaised, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_malformed)

@@ -98,6 +98,7 @@ class KioskHealth(Body):
 
     kiosk: KioskName
     at: AwareDatetime
+    report_seconds: Annotated[int, Field(ge=1, description="When the next report is due; silent is who misses several")]
     uptime_seconds: Annotated[int, Field(ge=0, description="Of the program")]
     versions: Versions
     devices: Annotated[list[DeviceReport], Field(max_length=32)]

@@ -23,6 +23,7 @@ def report(kiosk: str, **changes: Any) -> dict[str, Any]:
     return {
         "kiosk": kiosk,
         "at": datetime.now(UTC).isoformat(),
+        "report_seconds": 60,
         "uptime_seconds": 5,
         "versions": {"program": "0.1.0", "configuration": "0123456789ab"},
         "devices": [{"device": "printer", "state": "offline", "fault": "PRN_PAPER_OUT"}],
