@@ -9,6 +9,8 @@ KIOSKS  ?= 1000
 ROWS    ?= 50
 WORKERS ?= 2
 SECONDS ?= 600
+# Of this package only promtool is wanted: a masked unit is not started. `systemctl unmask prometheus` undoes it.
+UNIT   := /etc/systemd/system/prometheus.service
 SUDO   := $(if $(filter 0,$(shell id -u)),,sudo)
 
 .DEFAULT_GOAL := help
@@ -83,6 +85,8 @@ build/.debian: debian-packages.txt
 	@mkdir -p build
 	@missing=$$(for p in $$(grep -v '^#' debian-packages.txt); do \
 		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	case " $$(echo $$missing) " in *" prometheus "*) [ -e $(UNIT) ] || \
+		{ $(SUDO) mkdir -p $(dir $(UNIT)) && $(SUDO) ln -sfn /dev/null $(UNIT); };; esac; \
 	if [ -n "$$missing" ]; then \
 		$(SUDO) apt-get update -q && \
 		$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \

@@ -53,6 +53,10 @@ def test_kiosk_config_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ('[face]\nmodel_file = "own.onnx"\n', ["line 2", "face.model_file", "belong together"]),
         ("[face]\nsame = 0.1\n", ["line 2", "face.same", "must not be above"]),
         ('[printer]\nconnection = "serial"\n', ["printer.device must be set"]),
+        ("[metrics]\nport = 80\n", ["line 2", "metrics.port", "0 (off), or from 1024 on"]),
+        ('[metrics]\ntextfile = "kiosk.prom"\n', ["line 2", "metrics.textfile", "ends in .prom"]),
+        ('[metrics]\naddress = "0.0.0.0"\n', ["line 2", "metrics.address", "no such key", "port, textfile"]),
+        ("[fleet]\nreport_seconds = 5\n", ["line 2", "fleet.report_seconds", "greater than or equal to 10"]),
         ("[colour]\nred = 1\n", ["line 1", "colour", "no such key", "hall, screen"]),
         ("mode = trial\n", ["not valid TOML", "line 1"]),
         (

@@ -1,6 +1,6 @@
 """How the kiosk is, as gauges: made anew from the last look each time that somebody collects."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -114,8 +114,3 @@ def _unix(moment: datetime | None) -> float | None:
 
 def _seconds(span: timedelta | None) -> float | None:
     return None if span is None else span.total_seconds()
-
-
-def families(metrics: Iterable[Metric]) -> dict[str, str]:
-    """Name and meaning of each, for the table in docs/fleet.md."""
-    return {metric.name + ("_total" if metric.type == "counter" else ""): metric.documentation for metric in metrics}
