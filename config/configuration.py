@@ -86,7 +86,10 @@ class Configuration:
     @cached_property
     def values(self) -> Mapping[str, Any]:
         """Every setting by its key, without passwords."""
-        return {key: without_password(value) for key, value in flat(self.settings.model_dump(mode="json")).items()}
+        return {
+            key: without_password(value)
+            for key, value in flat(self.settings.model_dump(mode="json", warnings=False)).items()
+        }
 
     @property
     def version(self) -> ConfigurationVersion:

@@ -1,6 +1,5 @@
 """How the kiosk is at one moment: read in one place, told to the gateway and to whoever collects metrics."""
 
-import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from importlib.metadata import version
 
 from config import clock
 from config.clock import Clock
+from config.configuration import Configuration
 from config.faults import FaultCode
 from config.settings import Settings
 from drivers.device import Health
@@ -40,7 +40,7 @@ class DeviceName(StrEnum):
 
 @dataclass(frozen=True)
 class Versions:
-    """What runs here. ``configuration``: changes with every setting."""
+    """What runs here. ``configuration``: the beginning of the SHA-256 that `kiosk config show` prints."""
 
     program: str
     configuration: str
@@ -48,8 +48,7 @@ class Versions:
     @classmethod
     def of(cls, settings: Settings) -> "Versions":
         """Those of a kiosk with these settings."""
-        digest = hashlib.sha256(settings.model_dump_json(warnings=False).encode()).hexdigest()
-        return cls(version(PACKAGE), digest[:LONGEST_VERSION])
+        return cls(version(PACKAGE), Configuration(settings, ()).version.sha256[:LONGEST_VERSION])
 
 
 @dataclass(frozen=True)
