@@ -34,6 +34,7 @@ from simulator.gateway.workers import GatewayWorkers
 from simulator.people import BY_KEY, PEOPLE
 from simulator.postgres import Postgres, binaries
 from tests.contracts.caller import Caller, problem
+from tests.contracts.test_gateway_directives import HEALTH, report, sheet
 from tests.offline_queue.hall import enrol
 
 AT_ONCE = 16
@@ -349,3 +350,22 @@ def test_the_command_line_starts_and_ends_them(postgres: Postgres, tmp_path: Pat
     assert gateway.returncode == 0
     with pytest.raises(requests.ConnectionError):
         requests.get(url + "/v1/health", timeout=10)
+
+
+@needs_postgres
+def test_orders_and_reports_at_once_each_count(caller: Caller) -> None:
+    """Every order has a number of its own, a report never takes one back, and all workers show the last."""
+    kiosk = caller.keys.kiosk
+    url = f"{caller.server.url}/admin/directives/{kiosk}"
+    wanted = [{"kind": "configuration", "version": f"v{number}"} for number in range(AT_ONCE)]
+    orders = [lambda each=each: requests.put(url, json={"directives": [each]}, timeout=20) for each in wanted]
+    reports = [lambda: caller.post(HEALTH, report(kiosk)) for _ in range(AT_ONCE)]
+    answers = at_once([*orders, *reports])
+    assert [answer.status_code for answer in answers] == [200] * len(answers)
+    assert sorted(answer.json()["number"] for answer in answers[:AT_ONCE]) == list(range(1, AT_ONCE + 1))
+    last = next(each for each, answer in zip(wanted, answers, strict=False) if answer.json()["number"] == AT_ONCE)
+    for _ in range(4):
+        told = sheet(caller)
+        assert (told["number"], told["directives"]) == (AT_ONCE, [last])
+    page = requests.get(f"{caller.server.url}/hall", timeout=20).text
+    assert kiosk in page
