@@ -1,6 +1,6 @@
 """All entries, by name."""
 
-from tests.fuzz import card_entries, face_entries, gateway_entries, id_entries, printer_entries
+from tests.fuzz import card_entries, directive_entries, face_entries, gateway_entries, id_entries, printer_entries
 
 ENTRIES = {
     entry.name: entry
@@ -10,5 +10,6 @@ ENTRIES = {
         *face_entries.ENTRIES,
         *printer_entries.ENTRIES,
         *gateway_entries.ENTRIES,
+        *directive_entries.ENTRIES,
     )
 }
