@@ -112,10 +112,14 @@ class Elsewhere(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ChooseMatter(Prompt["str | Elsewhere"]):
-    """The home screen; the answer is what the kiosk shall do. ``elsewhere``: which ways on are offered below."""
+    """The home screen; the answer is what the kiosk shall do. ``elsewhere``: which ways on are offered below.
+
+    ``notice``: what the hall has to say today, in place of ``about``.
+    """
 
     tiles: tuple[MatterTile, ...]
     about: Text = Text("home.explanation")
+    notice: Note | None = None
     elsewhere: tuple[Elsewhere, ...] = ()
 
 

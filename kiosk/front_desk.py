@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from config.faults import FaultCode
-from flows.prompts import ChooseFromAll, ChooseMatter, Elsewhere, GoBack, MatterTile, Option, Prompt, Text
+from flows.prompts import ChooseFromAll, ChooseMatter, Elsewhere, GoBack, MatterTile, Note, Option, Prompt, Text
 from flows.records import DocumentKind
 from flows.start_prompts import HallState, Invitation, PaperLevel
 from kiosk import guide
 from kiosk.catalogue import Device, Group, Matter, Offer, OfflineRule, featured
+from kiosk.fleet.directives import Directives
 from kiosk.hall_state import Outlook, hall_state
 from kiosk.identity import reader_health
 from kiosk.racing import first_of, until_changed
@@ -30,16 +31,16 @@ class FrontDesk:
         matters: tuple[Matter, ...],
         offers: tuple[Offer, ...],
         queue_closed: Callable[[], FaultCode | None],
-        switched_off: Callable[[str], Text | None],
+        directives: Directives,
     ) -> None:
-        """Why something is closed: ``queue_closed``, for the queue; ``switched_off``, for a service, by the gateway."""
+        """``queue_closed``: why the queue takes nothing new; ``directives``: what the gateway closes, and says."""
         self._hands = hands
         self._matters = matters
         groups = list(Group)
         grouped = sorted(offers, key=lambda offer: groups.index(offer.service.group))
         self._offers: dict[str, Offer] = {offer.service.flow: offer for offer in grouped}
         self._queue_closed = queue_closed
-        self._switched_off = switched_off
+        self._directives = directives
 
     def standing(self) -> dict[str, bool]:
         """Whether each service can be done here now, by name."""
@@ -66,7 +67,7 @@ class FrontDesk:
     async def choose(self) -> Offer:
         """What the citizen wants to do here."""
         while True:
-            answer = await self._redrawn(self._home, self._tiles)
+            answer = await self._redrawn(self._home, self._seen)
             try:
                 if answer is Elsewhere.ALL_MATTERS:
                     answer = await self._redrawn(lambda tiles: ChooseFromAll(tiles=tiles), self._tiles)
@@ -76,13 +77,20 @@ class FrontDesk:
                 continue
             return self._offers[answer]
 
-    def _home(self, tiles: Tiles) -> ChooseMatter:
+    def _home(self, seen: tuple[Tiles, Note | None]) -> ChooseMatter:
+        tiles, notice = seen
         by_name = {tile.matter: tile for tile in tiles}
         most_used = tuple(by_name[offer.service.flow] for offer in featured(tuple(self._offers.values())))
         more = (Elsewhere.ALL_MATTERS,) if len(most_used) < len(tiles) else ()
         about = Text("home.explanation" if self._hands.gateway.online else "home.offline")
         ways = (*more, Elsewhere.GUIDE)
-        return ChooseMatter(tiles=most_used or tiles, about=about, elsewhere=ways, can_go_back=False)
+        return ChooseMatter(tiles=most_used or tiles, about=about, notice=notice, elsewhere=ways, can_go_back=False)
+
+    def _seen(self) -> tuple[Tiles, Note | None]:
+        """The tiles, and what the gateway has to say to citizens."""
+        tiles = self._tiles()
+        words = self._directives.notice(everything_closed=all(tile.closed is not None for tile in tiles))
+        return tiles, None if words is None else Note(words)
 
     async def _redrawn(self, prompt: Callable[[S], Prompt[T]], look: Callable[[], S]) -> T:
         """The answer to a prompt that is drawn anew when something opens or closes meanwhile."""
@@ -129,8 +137,8 @@ class FrontDesk:
     def _closed(self, offer: Offer) -> Text | None:
         """Why it cannot be done now; None if it can. The one place where reasons come from."""
         hands, matter, service = self._hands, offer.matter, offer.service
-        if (switched_off := self._switched_off(service.flow)) is not None:
-            return switched_off
+        if (ordered := self._directives.closed(service.flow)) is not None:
+            return ordered
         if not offer.open_on(hands.today()):
             return Text("closed.since", {"day": matter.open_until or matter.open_from or hands.today()})
         if not any(reader_health(hands.devices, kind).usable for kind in service.documents):

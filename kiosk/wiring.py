@@ -128,7 +128,7 @@ class Kiosk:
         matters = load_matters()
         directives = Directives(settings.data_directory, keys.kiosk, now, audit.note, NoBundles())
         offered = offers(matters, settings.matters)
-        front_desk = FrontDesk(hands, matters, offered, lambda: queue.closed, directives.closed)
+        front_desk = FrontDesk(hands, matters, offered, lambda: queue.closed, directives)
         forwarding = audit_forwarding.AuditForwarding(audit, queue, online=lambda: gateway.online, clock=timekeeper)
         renewal = KeyRenewal(settings.data_directory / "keys", keys, gateway, queue)
         signs = VitalSigns(settings, hands, queue, directives, front_desk.standing, timekeeper)

@@ -105,25 +105,30 @@ class Directives:
         found = self._first(Message)
         return None if found is None else Localised(found.zh, found.en)
 
+    def notice(self, *, everything_closed: bool) -> Text | None:
+        """What stands above the matters: until when the kiosk is stopped, else the message, if anything can be done."""
+        stop = self._first(OutOfService)
+        if stop is not None and stop.until is not None:
+            return Text("home.stopped_until", {"time": stop.until})
+        message = self.message
+        return None if message is None or everything_closed else Text("home.notice", {"message": message})
+
     @property
     def stopped(self) -> Text | None:
         """Why the whole kiosk is out of service; None if it is not."""
         found = self._first(OutOfService)
-        if found is None:
-            return None
-        reason = Text(f"closed.stopped.{found.reason}")
-        return reason if found.until is None else Text("closed.until", {"reason": reason, "time": found.until})
+        return None if found is None else Text(f"closed.stopped.{found.reason}")
 
     def closed(self, service: str) -> Text | None:
         """Why the gateway does not want ``service`` to be offered here; None if it may be."""
         if (stopped := self.stopped) is not None:
             return stopped
-        off = [each for each in self._now_in_force(MatterOff) if each.service == service]
-        if not off:
+        off = next((each for each in self._now_in_force(MatterOff) if each.service == service), None)
+        if off is None:
             return None
-        until = off[0].until
-        reason = Text("closed.switched_off")
-        return reason if until is None else Text("closed.until", {"reason": reason, "time": until})
+        return (
+            Text("closed.switched_off") if off.until is None else Text("closed.switched_off_until", {"time": off.until})
+        )
 
     async def consider(self, signed: str, trusted: Mapping[str, OKPKey]) -> bool:
         """Take what the gateway has sent, if it is new and may be believed. True unless it was refused.

@@ -28,8 +28,8 @@ class Message(Answer):
     """A sentence for citizens, until then."""
 
     kind: Literal[DirectiveKind.MESSAGE]
-    zh: Annotated[str, Field(min_length=1, max_length=60)]
-    en: Annotated[str, Field(min_length=1, max_length=160)]
+    zh: Annotated[str, Field(min_length=1, max_length=30)]
+    en: Annotated[str, Field(min_length=1, max_length=80)]
     until: Moment
 
 

@@ -10,6 +10,7 @@ from screens.screen import Reply, Scene, Screen
 from screens.widgets.bars import Bar
 from screens.widgets.base import Block, Gap, Row, Stack
 from screens.widgets.button import Tile, beside
+from screens.widgets.cards import note_box
 from screens.widgets.kit import Kit
 from screens.widgets.pages import Pages, Section
 from screens.widgets.paging import Bookmark
@@ -30,7 +31,8 @@ class HomeScreen(Screen[ChooseMatter]):
     @override
     def compose(self, kit: Kit, prompt: ChooseMatter, reply: Reply) -> Scene:
         closed = all(tile.closed is not None for tile in prompt.tiles)
-        lead = [headline(kit, "home.question"), body(kit, Text("home.closed") if closed else prompt.about)]
+        about = body(kit, Text("home.closed") if closed else prompt.about)
+        lead = [headline(kit, "home.question"), about if prompt.notice is None else note_box(kit, prompt.notice)]
         shown, hidden = _divided(kit, prompt)
         few = len(prompt.tiles) <= _FEW
         rows = tile_rows(kit, shown, reply, columns=1 if few else _columns(kit), compact=_short(kit))

@@ -1,10 +1,11 @@
 """Samples of the home screen, of all matters, and of the guide."""
 
 import dataclasses
-from datetime import date
+from datetime import date, datetime
 
+from config.clock import CHINA
 from flows.guide_prompts import FindBy, FindMatter, GuideEntry, GuideSection, ShowGuide
-from flows.prompts import ChooseFromAll, ChooseMatter, Elsewhere, Localised, MatterTile, Option, SlipState, Text
+from flows.prompts import ChooseFromAll, ChooseMatter, Elsewhere, Localised, MatterTile, Note, Option, SlipState, Text
 from screens.chrome import StaffCare
 from screens.samples.sample import HALL, Sample
 
@@ -184,6 +185,27 @@ def _queue_homes() -> tuple[Sample, ...]:
     )
 
 
+def _ordered_homes() -> tuple[Sample, ...]:
+    """The home screen with the longest message that the gateway may send, and out of service until a time."""
+    message = Localised(
+        "今天下午四点到五点大厅停电，请您三点半以前办完，谢谢您。",
+        "No power from 4 to 5 pm today. Please finish before half past three. Thank you.",
+    )
+    reopens = datetime(2026, 11, 23, 17, 30, tzinfo=CHINA)
+    off = {
+        "loss_report": Text("closed.switched_off_until", {"time": reopens}),
+        "activation": Text("closed.switched_off"),
+    }
+    stopped = _home(dict.fromkeys(_FEATURED, Text("closed.stopped.maintenance")))
+    until = Note(Text("home.stopped_until", {"time": reopens}))
+    return (
+        Sample(
+            "02_home_notice", dataclasses.replace(_home(off), notice=Note(Text("home.notice", {"message": message})))
+        ),
+        Sample("02_home_stopped", dataclasses.replace(stopped, notice=until)),
+    )
+
+
 def _entries() -> tuple[GuideEntry, ...]:
     return tuple(GuideEntry(number, Localised(zh, en), here, found) for number, zh, en, found, here in _PAGES)
 
@@ -221,6 +243,7 @@ def samples() -> tuple[Sample, ...]:
         Sample("02_home_six", _home()),
         Sample("02_home_six_closed", _home(out)),
         *_queue_homes(),
+        *_ordered_homes(),
         Sample("60_all_matters", ChooseFromAll(tiles=_tiles(*_SERVICES, closed=closed))),
         Sample("61_all_matters_fifteen", ChooseFromAll(tiles=_tiles(*everything, closed=closed))),
         Sample("62_find_letters", FindMatter(by=FindBy.LETTERS, entries=_entries())),

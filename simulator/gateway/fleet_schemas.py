@@ -133,8 +133,8 @@ class Message(_Directive):
     """A sentence for citizens."""
 
     kind: Literal["message"]
-    zh: Annotated[str, Field(min_length=1, max_length=60)]
-    en: Annotated[str, Field(min_length=1, max_length=160)]
+    zh: Annotated[str, Field(min_length=1, max_length=30)]
+    en: Annotated[str, Field(min_length=1, max_length=80)]
     until: AwareDatetime
 
 

@@ -63,17 +63,30 @@ async def test_a_matter_is_off_and_on_again(desk: Desk) -> None:
 async def test_out_of_service_closes_everything_until_its_time(desk: Desk) -> None:
     until = NOW + timedelta(hours=2)
     assert await desk.send(SIGNER.sheet(1, {**CLOSED, "until": until.isoformat()}))
-    words = Text("closed.until", {"reason": Text("closed.stopped.maintenance"), "time": until})
-    assert desk.directives.closed("activation") == desk.directives.stopped == words
+    assert desk.directives.closed("activation") == desk.directives.stopped == Text("closed.stopped.maintenance")
+    assert desk.directives.notice(everything_closed=True) == Text("home.stopped_until", {"time": until})
     desk.now = until
     assert desk.directives.stopped is None
+    assert desk.directives.notice(everything_closed=True) is None
+
+
+async def test_a_matter_off_until_a_time_says_so(desk: Desk) -> None:
+    until = NOW + timedelta(hours=2)
+    assert await desk.send(SIGNER.sheet(1, {**LOSS_OFF, "until": until.isoformat()}))
+    assert desk.directives.closed("loss_report") == Text("closed.switched_off_until", {"time": until})
+    desk.now = until
+    assert desk.directives.closed("loss_report") is None
 
 
 async def test_a_message_is_shown_until_its_time(desk: Desk) -> None:
     assert await desk.send(SIGNER.sheet(1, MESSAGE))
-    assert desk.directives.message == Localised("今天四点停电", "No power from four")
+    message = Localised("今天四点停电", "No power from four")
+    assert desk.directives.message == message
+    assert desk.directives.notice(everything_closed=False) == Text("home.notice", {"message": message})
+    assert desk.directives.notice(everything_closed=True) is None, "the counter is more important then"
     desk.now = datetime.fromisoformat(str(MESSAGE["until"]))
     assert desk.directives.message is None
+    assert desk.directives.notice(everything_closed=False) is None
 
 
 async def test_directives_stay_in_force_over_a_restart_and_after_their_sheet_expired(desk: Desk) -> None:
@@ -118,7 +131,7 @@ REFUSED: list[tuple[str, Callable[[], str], int | None]] = [
     ("malformed", lambda: SIGNER.sheet(9, directives="all"), None),
     ("malformed", lambda: SIGNER.sheet("9"), None),
     ("malformed", lambda: SIGNER.sheet(9, {"kind": "out_of_service"}), 9),
-    ("malformed", lambda: SIGNER.sheet(9, {**MESSAGE, "zh": "长" * 61}), 9),
+    ("malformed", lambda: SIGNER.sheet(9, {**MESSAGE, "zh": "长" * 31}), 9),
     ("malformed", lambda: SIGNER.sheet(9, {**MESSAGE, "until": "2026-11-29T16:00:00"}), 9),
 ]
 
