@@ -62,7 +62,8 @@ class FrontDesk:
                 kind for kind in DocumentKind if kind in kinds and not reader_health(hands.devices, kind).usable
             ),
         )
-        return hall_state(outlook, [(offer.service.title.words, self._closed(offer)) for offer in offered])
+        reasoned = [(offer.service.title.words, self._closed(offer)) for offer in offered]
+        return hall_state(outlook, reasoned, lambda closed: self._directives.notice(everything_closed=closed))
 
     async def choose(self) -> Offer:
         """What the citizen wants to do here."""

@@ -1,12 +1,13 @@
 """What the start screen says of this kiosk: what cannot be done now, by its reason, in one or two calm sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flows.prompts import Note, Text, Tone, Words
 from flows.records import DocumentKind
 from flows.start_prompts import HallState, PaperLevel
 
+Notice = Callable[[bool], Text | None]  # what the gateway has to say; told whether everything is closed
 Reasoned = tuple[Words, Text | None]  # the title of a service, and why it is closed; None: it is open
 
 _SENTENCES = 2  # more than this nobody reads on the way to a screen
@@ -18,6 +19,9 @@ _TOLD_OF_ALL = {
     "closed.document_readers": "fault.DEV_NO_READER.citizen",
     "closed.queue_full": "fault.Q_FULL.citizen",
     "closed.queue": "fault.Q_UNAVAILABLE.citizen",
+    "closed.stopped.maintenance": "start.stopped.maintenance",
+    "closed.stopped.failure": "start.stopped.failure",
+    "closed.stopped.hall_closed": "start.stopped.hall_closed",
 }
 
 
@@ -30,13 +34,21 @@ class Outlook:
     unreadable: tuple[DocumentKind, ...]
 
 
-def hall_state(outlook: Outlook, offered: Sequence[Reasoned]) -> HallState:
-    """What to say, when ``offered`` is what this kiosk does."""
+def no_notice(everything_closed: bool) -> Text | None:  # noqa: ARG001, FBT001 - one of the callables that may be passed
+    """The gateway has nothing to say."""
+    return None
+
+
+def hall_state(outlook: Outlook, offered: Sequence[Reasoned], notice: Notice = no_notice) -> HallState:
+    """What to say, when ``offered`` is what this kiosk does. What the gateway wants to be said comes first."""
     groups = _by_reason(offered, unheard=outlook.online)
     closed = sum(len(titles) for _, titles in groups)
     everything = bool(offered) and closed == len(offered)
-    notes = _of_all(groups) if everything else _of_some(outlook, groups)
-    return HallState(outlook.online, outlook.paper, notes, outlook.unreadable, open=not everything)
+    words = notice(everything)
+    first = () if words is None else (Note(words),)
+    most = _SENTENCES - len(first)
+    notes = _of_all(groups, most) if everything else _of_some(outlook, groups, most)
+    return HallState(outlook.online, outlook.paper, (*first, *notes), outlook.unreadable, open=not everything)
 
 
 def _by_reason(offered: Sequence[Reasoned], *, unheard: bool) -> list[tuple[Text, list[Words]]]:
@@ -53,23 +65,23 @@ def _by_reason(offered: Sequence[Reasoned], *, unheard: bool) -> list[tuple[Text
     return sorted(groups, key=lambda group: -len(group[1]))
 
 
-def _of_all(groups: Sequence[tuple[Text, list[Words]]]) -> tuple[Note, ...]:
+def _of_all(groups: Sequence[tuple[Text, list[Words]]], most: int) -> tuple[Note, ...]:
     """Nothing can be done: the reasons, without the names of what cannot."""
     told = (Text(_TOLD_OF_ALL[why.key]) if why.key in _TOLD_OF_ALL else why for why, _ in groups)
-    return tuple(Note(each, Tone.STOP) for each in told)[:_SENTENCES]
+    return tuple(Note(each, Tone.STOP) for each in told)[:most]
 
 
-def _of_some(outlook: Outlook, groups: Sequence[tuple[Text, list[Words]]]) -> tuple[Note, ...]:
+def _of_some(outlook: Outlook, groups: Sequence[tuple[Text, list[Words]]], most: int) -> tuple[Note, ...]:
     by_key = {why.key: titles for why, titles in groups}
     told: list[tuple[Text, int]] = []  # the sentence, and how many services it speaks of
     if not outlook.online:
         told.append(_off_line(by_key.get("closed.gateway", [])))
     told += [(Text(f"start.unreadable.{kind}"), 0) for kind in outlook.unreadable]
     told += [(_sentence(why, titles), len(titles)) for why, titles in groups if why.key != "closed.gateway"]
-    if len(told) > _SENTENCES:
-        more = sum(count for _, count in told[_SENTENCES - 1 :])
-        rest = Text("start.closed.more", {"count": more}) if more else told[_SENTENCES - 1][0]
-        told = [*told[: _SENTENCES - 1], (rest, more)]
+    if len(told) > most:
+        more = sum(count for _, count in told[most - 1 :])
+        rest = Text("start.closed.more", {"count": more}) if more else told[most - 1][0]
+        told = [*told[: most - 1], (rest, more)]
     return tuple(Note(text, Tone.WAITING) for text, _ in told)
 
 

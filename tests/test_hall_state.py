@@ -72,3 +72,26 @@ def test_everything_closed_says_why_and_no_names() -> None:
     assert told(state) == ["fault.DEV_NO_READER.citizen"]
     assert state.notes[0].tone is Tone.STOP
     assert told(hall_state(WELL, [(CARD, UPKEEP)])) == ["closed.upkeep"]
+
+
+def test_what_the_gateway_says_comes_first_and_leaves_room_for_one_sentence_more() -> None:
+    message = Text("home.notice", {"message": CARD})
+    well = hall_state(WELL, [(CARD, None)], lambda _: message)
+    assert [(note.text, note.tone) for note in well.notes] == [(message, Tone.INFO)]
+    assert well.open
+    state = hall_state(OFF, [(CARD, None), (LOSS, UPKEEP), (PROOF, PAPER)], lambda _: message)
+    assert told(state) == ["home.notice", "start.closed.more"]
+
+
+def test_out_of_service_by_order_says_until_when_and_why() -> None:
+    why, until = Text("closed.stopped.maintenance"), Text("home.stopped_until", {"time": 1})
+    asked: list[bool] = []
+
+    def notice(everything_closed: bool) -> Text:
+        asked.append(everything_closed)
+        return until
+
+    state = hall_state(WELL, [(CARD, why), (LOSS, why)], notice)
+    assert told(state) == ["home.stopped_until", "start.stopped.maintenance"]
+    assert not state.open
+    assert asked == [True]

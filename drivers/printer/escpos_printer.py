@@ -243,7 +243,7 @@ class Printer:
 
     @property
     def paper_low(self) -> bool | None:
-        """True if the printer last said that its paper comes to an end; None while it has not said: many have no eye."""
+        """True if the printer last said that its paper comes to an end; None if it never said: many have no eye."""
         return self._paper_low
 
     @property

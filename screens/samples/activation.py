@@ -30,7 +30,7 @@ from flows.prompts import (
 )
 from flows.records import DocumentKind
 from flows.start_prompts import HallState, Invitation, PaperLevel, TakePaper
-from screens.samples.sample import HALL, Sample
+from screens.samples.sample import HALL, NOTICE, Sample
 
 _MATTER = Localised("社保卡启用", "Activate a card")
 _BANK = Text("note.bank_side_separate", {"bank": "泉城示例银行", "telephone": "400-000-0000"})
@@ -118,6 +118,17 @@ def _starts() -> tuple[Sample, ...]:
         "01_start_shut": HallState(
             unreadable=(DocumentKind.RESIDENT_ID, DocumentKind.SOCIAL_CARD),
             notes=(Note(Text("fault.DEV_NO_READER.citizen"), Tone.STOP),),
+            open=False,
+        ),
+        "01_start_notice": HallState(
+            online=False,
+            notes=(Note(Text("home.notice", {"message": NOTICE})), Note(no_network, Tone.WAITING)),
+        ),
+        "01_start_stopped": HallState(
+            notes=(
+                Note(Text("home.stopped_until", {"time": _NOW})),
+                Note(Text("start.stopped.maintenance"), Tone.STOP),
+            ),
             open=False,
         ),
     }

@@ -7,7 +7,7 @@ from config.clock import CHINA
 from flows.guide_prompts import FindBy, FindMatter, GuideEntry, GuideSection, ShowGuide
 from flows.prompts import ChooseFromAll, ChooseMatter, Elsewhere, Localised, MatterTile, Note, Option, SlipState, Text
 from screens.chrome import StaffCare
-from screens.samples.sample import HALL, Sample
+from screens.samples.sample import HALL, NOTICE, Sample
 
 # What the kiosk does, its title and subtitle in both languages, its sign and its group.
 _SERVICES = (
@@ -187,10 +187,6 @@ def _queue_homes() -> tuple[Sample, ...]:
 
 def _ordered_homes() -> tuple[Sample, ...]:
     """The home screen with the longest message that the gateway may send, and out of service until a time."""
-    message = Localised(
-        "今天下午四点到五点大厅停电，请您三点半以前办完，谢谢您。",
-        "No power from 4 to 5 pm today. Please finish before half past three. Thank you.",
-    )
     reopens = datetime(2026, 11, 23, 17, 30, tzinfo=CHINA)
     off = {
         "loss_report": Text("closed.switched_off_until", {"time": reopens}),
@@ -200,7 +196,7 @@ def _ordered_homes() -> tuple[Sample, ...]:
     until = Note(Text("home.stopped_until", {"time": reopens}))
     return (
         Sample(
-            "02_home_notice", dataclasses.replace(_home(off), notice=Note(Text("home.notice", {"message": message})))
+            "02_home_notice", dataclasses.replace(_home(off), notice=Note(Text("home.notice", {"message": NOTICE})))
         ),
         Sample("02_home_stopped", dataclasses.replace(stopped, notice=until)),
     )

@@ -31,7 +31,7 @@ WANTED = [
     *(f"document.{kind}.{part}" for kind in DocumentKind for part in ("name", "how")),
     *(f"document.question.{kind}" for kind in DocumentKind),
     *(f"group.{group}" for group in Group),
-    *(f"closed.stopped.{reason}" for reason in StopReason),
+    *(f"{place}.stopped.{reason}" for reason in StopReason for place in ("closed", "start")),
     *(f"skill_objection.{objection}" for objection in SkillObjection),
 ]
 
