@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,9 @@ from flows.prompts import (
     Consent,
     Finished,
     Invitation,
+    Localised,
     LookAtCamera,
+    Note,
     PresentDocument,
     ShowResult,
     Text,
@@ -37,7 +40,8 @@ from kiosk.fleet.kinds import PaperState
 from kiosk.fleet.vitals import DeviceName
 from kiosk.gateway import NotFound
 from kiosk.wiring import Kiosk
-from simulator.gateway.fleet_schemas import Directive, MatterOff, OutOfService, StopReason
+from screens.text.catalogue import Catalogue
+from simulator.gateway.fleet_schemas import Directive, MatterOff, Message, OutOfService, StopReason
 from simulator.gateway.models import Kiosk as RegisteredKiosk
 from simulator.gateway.models_fleet import KioskReport
 from simulator.hall_state import PrinterState
@@ -184,6 +188,19 @@ def _audited(stand: Stand, expected: list[str]) -> None:
     files = sorted((stand.settings.data_directory / "audit").glob("*.jsonl"))
     events = [json.loads(line)["event"] for file in files for line in file.read_text("utf-8").splitlines()]
     assert [event for event in events if event.startswith("directive")] == expected
+
+
+async def test_the_gateways_message_stands_on_the_start_screen_and_above_the_matters(stand: Stand) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    order(stand, Message(kind="message", zh="今天四点停电", en="No power from four", until=tomorrow))
+    async with open_kiosk(stand) as kiosk:
+        assert await kiosk.office.reporting.report()
+    surface = await stand.play(Then(Invitation, Touched()), Then(ChooseMatter, VisitEnded()))
+    words = Text("home.notice", {"message": Localised("今天四点停电", "No power from four")})
+    assert surface.last(ChooseMatter).notice == Note(words)
+    first = next(prompt for prompt in surface.shown if isinstance(prompt, Invitation))
+    assert first.state.notes[0] == Note(words)
+    assert Catalogue.load("zh_CN").render(words) == "今天四点停电"
 
 
 async def test_a_gateway_of_an_earlier_release_is_no_trouble(
