@@ -131,7 +131,7 @@ class Kiosk:
         front_desk = FrontDesk(hands, matters, offered, lambda: queue.closed, directives)
         forwarding = audit_forwarding.AuditForwarding(audit, queue, online=lambda: gateway.online, clock=timekeeper)
         renewal = KeyRenewal(settings.data_directory / "keys", keys, gateway, queue)
-        signs = VitalSigns(settings, hands, queue, directives, front_desk.standing, timekeeper)
+        signs = VitalSigns(settings, hands, queue, directives, counting.tally, front_desk.standing, timekeeper)
         office = Office.open(settings, gateway, audit, directives, signs)
         audit.note(Event.KIOSK_STARTED)
         session = Session(hands, front_desk)

@@ -13,6 +13,7 @@ from config.configuration import Configuration
 from config.faults import FaultCode
 from config.settings import Settings
 from drivers.device import Health
+from drivers.tally import Count, Tally
 from kiosk.audit.entries import Draft, Event
 from kiosk.devices import Devices
 from kiosk.fleet.directives import Directives
@@ -78,7 +79,8 @@ class Vitals:
     """One look at everything. ``uptime``: seconds of the program; ``matters``: by name, whether each is open now.
 
     ``clock_wrong``: by how much the machine's own clock is ahead of the gateway's time, None while nobody knows.
-    ``last_visit``: when the last one since the start began, to ten minutes.
+    ``counts``: what the devices have done so far. ``last_visit``: when the last one since the start began, to ten
+    minutes.
     """
 
     at: datetime
@@ -94,6 +96,7 @@ class Vitals:
     clock_wrong: timedelta | None
     last_visit: datetime | None
     machine: MachineState = field(default_factory=MachineState)
+    counts: Mapping[Count, int] = field(default_factory=dict)
 
 
 class VitalSigns:
@@ -105,6 +108,7 @@ class VitalSigns:
         hands: Hands,
         queue: OfflineQueue,
         directives: Directives,
+        tally: Tally,
         matters: Callable[[], Mapping[str, bool]],
         instant: Clock,
     ) -> None:
@@ -114,6 +118,7 @@ class VitalSigns:
         self._hands = hands
         self._queue = queue
         self._directives = directives
+        self._tally = tally
         self._matters = matters
         self._instant = instant
         self._began = time.monotonic()
@@ -142,6 +147,7 @@ class VitalSigns:
             clock_wrong=clock.now() - now.time if now.sure else None,
             last_visit=self._last_visit,
             machine=self.machine,
+            counts={count: self._tally[count] for count in Count},
         )
 
     def _health(self) -> dict[DeviceName, Health]:

@@ -57,9 +57,16 @@ def _devices(vitals: Vitals) -> Iterator[Metric]:
         _one_of(states, [device], DeviceState, health.state)
         if health.fault is not None:
             faults.add_metric([device, health.fault], 1)
+    counts = GaugeMetricFamily(
+        f"{PREFIX}_device_counts",
+        "What a device has done: cards read, papers printed, millimetres of paper since the roll was changed",
+        labels=["device", "count"],
+    )
+    for count, number in vitals.counts.items():
+        counts.add_metric([count.device, count.what], number)
     paper = GaugeMetricFamily(f"{PREFIX}_paper", "1 for how much paper there is, else 0", labels=["state"])
     _one_of(paper, [], PaperState, vitals.paper)
-    yield from (states, faults, paper)
+    yield from (states, faults, counts, paper)
 
 
 def _one_of(family: GaugeMetricFamily, labels: list[str], states: type[StrEnum], present: StrEnum) -> None:

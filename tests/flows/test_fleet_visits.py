@@ -19,22 +19,21 @@ from sqlalchemy import delete
 from config.faults import FaultCode
 from config.services import ServiceName
 from drivers.device import DeviceState
+from drivers.tally import Count
+from flows.presence_prompts import Consent, LookAtCamera
 from flows.prompts import (
     ChooseMatter,
     Confirm,
     Confirmed,
-    Consent,
     Finished,
-    Invitation,
     Localised,
-    LookAtCamera,
     Note,
     PresentDocument,
     ShowResult,
     Text,
-    Touched,
     VisitEnded,
 )
+from flows.start_prompts import Invitation, Touched
 from kiosk.audit.entries import Ending, Event
 from kiosk.fleet.kinds import PaperState
 from kiosk.fleet.vitals import DeviceName
@@ -116,6 +115,10 @@ async def test_metrics_of_a_played_visit_are_scraped(stand: Stand) -> None:
     assert min(steps.values()) >= 1, steps
     assert found["hall_kiosk_device_state", "online", "printer"] == 1
     assert found["hall_kiosk_matter_open", "activation"] == 1
+    assert {each[1:] for each in found if each[0] == "hall_kiosk_device_counts"} >= {
+        ("card_reader", "cards_read"),
+        ("paper_mm", "printer"),
+    }
     person = BY_KEY["zhang_ling"]
     for secret in (person.name, person.number, person.card.number, person.born.isoformat()):
         assert secret not in scraped[0]
@@ -127,7 +130,7 @@ async def test_metrics_of_a_played_visit_are_scraped(stand: Stand) -> None:
 def _labels_are_words(samples: list[Any]) -> None:
     """Every label value is a member of a closed set, a version, or a bucket's bound."""
     sets = (ServiceName, Ending, FaultCode, Event, DeviceName, DeviceState, PaperState)
-    words = {str(member.value) for each in sets for member in each}
+    words = {str(member.value) for each in sets for member in each} | {count.what for count in Count}
     free = {(name, value) for each in samples for name, value in each.labels.items() if value not in words}
     assert {name for name, _ in free} == {"version", "configuration", "le"}
 

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry
 from config.faults import FaultCode
 from config.services import ServiceName
 from drivers.device import DeviceState, Health
+from drivers.tally import Count
 from kiosk.fleet.kinds import BundleState, PaperState
 from kiosk.fleet.machine import MachineState
 from kiosk.fleet.vitals import DeviceName, DirectiveVitals, QueueVitals, Versions, Vitals
@@ -40,6 +41,7 @@ VITALS = Vitals(
     clock_wrong=timedelta(seconds=-3),
     last_visit=NOW - timedelta(minutes=10),
     machine=MachineState(41.5, 60, 100, NOW + timedelta(days=90)),
+    counts={Count.CARDS_READ: 17, Count.PAPER_MM: 12345},
 )
 
 

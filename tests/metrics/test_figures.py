@@ -27,6 +27,7 @@ def test_the_last_look_is_shown() -> None:
     assert value(registry, "device_state", device="printer", state="offline") == 1
     assert value(registry, "device_state", device="printer", state="online") == 0
     assert value(registry, "device_fault", device="printer", code="PRN_PAPER_OUT") == 1
+    assert value(registry, "device_counts", device="printer", count="paper_mm") == 12345
     assert value(registry, "paper", state="out") == 1
     assert value(registry, "queue_waiting") == 7
     assert value(registry, "queue_oldest_seconds") == 180
