@@ -12,7 +12,7 @@ from config.clock import Clock
 from config.configuration import Configuration
 from config.faults import FaultCode
 from config.settings import Settings
-from drivers.device import Health
+from drivers.device import DeviceState, Health
 from drivers.tally import Count, Tally
 from kiosk.audit.entries import Draft, Event
 from kiosk.devices import Devices
@@ -157,8 +157,8 @@ class VitalSigns:
             DeviceName.CARD_READER: devices.card_reader.health,
             **({} if psam is None else {DeviceName.PSAM: psam}),
             DeviceName.ID_SCANNER: devices.id_scanner.health,
-            DeviceName.CAMERA: devices.camera.health,
-            DeviceName.FACE: self._hands.verifier.health,
+            DeviceName.CAMERA: _at_rest(devices.camera.health),
+            DeviceName.FACE: _at_rest(self._hands.verifier.health),
             DeviceName.PRINTER: devices.printer.health,
         }
 
@@ -177,6 +177,12 @@ class VitalSigns:
             wanted_configuration=directives.wanted_configuration,
             support_bundle=directives.support_bundle,
         )
+
+
+def _at_rest(health: Health) -> Health:
+    """A camera that is switched off between two checks is no camera that is out of order."""
+    off = health.state is DeviceState.OFFLINE and health.fault is None
+    return Health(DeviceState.STARTING) if off else health
 
 
 def _rounded(moment: datetime) -> datetime:

@@ -12,8 +12,10 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from config.faults import FaultCode
 from config.services import ServiceName
+from drivers.device import DeviceState, Health
 from kiosk.audit.entries import Draft, Ending, Event
 from kiosk.fleet.machine import Machine, MachineState
+from kiosk.fleet.vitals import _at_rest
 from kiosk.metrics.visits import VisitMetrics
 from tests.metrics.figures import NOW, VITALS, registry_of_a_kiosk
 
@@ -45,6 +47,13 @@ def test_a_word_of_a_device_for_technicians_is_in_no_figure() -> None:
     """Details are free text, and a label value for each would be a series for each."""
     assert VITALS.devices["printer"].detail == "paper_out"
     assert b'"paper_out"' not in generate_latest(registry_of_a_kiosk())
+
+
+def test_a_camera_between_two_checks_is_not_out_of_order() -> None:
+    gone = Health(DeviceState.OFFLINE, FaultCode.FACE_CAMERA_GONE)
+    assert _at_rest(Health(DeviceState.OFFLINE)) == Health(DeviceState.STARTING)
+    assert _at_rest(gone) == gone
+    assert _at_rest(Health(DeviceState.ONLINE)) == Health(DeviceState.ONLINE)
 
 
 def test_before_the_first_look_only_visits_are_counted() -> None:
