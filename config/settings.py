@@ -236,6 +236,14 @@ class MetricsSettings(_Table):
         return self
 
 
+class StaffSettings(_Table):
+    """The staff's own pages. Times in seconds."""
+
+    logout_seconds: int = Field(ge=30, le=1800)
+    stick_directory: str
+    handbook_url: str
+
+
 class LogSettings(_Table):
     """The log."""
 
@@ -270,6 +278,7 @@ class Settings(BaseSettings):
     sound: SoundSettings
     fleet: FleetSettings
     metrics: MetricsSettings
+    staff: StaffSettings
     log: LogSettings
 
     @classmethod

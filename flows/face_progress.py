@@ -23,6 +23,21 @@ class FaceHint(StrEnum):
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What is measured of a picture, for technicians: its size in pixels, pictures a second, brightness of 0 to 255.
+
+    ``box``: where the face is: left, top, width and height, as shares of the picture.
+    """
+
+    width: int
+    height: int
+    rate: int
+    brightness: int
+    faces: int
+    box: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True)
 class FaceProgress:
     """What the camera screen shows now. ``picture`` is RGB, rows from the top, ``width`` x ``height``, mirrored.
 
@@ -36,3 +51,4 @@ class FaceProgress:
     height: int
     share: float = 0.0
     someone: bool = False
+    measured: Measured | None = None

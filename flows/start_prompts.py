@@ -1,6 +1,6 @@
 """What is shown before a visit and after it: the start screen, and the reminder of the paper."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from flows.prompts import Note, Prompt
@@ -37,8 +37,8 @@ class HallState:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Invitation(Prompt["Touched"]):
-    """The start screen: what one can do here, and what not now; waits for a touch."""
+class Invitation(Prompt["Touched | StaffEntrance"]):
+    """The start screen: what one can do here, and what not now; waits for a touch, or for the gesture of the staff."""
 
     state: HallState = HallState()
 
@@ -46,6 +46,13 @@ class Invitation(Prompt["Touched"]):
 @dataclass(frozen=True)
 class Touched:
     """Somebody touched the start screen."""
+
+
+@dataclass(frozen=True)
+class StaffEntrance:
+    """Somebody of the staff wants in: by the gesture, or with the card of this 卡的识别码."""
+
+    identification: str = field(default="", repr=False)
 
 
 class TakePaper(Prompt[Touched]):

@@ -23,7 +23,7 @@ from screens.window import WindowSettings, build_window, show
 _STATUS_EVERY = 1.0  # seconds between looks at the clock and the network
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, file: Path | None = None) -> None:
     """Serve citizens until the window closes or the process is told to end (SIGTERM, SIGINT)."""
     screen = settings.screen
     window = build_window(
@@ -31,7 +31,7 @@ async def run(settings: Settings) -> None:
     )
     speaker = _speaker(settings)
     stage = _stage(settings, speaker)
-    kiosk = await Kiosk.start(settings, stage, lambda: stage.catalogue)
+    kiosk = await Kiosk.start(settings, stage, lambda: stage.catalogue, settings_file=file)
     gc.freeze()  # what is loaded now stays: the collector need not look at it again while somebody waits for a screen
     try:
         await _serve(kiosk, stage, window)
@@ -63,6 +63,7 @@ def _stage(settings: Settings, speaker: Speaker | None) -> Stage:
                 volume=voice.volume,
             ),
             idle_seconds=screen.idle_seconds,
+            staff_seconds=settings.staff.logout_seconds,
             visit_seconds=screen.visit_minutes * 60,
             rest_seconds=screen.rest_minutes * 60,
             chime_volume=settings.sound.volume,

@@ -83,11 +83,11 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 0 if verdict.genuine else 1
 
 
-def _run(settings: Settings, _arguments: argparse.Namespace) -> None:
+def _run(settings: Settings, arguments: argparse.Namespace) -> None:
     from kiosk import app  # noqa: PLC0415 - loading it opens the window, which no other command wants
 
     keep_memory_private()
-    asyncio.run(app.run(settings))
+    asyncio.run(app.run(settings, arguments.config))
 
 
 def _matters(settings: Settings, arguments: argparse.Namespace) -> None:

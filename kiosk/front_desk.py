@@ -6,7 +6,7 @@ from typing import TypeVar
 from config.faults import FaultCode
 from flows.prompts import ChooseFromAll, ChooseMatter, Elsewhere, GoBack, MatterTile, Note, Option, Prompt, Text
 from flows.records import DocumentKind
-from flows.start_prompts import HallState, Invitation, PaperLevel
+from flows.start_prompts import HallState, Invitation, PaperLevel, StaffEntrance, Touched
 from kiosk import guide
 from kiosk.catalogue import Device, Group, Matter, Offer, OfflineRule, featured
 from kiosk.fleet.directives import Directives
@@ -32,8 +32,9 @@ class FrontDesk:
         offers: tuple[Offer, ...],
         queue_closed: Callable[[], FaultCode | None],
         directives: Directives,
+        out_of_service: Callable[[str], Text | None],
     ) -> None:
-        """``queue_closed``: why the queue takes nothing new; ``directives``: what the gateway closes, and says."""
+        """Why something is closed: by the queue, by the gateway, which may have more to say, and by the staff."""
         self._hands = hands
         self._matters = matters
         groups = list(Group)
@@ -41,14 +42,15 @@ class FrontDesk:
         self._offers: dict[str, Offer] = {offer.service.flow: offer for offer in grouped}
         self._queue_closed = queue_closed
         self._directives = directives
+        self._out_of_service = out_of_service
 
     def standing(self) -> dict[str, bool]:
         """Whether each service can be done here now, by name."""
         return {name: self._closed(offer) is None for name, offer in self._offers.items()}
 
-    async def invite(self) -> None:
+    async def invite(self) -> Touched | StaffEntrance:
         """Wait on the start screen, which says what cannot be done now, until somebody touches it."""
-        await self._redrawn(lambda state: Invitation(state=state, can_go_back=False), self.state)
+        return await self._redrawn(lambda state: Invitation(state=state, can_go_back=False), self.state)
 
     def state(self) -> HallState:
         """What somebody should know before beginning. What is closed for good is no news: the guide tells it."""
@@ -138,7 +140,7 @@ class FrontDesk:
     def _closed(self, offer: Offer) -> Text | None:
         """Why it cannot be done now; None if it can. The one place where reasons come from."""
         hands, matter, service = self._hands, offer.matter, offer.service
-        if (ordered := self._directives.closed(service.flow)) is not None:
+        if (ordered := self._directives.closed(service.flow) or self._out_of_service(service.flow)) is not None:
             return ordered
         if not offer.open_on(hands.today()):
             return Text("closed.since", {"day": matter.open_until or matter.open_from or hands.today()})

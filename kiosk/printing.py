@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from PIL import Image
+
 from config.faults import FaultCode
 from config.fonts import FontSet
 from config.settings import Hall
@@ -61,7 +63,7 @@ class Paper:
 
     async def _put_out(self, document: SlipDocument) -> None:
         """A long certificate takes a second to draw: not for the event loop."""
-        picture = await asyncio.to_thread(render, document, self._fonts, self._width_dots)
+        picture = await asyncio.to_thread(self.drawn, document)
         await self._printer.print_image(picture)
         self._out = True
 
@@ -69,6 +71,10 @@ class Paper:
         """Whether something has come out since this was asked before. Whether it still lies there nobody can tell."""
         out, self._out = self._out, False
         return out
+
+    def drawn(self, document: SlipDocument) -> Image.Image:
+        """``document`` as it would be printed. Takes up to a second: not for the event loop."""
+        return render(document, self._fonts, self._width_dots)
 
     @property
     def ready(self) -> bool:

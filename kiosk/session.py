@@ -8,23 +8,14 @@ import logging
 
 from config.faults import Action, FaultCode
 from drivers.device import DeviceError
-from flows.prompts import (
-    Again,
-    Finished,
-    GoBack,
-    Line,
-    Prompt,
-    ShowFault,
-    ShowRefusal,
-    ShowResult,
-    Text,
-    VisitEnded,
-)
+from flows.prompts import Again, Finished, GoBack, Line, Prompt, ShowFault, ShowRefusal, ShowResult, Text, VisitEnded
 from flows.records import DocumentKind
+from flows.start_prompts import StaffEntrance, Touched
 from flows.visit import Outcome, Refused
 from kiosk.arrivals import arrivals
 from kiosk.audit.log import Ending, Reference
 from kiosk.catalogue import Service
+from kiosk.desk.side import StaffSide
 from kiosk.front_desk import FrontDesk
 from kiosk.racing import first_of
 from kiosk.taking import Taking
@@ -37,9 +28,10 @@ log = logging.getLogger(__name__)
 class Session:
     """Serves one citizen after the other, for ever."""
 
-    def __init__(self, hands: Hands, front_desk: FrontDesk) -> None:
+    def __init__(self, hands: Hands, front_desk: FrontDesk, staff_side: StaffSide) -> None:
         self._hands = hands
         self._front_desk = front_desk
+        self._staff_side = staff_side
         self._taking = Taking(hands.surface, hands.devices, hands.audit)
         self._read: set[DocumentKind] = set()  # in this visit
 
@@ -54,12 +46,15 @@ class Session:
             # Nothing of the last citizen may come out before the next; meanwhile the start screen invites already.
             clearing = asyncio.create_task(self._hands.paper.clear())
             try:
-                await self._invite()
+                touched = await self._invite()
                 await clearing
             finally:
                 clearing.cancel()
             try:
-                await self._one_citizen()
+                if isinstance(touched, StaffEntrance):
+                    await self._staff_side.serve(touched)
+                else:
+                    await self._one_citizen()
             except (VisitEnded, GoBack):
                 log.info("visit_left")
             finally:
@@ -69,9 +64,13 @@ class Session:
             if self._hands.paper.came_out():
                 await self._taking.paper()
 
-    async def _invite(self) -> None:
+    async def _invite(self) -> Touched | StaffEntrance:
         """The start screen; a document that comes is a sign of life, for a screen that rests."""
-        await first_of(self._front_desk.invite(), arrivals(self._hands.devices, self._hands.surface.activity))
+        waking = arrivals(self._hands.devices, self._hands.surface.activity)
+        touched: Touched | StaffEntrance | None = await first_of(
+            self._front_desk.invite(), self._staff_side.card(), waking
+        )
+        return touched or Touched()
 
     async def _one_citizen(self) -> None:
         while True:

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Self
 
 from config.clock import Clock, Timekeeper
@@ -21,7 +22,11 @@ from kiosk.audit.log import AuditLog, Event, directory_of
 from kiosk.catalogue import load_matters, offers
 from kiosk.certifying import Certifying
 from kiosk.delivery import GatewayDelivery
+from kiosk.desk.checks import checks_at_the_kiosk
+from kiosk.desk.parts import Parts
+from kiosk.desk.side import StaffSide
 from kiosk.devices import Devices, devices_of
+from kiosk.diagnostics.results import Results
 from kiosk.diagnostics.status_file import RunningState, StatusFile
 from kiosk.diagnostics.tally_file import TallyFile
 from kiosk.fleet.bundles import NoBundles
@@ -36,11 +41,14 @@ from kiosk.plug_ins import face_verifier
 from kiosk.printing import Paper
 from kiosk.queue_line import follow_line
 from kiosk.request_signature import RequestSigner
+from kiosk.service_state import ServiceState
 from kiosk.session import Session
+from kiosk.settings_desk.desk import SettingsDesk
 from kiosk.staff.desk import StaffDesk
 from kiosk.submission import Submission
 from kiosk.verifier import FaceVerifier
 from kiosk.visit import Hands
+from offline_queue.envelope import Sealer
 from offline_queue.limits import Limits
 from offline_queue.opening import latest_time
 from offline_queue.pace import Pace
@@ -76,10 +84,12 @@ class Kiosk:
         surface: Surface,
         catalogue: Callable[[], Catalogue],
         now: Callable[[], datetime] | None = None,
+        settings_file: Path | None = None,
     ) -> Self:
         """Open everything that ``settings`` names. A device that is not there is no reason not to start.
 
-        ``now``: a clock that is believed, in place of the machine's with the gateway's time.
+        ``now``: a clock that is believed, in place of the machine's with the gateway's time. ``settings_file``: whence
+        ``settings`` came, for those who change them at the kiosk; None: as KIOSK_CONFIG says.
 
         Raises:
             NotEnrolled: the kiosk has no keys yet.
@@ -127,15 +137,26 @@ class Kiosk:
         )
         matters = load_matters()
         directives = Directives(settings.data_directory, keys.kiosk, now, audit.note, NoBundles())
-        offered = offers(matters, settings.matters)
-        front_desk = FrontDesk(hands, matters, offered, lambda: queue.closed, directives)
+        offered, state = offers(matters, settings.matters), ServiceState(settings.data_directory, now)
+        front_desk = FrontDesk(hands, matters, offered, lambda: queue.closed, directives, state.closed)
         forwarding = audit_forwarding.AuditForwarding(audit, queue, online=lambda: gateway.online, clock=timekeeper)
         renewal = KeyRenewal(settings.data_directory / "keys", keys, gateway, queue)
         signs = VitalSigns(settings, hands, queue, directives, counting.tally, front_desk.standing, timekeeper)
         office = Office.open(settings, gateway, audit, directives, signs)
         audit.note(Event.KIOSK_STARTED)
-        session = Session(hands, front_desk)
-        state = RunningState(settings, devices, counting.tally, gateway, queue, now)
+        parts = Parts(
+            state=state,
+            offers=offered,
+            waiting=lambda: queue.occupancy.promised,
+            queue_closed=lambda: queue.closed,
+            settings=SettingsDesk(settings_file, now),
+            tally=counting.tally,
+            checks=lambda: checks_at_the_kiosk(hands, counting.tally),
+            results=Results(settings.data_directory),
+            sealer=_sealer(settings),
+        )
+        session = Session(hands, front_desk, StaffSide(hands, parts))
+        running = RunningState(settings, devices, counting.tally, gateway, queue, now)
         return cls(
             settings,
             devices,
@@ -147,7 +168,7 @@ class Kiosk:
             forwarding,
             renewal,
             counting,
-            state,
+            running,
             office,
             now,
         )
@@ -216,6 +237,11 @@ class Kiosk:
         await self.audit.close()
         self.counting.keep()
         StatusFile.of(self.settings).remove()
+
+
+def _sealer(settings: Settings) -> Callable[[], Sealer]:
+    """Seals to the gateway's present key, which may change while the kiosk runs."""
+    return lambda: enrolment.load(settings.data_directory / "keys").sealer()
 
 
 def _audit(settings: Settings, keys: enrolment.KioskKeys, clock: Clock, catalogue: Callable[[], Catalogue]) -> AuditLog:

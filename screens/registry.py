@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flows.desk_prompts import DeskAmount, DeskCamera, DeskDigits, DeskFacts, DeskList, DeskTouch
 from flows.guide_prompts import FindMatter, ShowGuide
 from flows.presence_prompts import CallStaff, Consent, EnterPin, EnterStaffPin, FaceTryAgain, LastTry, LookAtCamera
 from flows.prompts import (
@@ -37,6 +38,12 @@ from screens.questions.last_try import LastTryScreen
 from screens.questions.month import MonthScreen
 from screens.questions.pin import PinScreen
 from screens.questions.staff import StaffScreen
+from screens.questions.staff_desk.amount import DeskAmountScreen
+from screens.questions.staff_desk.digits import DeskDigitsScreen
+from screens.questions.staff_desk.facts import DeskFactsScreen
+from screens.questions.staff_desk.listing import DeskListScreen
+from screens.questions.staff_desk.picture import DeskCameraScreen
+from screens.questions.staff_desk.touch import DeskTouchScreen
 from screens.questions.staff_pin import StaffPinScreen
 from screens.questions.take_paper import TakePaperScreen
 from screens.questions.working import WorkingScreen
@@ -59,6 +66,12 @@ SCREENS: dict[type[Prompt[Any]], type[Screen[Any]]] = {
     LastTry: LastTryScreen,
     CallStaff: StaffScreen,
     EnterStaffPin: StaffPinScreen,
+    DeskDigits: DeskDigitsScreen,
+    DeskList: DeskListScreen,
+    DeskAmount: DeskAmountScreen,
+    DeskTouch: DeskTouchScreen,
+    DeskCamera: DeskCameraScreen,
+    DeskFacts: DeskFactsScreen,
     Confirm: ConfirmScreen,
     Working: WorkingScreen,
     TakePaper: TakePaperScreen,

@@ -12,6 +12,7 @@ class StageSettings:
     ease: Ease = field(default_factory=Ease)
     idle_seconds: float = 60
     idle_warning_seconds: float = 20
+    staff_seconds: float = 180  # without a touch, a member of staff is logged out
     visit_seconds: float = 900  # after so long the citizen is asked whether to go on
     rest_seconds: float = 600  # after so long without anybody the start screen rests; 0: never
     chime_volume: int = 60  # 0: no chimes

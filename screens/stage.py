@@ -13,7 +13,7 @@ from kivy.clock import Clock
 from config.fonts import FontSet
 from flows.face_progress import FaceProgress
 from flows.prompts import Call, GoBack, Prompt, Text, VisitEnded, Working
-from flows.start_prompts import Invitation
+from flows.start_prompts import Invitation, StaffEntrance
 from screens.chrome import StageStatus, ToolActions
 from screens.composing import Surroundings, compose, empty
 from screens.countdown import Countdown
@@ -23,6 +23,7 @@ from screens.layers import PageLayer, SheetLayer
 from screens.page import Page
 from screens.present import Present
 from screens.questions.camera import CameraScreen
+from screens.questions.staff_desk.picture import DeskCameraScreen
 from screens.registry import SCREENS
 from screens.rest_layer import RestLayer, veil_for
 from screens.screen import Reply, Screen
@@ -30,6 +31,7 @@ from screens.settings import StageSettings
 from screens.sheets import EaseActions, EaseSheet, HelpSheet
 from screens.sounds import Bell, Sounds
 from screens.speech import Aloud, Voice
+from screens.staff_gesture import StaffGesture
 from screens.text.catalogue import Catalogue
 from screens.theme.tokens import THEMES
 from screens.touching import Teller, anywhere, places, touched
@@ -70,6 +72,7 @@ class Stage:
         self._left_with: Ease | None = None  # how the last citizen was served, until the next one comes
         self._status = StageStatus("", "", online=True, now=datetime(2000, 1, 1))  # noqa: DTZ001 - until the first status
         self._time = VisitTime(settings, clock)
+        self._gesture = StaffGesture(clock)
         self._present: Present | None = None
         self._behind: Any = None  # the event that will show the present prompt; until then the old page stays
         self._shown: Screen[Any] | None = None
@@ -105,6 +108,8 @@ class Stage:
 
     def update(self, progress: FaceProgress) -> None:
         """A camera picture for the face check; without one on screen it is dropped."""
+        if self._present and isinstance(self._present.screen, DeskCameraScreen):
+            self._present.screen.update(progress)
         if self._present and isinstance(self._present.screen, CameraScreen):
             if progress.someone:
                 self.activity()
@@ -206,6 +211,10 @@ class Stage:
             return
         self._idle_touched()
         present = self._present
+        if self._invitation:
+            self._gesture.down(in_header=self._in_header(x, y))
+            if self._gesture.armed:
+                return
         if present and self._invitation and self._rest.wake():
             present.since = now  # this touch only wakes, and so does the second half of a double one
         if present is None or present.answered or self._behind or now - present.since < self._settings.settle_seconds:
@@ -219,6 +228,10 @@ class Stage:
         if finger != self._finger:
             return
         self._finger_since = None
+        if self._invitation and self._gesture.up((x, y), self.widget.size, in_header=self._in_header(x, y)):
+            self._gesture.forget()
+            self._answer(StaffEntrance())
+            return
         present = self._present
         target = present.touched if present else None
         if present is None or target is None:
@@ -228,6 +241,9 @@ class Stage:
         if target.collide_point(x, y):
             target.act()
             self._tell()
+
+    def _in_header(self, x: float, y: float) -> bool:
+        return self._page is not None and bool(self._page.header.collide_point(x, y))
 
     def _target(self, x: float, y: float) -> Touchable | None:
         if self._sheets.sheet is not None:

@@ -7,6 +7,7 @@ visit stands as well at a device, where nobody should be asked for anything else
 from collections.abc import Callable
 from typing import Any
 
+from flows.desk_prompts import DeskDigits, DeskPrompt
 from flows.presence_prompts import CallStaff, LookAtCamera
 from flows.prompts import PresentDocument, Prompt
 from flows.start_prompts import Invitation
@@ -26,7 +27,8 @@ class VisitTime:
     """``idle``: since the last sign of life; ``whole``: of the visit. On a clock in seconds."""
 
     def __init__(self, settings: StageSettings, clock: Callable[[], float]) -> None:
-        self.idle = IdleCountdown(settings.idle_seconds, settings.idle_warning_seconds, clock)
+        self.idle = self._of_citizens = IdleCountdown(settings.idle_seconds, settings.idle_warning_seconds, clock)
+        self._of_staff = IdleCountdown(settings.staff_seconds, settings.idle_warning_seconds, clock)
         self.whole = IdleCountdown(settings.visit_seconds, 0, clock)
         self._asked: type[Prompt[Any]] | None = None
 
@@ -37,13 +39,17 @@ class VisitTime:
             return
         if first:
             self.whole.restart()
+        staff = isinstance(prompt, DeskPrompt | DeskDigits)
+        if self.idle is not (idle := self._of_staff if staff else self._of_citizens):
+            self.idle.stop()
+            self.idle = idle
         if type(prompt) is self._asked:
             # The same question anew is no sign of life: a device has gone, has come back, or misread.
             self.idle.resume()
         else:
             self.idle.restart()
         self._asked = type(prompt)
-        if by_touch(prompt):
+        if by_touch(prompt) and not staff:  # who looks after the machine takes the time that it takes
             self.whole.resume()
         else:
             self.whole.pause()

@@ -17,7 +17,7 @@ from drivers.card_reader.pcsc import NeverThereError, PcscLink, Slot
 from drivers.card_reader.pin import PinResult
 from drivers.card_reader.psam import PsamInformation, psam_fault
 from drivers.card_reader.psam_slot import PsamSlot
-from drivers.card_reader.reading import read_social_card, require_same_card
+from drivers.card_reader.reading import read_identification, read_social_card, require_same_card
 from drivers.card_reader.social_card import SocialCard
 from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker, nobody_asked
 from drivers.facts import DeviceFacts, Identity, facts_of
@@ -212,6 +212,14 @@ class CardReader:
             DeviceError: as ``verify_pin``.
         """
         return await self._with_card_read(card_pin.pin_tries_left)
+
+    async def card_identification(self) -> str:
+        """The 卡的识别码 of the card that is in; nothing of its holder is read, and no PSAM is asked.
+
+        Raises:
+            DeviceError: as ``wait_for_card``; ``CARD_REMOVED`` also if none is in.
+        """
+        return await self._on_worker(lambda link: link.converse(lambda transmit, _atr: read_identification(transmit)))
 
     async def watch(self) -> None:
         """Keep ``health`` and ``card_present`` current while nobody waits for a card. Runs until cancelled."""

@@ -85,10 +85,14 @@ def require_same_card(transmit: Transmit, identification: str) -> None:
     Raises:
         DeviceError: ``CARD_REMOVED`` if it is another card; as ``read_social_card``.
     """
-    enter_application(transmit)
-    values = read_file(transmit, ISSUER_FILE, (Item.IDENTIFICATION,))
-    if values.get(Item.IDENTIFICATION, b"").hex().upper() != identification:
+    if read_identification(transmit) != identification:
         raise DeviceError(FaultCode.CARD_REMOVED, "another card is in the reader")
+
+
+def read_identification(transmit: Transmit) -> str:
+    """The 卡的识别码 alone, which every card shows, and nothing of its holder. Raises as ``read_social_card``."""
+    enter_application(transmit)
+    return read_file(transmit, ISSUER_FILE, (Item.IDENTIFICATION,)).get(Item.IDENTIFICATION, b"").hex().upper()
 
 
 def _holder(transmit: Transmit, card: SocialCard) -> CardHolder | None:

@@ -21,9 +21,12 @@ from flows.prompts import Prompt, SlipState, Whose
 from flows.records import DocumentKind, Query
 from flows.transactions import ProofMethod, ReceiptState, Transaction
 from flows.visit import Refusal
+from kiosk.desk.kinds import DeskAct, DeskEnd, DeskPage, DeskRefusal, Way
+from kiosk.diagnostics.check import Level
 from kiosk.fleet.kinds import BundleState, DirectiveKind, Objection
+from kiosk.service_state import ClosureReason
 from kiosk.settings_desk.version import SettingsAct
-from kiosk.staff.member import StaffAct, StaffNumber, StaffRefusal
+from kiosk.staff.member import Role, StaffAct, StaffNumber, StaffRefusal
 
 Value = str | int | float | bool | None
 Check = Callable[[object], bool]
@@ -68,6 +71,12 @@ class Event(StrEnum):
     DIRECTIVE = "directive"  # one of those just taken
     DIRECTIVES_REFUSED = "directives_refused"
     SUPPORT_BUNDLE = "support_bundle"
+    DESK_OPENED = "desk_opened"
+    DESK_REFUSED = "desk_refused"
+    DESK_LOGIN = "desk_login"
+    DESK_PAGE = "desk_page"
+    DESK_ACT = "desk_act"
+    DESK_LEFT = "desk_left"
 
     TAIL_CUT = "tail_cut"  # half a line, as a crash leaves it, was moved out of the log
     TAIL_UNSIGNED = "tail_unsigned"  # the entries up to this one are not those that were signed
@@ -203,6 +212,20 @@ _FIELDS: Mapping[Event, Mapping[str, Check]] = {
     Event.DIRECTIVE: {"kind": _one_of(DirectiveKind), "matter": _one_of(ServiceName)},
     Event.DIRECTIVES_REFUSED: {"reason": _one_of(Objection), "code": _one_of(FaultCode), "number": _number},
     Event.SUPPORT_BUNDLE: {"state": _one_of(BundleState)},
+    Event.DESK_OPENED: {"way": _one_of(Way)},
+    Event.DESK_REFUSED: {"reason": _one_of(DeskRefusal), "number": _staff_number},
+    Event.DESK_LOGIN: {"number": _staff_number, "role": _one_of(Role), "way": _one_of(Way)},
+    Event.DESK_PAGE: {"number": _staff_number, "page": _one_of(DeskPage)},
+    Event.DESK_ACT: {
+        "number": _staff_number,
+        "act": _one_of(DeskAct, Act),
+        "sequence": _number,
+        "matter": _one_of(ServiceName),
+        "reason": _one_of(ClosureReason),
+        "question": _PROMPT,  # of a test: the key of its name
+        "level": _one_of(Level),
+    },
+    Event.DESK_LEFT: {"number": _staff_number, "how": _one_of(DeskEnd)},
     Event.TAIL_CUT: {"bytes": _number},
     Event.TAIL_UNSIGNED: {"last": _number},
     Event.ENTRIES_MISSING: {"first": _number, "last": _number},

@@ -83,10 +83,11 @@ class QueueReport:
         """All that the clear columns say about one row."""
         words = self.words
         head = f"{words.number(row.sequence)}  {words.kind(row.kind)}  {words.state(row)}"
-        labelled = [("  " + words.say(f"queue.field.{name}"), value) for name, value in self._fields(row)]
+        labelled = [("  " + words.say(f"queue.field.{name}"), value) for name, value in self.fields(row)]
         return [head, words.meaning(row), *in_columns(labelled)]
 
-    def _fields(self, row: QueuedTransaction) -> Iterator[tuple[str, str]]:
+    def fields(self, row: QueuedTransaction) -> Iterator[tuple[str, str]]:
+        """The names and values of the clear columns, as a technician reads them."""
         words, say = self.words, self.words.say
         yield "id", str(row.id)
         yield "sequence", str(row.sequence)

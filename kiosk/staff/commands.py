@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 
+import segno
+
 from config import settings as configuration
 from config.clock import CHINA
 from config.faults import FaultCode
@@ -15,6 +17,7 @@ from drivers.card_reader.reader import CardReader
 from drivers.device import DeviceError
 from kiosk import enrolment
 from kiosk.audit.acts import note_staff
+from kiosk.staff import codes
 from kiosk.staff.desk import StaffDesk
 from kiosk.staff.files import StaffFilesError
 from kiosk.staff.hashes import too_weak
@@ -38,10 +41,14 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     staff = commands.add_parser("staff", help="members of staff who confirm who a citizen is, by card and PIN")
     actions = staff.add_subparsers(required=True, metavar="ACTION")
     add = actions.add_parser("add", help="put somebody on the list: asks for the card and, twice, for a PIN")
-    add.add_argument("--role", type=Role, choices=list(Role), required=True, help="attendants confirm citizens")
+    add.add_argument(
+        "--role", type=Role, choices=list(Role), required=True, help="what they may do: docs/technician.md"
+    )
+    add.add_argument("--totp", action="store_true", help="also time-based codes, for a login without the card")
+    make = actions.add_parser("codes", help="another secret for time-based codes; the old one counts no more")
     remove = actions.add_parser("remove", help="take somebody off the list")
     reset = actions.add_parser("reset-pin", help="another PIN for somebody; wrong ones are forgotten")
-    for action, does in ((add, _add), (remove, _remove), (reset, _reset_pin)):
+    for action, does in ((add, _add), (remove, _remove), (reset, _reset_pin), (make, _codes)):
         action.add_argument("--number", type=_number, required=True, help="such as S07; the hall keeps whose it is")
         action.set_defaults(answer=_answering(does))
     show = actions.add_parser("list", help="numbers, roles, dates and wrong PINs")
@@ -87,6 +94,8 @@ def _add(settings: Settings, desk: StaffDesk, arguments: argparse.Namespace) -> 
     desk.roster.add(number, arguments.role, identification, _new_pin(number), _now().date())
     desk.tries.forget(number)  # of somebody who had the number before
     _done(settings, StaffAct.ADDED, number)
+    if arguments.totp:
+        _codes(settings, desk, arguments)
 
 
 def _remove(settings: Settings, desk: StaffDesk, arguments: argparse.Namespace) -> None:
@@ -104,6 +113,16 @@ def _reset_pin(settings: Settings, desk: StaffDesk, arguments: argparse.Namespac
     _done(settings, StaffAct.PIN_RESET, number)
 
 
+def _codes(settings: Settings, desk: StaffDesk, arguments: argparse.Namespace) -> None:
+    """Shown this once, as text and as a QR code: the owner takes it into an authenticator app."""
+    number: StaffNumber = arguments.number
+    uri = codes.uri(desk.roster.make_codes(number), settings.hall.receipt_prefix, number)
+    _say("For the authenticator app of its owner; it is not shown again:")
+    _say(uri)
+    segno.make(uri, error="m").terminal(out=sys.stdout, compact=True)
+    _done(settings, StaffAct.CODES_MADE, number)
+
+
 def _list(_settings: Settings, desk: StaffDesk, _arguments: argparse.Namespace) -> None:
     for member in desk.roster.members():
         _say(_line(member, desk))
@@ -111,6 +130,7 @@ def _list(_settings: Settings, desk: StaffDesk, _arguments: argparse.Namespace) 
 
 def _line(member: Member, desk: StaffDesk) -> str:
     line = f"{member.number:6}{member.role:12}added {member.added}  PIN of {member.changed}"
+    line += "  codes" if member.codes else ""
     wrong, wait = desk.tries.wrong(member.number), desk.wait(member)
     line += f"  wrong PINs: {wrong}" if wrong else ""
     return line + (f", waits {wait.total_seconds():.0f} s" if wait else "")

@@ -3,9 +3,11 @@
 The card's 卡的识别码 (HARDWARE.md 1.4) is read without any key, so who finds the list must not be able to make a card
 of it: it is kept as HMAC-SHA-256. A PIN of six digits is soon guessed, whatever the hash: Argon2id (RFC 9106) over the
 PIN's own HMAC makes every guess slow, and none possible without the key, which need not lie on the same disk
-(docs/keys.md).
+(docs/keys.md). The secret of time-based codes is not kept at all: it is made, each time, of a random seed in the list
+and the kiosk's key.
 """
 
+import base64
 import hashlib
 import hmac
 from itertools import pairwise
@@ -41,9 +43,10 @@ class StaffSecrets:
     """Makes and checks the hashes with one kiosk's key."""
 
     def __init__(self, key: bytes) -> None:
-        """``key``: that of the kiosk's pseudonyms; cards and PINs each get a key of their own made of it."""
+        """``key``: that of the kiosk's pseudonyms; cards, PINs and codes each get a key of their own made of it."""
         self._card_key = hmac.digest(key, b"hall-kiosk staff card", hashlib.sha256)
         self._pin_key = hmac.digest(key, b"hall-kiosk staff PIN", hashlib.sha256)
+        self._code_key = hmac.digest(key, b"hall-kiosk staff codes", hashlib.sha256)
         self._hasher = PasswordHasher()  # Argon2id with the second recommended choice of RFC 9106: 64 MiB, 3 passes
 
     def card(self, identification: str) -> str:
@@ -60,6 +63,11 @@ class StaffSecrets:
             return self._hasher.verify(kept, self._keyed(pin))
         except VerificationError:
             return False
+
+    def code_secret(self, seed: str) -> str:
+        """The secret of the time-based codes (RFC 6238: 160 bits, in base 32) that belongs to a seed in hex."""
+        secret = hmac.digest(self._code_key, bytes.fromhex(seed), hashlib.sha256)[:20]
+        return base64.b32encode(secret).decode()
 
     def _keyed(self, pin: str) -> str:
         return hmac.new(self._pin_key, pin.encode(), hashlib.sha256).hexdigest()

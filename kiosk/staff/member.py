@@ -24,7 +24,7 @@ class StaffNumber(str):
 class Role(StrEnum):
     """What a member of staff may do here."""
 
-    ATTENDANT = "attendant"  # confirms who a citizen is
+    ATTENDANT = "attendant"  # confirms who a citizen is; sees to paper, and takes the kiosk out of service
     TECHNICIAN = "technician"  # looks after the machine
 
 
@@ -34,6 +34,7 @@ class StaffAct(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     PIN_RESET = "pin_reset"
+    CODES_MADE = "codes_made"  # another secret of the time-based codes
 
 
 class StaffRefusal(StrEnum):
@@ -52,7 +53,10 @@ class StaffRefusal(StrEnum):
 
 @dataclass(frozen=True)
 class Member:
-    """One member of staff. ``card`` and ``pin`` are what is kept in their place: hashes."""
+    """One member of staff. ``card`` and ``pin`` are what is kept in their place: hashes.
+
+    ``codes``: from what the secret of the time-based codes is made; empty: they have none.
+    """
 
     number: StaffNumber
     role: Role
@@ -60,3 +64,4 @@ class Member:
     pin: str = field(repr=False)
     added: date
     changed: date
+    codes: str = field(default="", repr=False)

@@ -1,9 +1,14 @@
-"""The list of the members of staff of one kiosk."""
+"""The list of the members of staff of one kiosk.
+
+Version 2 of the file knows time-based codes; one of version 1, which has no number, is read as it is, and becomes one
+of version 2 with its next change.
+"""
 
 import hmac
+import secrets as random
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,6 +17,8 @@ from kiosk.staff.hashes import StaffSecrets
 from kiosk.staff.member import Member, Role, StaffNumber
 
 _FILE = "roster.json"
+_VERSION = 2
+_SEED_BYTES = 20
 
 
 class _Record(BaseModel):
@@ -22,11 +29,13 @@ class _Record(BaseModel):
     pin: Annotated[str, Field(pattern=r"^\$argon2id\$")]
     added: date
     changed: date
+    codes: Annotated[str, Field(pattern=r"^([0-9a-f]{40})?$")] = ""
 
 
 class _List(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
+    version: Literal[1, 2] = 1
     members: dict[Annotated[str, Field(pattern=r"^S\d{2,4}$")], _Record] = {}
 
 
@@ -67,7 +76,7 @@ class Roster:
             if taken := [one for one, record in present.members.items() if hmac.compare_digest(record.card, card)]:
                 raise StaffListError(f"this card is that of {taken[0]} already")
             present.members[number] = _Record(role=role, card=card, pin=kept, added=today, changed=today)
-            files.replace(self._path, present)
+            self._write(present)
 
     def remove(self, number: StaffNumber) -> None:
         """Take somebody off the list. Raises ``StaffListError`` if there is nobody, ``StaffFilesError``."""
@@ -75,22 +84,35 @@ class Roster:
             present = self._read()
             if present.members.pop(number, None) is None:
                 raise StaffListError(f"there is no {number}")
-            files.replace(self._path, present)
+            self._write(present)
 
     def reset_pin(self, number: StaffNumber, pin: str, today: date) -> None:
         """Give somebody another PIN. Raises ``StaffListError`` if there is nobody, ``StaffFilesError``."""
-        kept = self._secrets.pin(pin)
+        self._change(number, {"pin": self._secrets.pin(pin), "changed": today})
+
+    def make_codes(self, number: StaffNumber) -> str:
+        """Give somebody another secret for time-based codes, and return it in base 32; it is shown this once.
+
+        Raises ``StaffListError`` if there is nobody, ``StaffFilesError``.
+        """
+        seed = random.token_hex(_SEED_BYTES)
+        self._change(number, {"codes": seed})
+        return self._secrets.code_secret(seed)
+
+    def _change(self, number: StaffNumber, changed: dict[str, object]) -> None:
         with files.locked(self._directory):
             present = self._read()
             if number not in present.members:
                 raise StaffListError(f"there is no {number}")
-            changed = {"pin": kept, "changed": today}
             present.members[number] = present.members[number].model_copy(update=changed)
-            files.replace(self._path, present)
+            self._write(present)
+
+    def _write(self, present: _List) -> None:
+        files.replace(self._path, present.model_copy(update={"version": _VERSION}))
 
     def _read(self) -> _List:
         return files.read(self._path, _List)
 
 
 def _member(number: str, record: _Record) -> Member:
-    return Member(StaffNumber(number), record.role, record.card, record.pin, record.added, record.changed)
+    return Member(StaffNumber(number), record.role, record.card, record.pin, record.added, record.changed, record.codes)

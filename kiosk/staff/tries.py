@@ -26,10 +26,14 @@ class _Wrong(BaseModel):
     last: AwareDatetime
 
 
+_Number = Annotated[str, Field(pattern=r"^S\d{2,4}$")]
+
+
 class _All(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    wrong: dict[Annotated[str, Field(pattern=r"^S\d{2,4}$")], _Wrong] = {}
+    wrong: dict[_Number, _Wrong] = {}
+    codes: dict[_Number, Annotated[int, Field(ge=0)]] = {}  # the step of the last time-based code that was taken
 
 
 class Tries:
@@ -67,6 +71,16 @@ class Tries:
             present = self._read()
             if present.wrong.pop(number, None) is not None:
                 files.replace(self._path, present)
+
+    def use_code(self, number: StaffNumber, step: int) -> bool:
+        """Take the code of this step of time, if neither it nor a later one was taken before."""
+        with files.locked(self._directory):
+            present = self._read()
+            if step <= present.codes.get(number, -1):
+                return False
+            present.codes[number] = step
+            files.replace(self._path, present)
+            return True
 
     def _read(self) -> _All:
         return files.read(self._path, _All)

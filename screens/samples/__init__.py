@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from screens.samples import activation, forms, guide, presence
+from screens.samples import activation, desk, desk_tests, forms, guide, presence
 from screens.samples.sample import Sample
 
 
@@ -10,7 +10,14 @@ from screens.samples.sample import Sample
 def samples() -> tuple[Sample, ...]:
     """All of them, in the order of a visit; numbered for the gallery by the modules that make them."""
     faces = presence.samples(activation.picture(), 640, 480)
-    everything = (*activation.samples(), *faces, *forms.samples(), *guide.samples())
+    everything = (
+        *activation.samples(),
+        *faces,
+        *forms.samples(),
+        *guide.samples(),
+        *desk.samples(),
+        *desk_tests.samples(activation.picture()),
+    )
     return tuple(sorted(everything, key=lambda sample: sample.name))
 
 

@@ -166,6 +166,19 @@ class Theme:
         scale = replace(self.type, headline=round(self.type.headline * 0.84), display=round(self.type.display * 0.84))
         return replace(self, type=scale, space=replace(self.space, row=round(self.space.row * 0.86), inset=36))
 
+    def dense(self) -> "Theme":
+        """For the pages of the staff, who read tables: every size follows that of small words."""
+        small = self.type.small
+        scale = replace(
+            self.type,
+            headline=round(small * 1.7),
+            title=round(small * 1.16),
+            body=round(small * 1.06),
+            label=small,
+            floor=small,
+        )
+        return replace(self, type=scale, space=replace(self.space, gap=18, inset=28), leading=1.35)
+
     def tightened(self, share: float) -> "Theme":
         """The same theme with a little less air, for the rare page that would not fit."""
         space = replace(

@@ -4,6 +4,7 @@ from kivy.graphics import Color, SmoothEllipse, SmoothRoundedRectangle
 from typing_extensions import override
 
 from config.fonts import Weight
+from flows.prompts import Words
 from screens.theme.tokens import colour
 from screens.widgets.base import Block
 from screens.widgets.kit import Kit
@@ -71,8 +72,8 @@ def camera_chip(kit: Kit) -> Chip:
     return Chip(kit, Lamp(kit, kit.sizes.body * 0.6, stop.sign), words, stop.ground)
 
 
-def staff_chip(kit: Kit) -> Chip:
-    """Says that what follows is for a member of staff."""
+def staff_chip(kit: Kit, who: Words | None = None) -> Chip:
+    """Says that what follows is for a member of staff; ``who``: for which."""
     staff = kit.palette.staff
-    words = Sentence(kit, kit.say("staff.badge"), Style(kit.sizes.body, kit.palette.on_brand, Weight.BOLD, 1.3))
+    words = Sentence(kit, kit.say(who or "staff.badge"), Style(kit.sizes.body, kit.palette.on_brand, Weight.BOLD, 1.3))
     return Chip(kit, Icon(kit, "staff", kit.sizes.body * 1.2, kit.palette.on_brand), words, staff.sign)

@@ -150,6 +150,10 @@ class Kit:
         """The same in the colours of the staff."""
         return replace(self, theme=replace(self.theme, palette=self.theme.palette.for_staff()))
 
+    def for_desk(self) -> "Kit":
+        """In the colours of the staff, and with more on a page; nothing is set smaller than small words are."""
+        return replace(self.for_staff(), theme=self.for_staff().theme.dense())
+
     def px(self, design: float) -> int:
         """Design pixels as whole pixels of this window, at least one."""
         return max(1, round(design * self.scale))

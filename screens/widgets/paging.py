@@ -71,9 +71,11 @@ class Paged(Block):
         layouts: Callable[[float], Sequence[Layout]],
         bookmark: Bookmark,
         after: Block | None = None,
+        least_rows: int | None = None,
     ) -> None:
         super().__init__(kit)
         self._count, self._after = count, after
+        self._least_rows = least_rows or _LEAST_ROWS[kit.landscape]
         self._layouts = lru_cache(maxsize=2)(layouts)
         self._bookmark = bookmark
         self._gap = kit.px(kit.space.gap)
@@ -92,7 +94,7 @@ class Paged(Block):
         """A page of few rows is the least; the rest is turned over."""
         last = self._layouts(round(width))[-1]
         rows = last.heights(width)
-        few = last.height(sorted(rows)[-_LEAST_ROWS[self.kit.landscape] :]) + self._turning + self._above_turner
+        few = last.height(sorted(rows)[-self._least_rows :]) + self._turning + self._above_turner
         return min(last.height(rows), few) + self._height_after(width)
 
     def _height_after(self, width: float) -> float:

@@ -9,7 +9,8 @@ import pytest
 from kivy.base import EventLoop
 from kivy.clock import Clock
 
-from flows import guide_prompts, presence_prompts, prompts, start_prompts
+from flows import desk_prompts, guide_prompts, presence_prompts, prompts, start_prompts
+from flows.desk_prompts import DeskPrompt
 from flows.presence_prompts import Agreed, Consent, EnterPin
 from flows.prompts import (
     Again,
@@ -62,9 +63,9 @@ def prompt(name: str) -> Prompt[Any]:
 def test_every_prompt_has_a_screen_and_a_sample() -> None:
     kinds = {
         kind
-        for room in (prompts, presence_prompts, start_prompts, guide_prompts)
+        for room in (prompts, presence_prompts, start_prompts, guide_prompts, desk_prompts)
         for kind in vars(room).values()
-        if isinstance(kind, type) and issubclass(kind, Prompt) and kind is not Prompt
+        if isinstance(kind, type) and issubclass(kind, Prompt) and kind not in {Prompt, DeskPrompt}
     }
     assert set(SCREENS) == kinds
     assert {type(sample.prompt) for sample in samples()} == kinds

@@ -189,7 +189,7 @@ def test_a_list_that_others_can_read_is_not_used(desk: StaffDesk, tmp_path: Path
 def test_the_list_is_plain_json_without_names(desk: StaffDesk, tmp_path: Path) -> None:
     assert [member.number for member in desk.roster.members()] == ["S07"]
     found = json.loads((directory_of(tmp_path) / "roster.json").read_text("ascii"))
-    assert set(found["members"]["S07"]) == {"role", "card", "pin", "added", "changed"}
+    assert set(found["members"]["S07"]) == {"role", "card", "pin", "added", "changed", "codes"}
 
 
 @pytest.mark.parametrize("text", ["", "7", "S7", "S12345", "s07", "S07 ", "370102199001011234", "张玲"])

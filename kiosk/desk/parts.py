@@ -1,0 +1,33 @@
+"""What the pages need beside what a visit works with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from config.faults import FaultCode
+from drivers.tally import Tally
+from kiosk.catalogue import Offer
+from kiosk.diagnostics.check import Check
+from kiosk.diagnostics.results import Results
+from kiosk.service_state import ServiceState
+from kiosk.settings_desk.desk import SettingsDesk
+from offline_queue.envelope import Sealer
+
+
+@dataclass(frozen=True)
+class Parts:
+    """``offers``: what this kiosk does; ``state``: what of it the staff have taken out of service.
+
+    ``waiting``: how many transactions wait; ``queue_closed``: why the queue takes nothing new. ``tally``: what
+    the devices have done; ``checks``: the tests, made anew; ``results``: how they came out last. ``sealer``: seals for
+    the gateway what leaves the kiosk on a stick.
+    """
+
+    state: ServiceState
+    offers: tuple[Offer, ...]
+    waiting: Callable[[], int]
+    queue_closed: Callable[[], FaultCode | None]
+    settings: SettingsDesk
+    tally: Tally
+    checks: Callable[[], list[Check]]
+    results: Results
+    sealer: Callable[[], Sealer]

@@ -1,0 +1,172 @@
+"""The settings: what is in force and where each value comes from. Some are changed here, checked first, with undo."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from config.configuration import SettingView, toml
+from config.layers import LayerName
+from config.setting_keys import Kind
+from config.settings import ConfigurationError
+from flows.desk_prompts import Deed, DeskAmount, DeskFacts, DeskList, DeskPrompt, DeskRow, Fact, Facts, Mark
+from flows.prompts import GoBack, Note, Text, Tone, Verbatim
+from kiosk.audit.log import Event
+from kiosk.desk.shift import Shift
+from kiosk.settings_desk.desk import NothingToDoError
+from kiosk.settings_desk.files import LocalFilesError
+from kiosk.settings_desk.version import Changed, Version
+
+_UNDO, _RESET, _VALUE = "undo", "reset", "value"
+_MOST_CHOICES = 6
+_LONGEST = 90  # characters of a value in a list
+
+
+async def settings(shift: Shift) -> None:
+    """List the tables of settings; a touch opens one. Raises ``GoBack``, ``VisitEnded``."""
+    note: Note | None = None
+    while True:
+        try:
+            views = await shift.off_loop(shift.parts.settings.views)
+            history = await shift.off_loop(shift.parts.settings.history)
+            restart = await shift.off_loop(lambda: shift.parts.settings.restart_needed(shift.hands.settings))
+        except (ConfigurationError, LocalFilesError) as error:
+            await shift.ask(_unusable(str(error)))
+            continue
+        chosen = await shift.ask(_tables(views, history, note, restart=restart))
+        note = None
+        if chosen == _UNDO:
+            note = await _changed(shift, lambda: shift.parts.settings.undo(shift.member.number))
+            continue
+        with suppress(GoBack):
+            await _table(shift, chosen)
+
+
+async def _table(shift: Shift, table: str) -> None:
+    note: Note | None = None
+    while True:
+        views = await shift.off_loop(lambda: shift.parts.settings.views([table]))
+        rows = tuple(_row(view) for view in views)
+        chosen = await shift.ask(DeskList(title=Verbatim(table), rows=rows, notes=(note,) if note else ()))
+        note = None
+        with suppress(GoBack):
+            note = await _one(shift, next(view for view in views if view.key == chosen))
+
+
+async def _one(shift: Shift, view: SettingView) -> Note | None:
+    """One setting; how changing it went."""
+    chosen = await shift.ask(_page(view))
+    if chosen == _RESET:
+        value: Any = None
+    elif view.allowed.kind is Kind.WHOLE_NUMBER:
+        value = await _amount(shift, view)
+    else:
+        value = _choices(view)[int(chosen.removeprefix(_VALUE))]
+    return await _changed(shift, lambda: shift.parts.settings.change({view.key: value}, shift.member.number))
+
+
+async def _amount(shift: Shift, view: SettingView) -> int:
+    allowed = view.allowed
+    least, most = int(allowed.least or 0), int(allowed.most if allowed.most is not None else 99_999)
+    span = Text("desk.settings.from_to", {"least": str(least), "most": str(most)})
+    return await shift.ask(DeskAmount(title=Verbatim(view.key), explanation=span, least=least, most=most))
+
+
+async def _changed(shift: Shift, change: Callable[[], Changed]) -> Note:
+    """Do it, write it down, and say how it went; what is refused says why."""
+    try:
+        done = await shift.off_loop(change)
+    except NothingToDoError:
+        return Note(Text("desk.settings.nothing"))
+    except (ConfigurationError, LocalFilesError) as error:
+        return Note(Text("desk.settings.refused", {"why": Verbatim(str(error).replace("\n", "; "))}), Tone.STOP)
+    for entry in done.entries():
+        fields: dict[str, Any] = entry
+        shift.hands.audit.note(Event.SETTING_CHANGED, **fields)
+    return Note(Text("desk.settings.restart" if done.restart else "desk.settings.same"), Tone.OK)
+
+
+def _choices(view: SettingView) -> list[Any]:
+    """The values that can be chosen by a touch."""
+    match view.allowed.kind:
+        case Kind.YES_NO:
+            return [True, False]
+        case Kind.ONE_OF if len(view.allowed.choices) <= _MOST_CHOICES:
+            return list(view.allowed.choices)
+    return []
+
+
+def _tables(
+    views: tuple[SettingView, ...], history: tuple[Version, ...], note: Note | None, *, restart: bool
+) -> DeskList:
+    tables = list(dict.fromkeys(view.key.partition(".")[0] for view in views))
+    notes = [note] if note else []
+    if restart and not note:
+        notes.append(Note(Text("desk.settings.restart_waits"), Tone.WAITING))
+    undo = (Deed(_UNDO, Text("desk.settings.undo")),) if history and history[0].before is not None else ()
+    rows = tuple(_table_row(table, [view for view in views if _within(view, table)]) for table in tables)
+    return DeskList(title=Text("desk.page.configuration"), rows=rows, notes=tuple(notes), deeds=undo)
+
+
+def _within(view: SettingView, table: str) -> bool:
+    return view.key.partition(".")[0] == table
+
+
+def _table_row(table: str, views: list[SettingView]) -> DeskRow:
+    here = sum(view.origin.layer is LayerName.LOCAL for view in views)
+    mark = Mark(Tone.WAITING, Text("desk.settings.changed_here", {"count": here})) if here else None
+    about = ", ".join(view.key.rpartition(".")[2] for view in views)
+    return DeskRow(table, Verbatim(table), Verbatim(_short(about)), mark)
+
+
+def _row(view: SettingView) -> DeskRow:
+    mark = Mark(Tone.INFO, Text("desk.settings.changeable")) if view.changeable else None
+    if view.origin.layer is LayerName.LOCAL:
+        mark = Mark(Tone.WAITING, Text("desk.settings.here"))
+    title = Verbatim(view.key.rpartition(".")[2])
+    return DeskRow(view.key, title, Verbatim(f"{_short(toml(view.value))}  ({view.origin})"), mark)
+
+
+def _page(view: SettingView) -> DeskFacts:
+    facts = (
+        Fact(Text("desk.settings.value"), Verbatim(toml(view.value))),
+        Fact(Text("desk.settings.origin"), Verbatim(str(view.origin))),
+        Fact(Text("desk.settings.allowed"), Verbatim(str(view.allowed))),
+    )
+    return DeskFacts(
+        title=Verbatim(view.key),
+        explanation=_how(view),
+        groups=(Facts(facts),),
+        deeds=_deeds(view) if view.changeable else (),
+    )
+
+
+def _how(view: SettingView) -> Text:
+    if not view.changeable:
+        return Text("desk.settings.not_here")
+    by_touch = _choices(view) or view.allowed.kind is Kind.WHOLE_NUMBER
+    return Text("desk.settings.checked" if by_touch else "desk.settings.by_command")
+
+
+def _deeds(view: SettingView) -> tuple[Deed, ...]:
+    deeds = [
+        Deed(f"{_VALUE}{at}", Verbatim(toml(value)), closed=value == view.value)
+        for at, value in enumerate(_choices(view))
+    ]
+    if view.allowed.kind is Kind.WHOLE_NUMBER:
+        deeds.append(Deed(_VALUE, Text("desk.settings.type")))
+    if view.origin.layer is LayerName.LOCAL:
+        deeds.append(Deed(_RESET, Text("desk.settings.reset")))
+    return tuple(deeds)
+
+
+def _unusable(why: str) -> DeskPrompt[str]:
+    return DeskFacts(
+        title=Text("desk.page.configuration"),
+        notes=(Note(Text("desk.settings.unusable"), Tone.STOP),),
+        groups=(Facts((Fact(Text("desk.settings.why"), Verbatim(why.replace("\n", "; "))),)),),
+        deeds=(Deed("again", Text("desk.again")),),
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
