@@ -1,9 +1,13 @@
 """The hidden way in for the staff: hold the header for three seconds, then touch the four corners, clockwise.
 
-Nobody does that by chance: a long touch alone, or a touch in a corner alone, is nothing. Pure, over a clock in seconds.
+Nobody does that by chance: a long touch alone, or a touch in a corner alone, is nothing. ``StaffGesture`` is pure,
+over a clock in seconds.
 """
 
 from collections.abc import Callable
+
+from flows.start_prompts import StaffEntrance
+from screens.page import Page
 
 _HOLD_SECONDS = 3.0
 _CORNERS_SECONDS = 6.0  # for all four, after the finger has left the header
@@ -54,3 +58,32 @@ class StaffGesture:
 
 
 _ORDER = ((False, True), (True, True), (True, False), (False, False))  # right?, top?: clockwise from the top left
+
+
+class HiddenEntrance:
+    """The gesture on the pages of the stage. ``page``: the start screen, None while another is shown."""
+
+    def __init__(
+        self, clock: Callable[[], float], page: Callable[[], Page | None], answer: Callable[[object], None]
+    ) -> None:
+        self._gesture = StaffGesture(clock)
+        self._page = page
+        self._answer = answer
+
+    def down(self, x: float, y: float) -> bool:
+        """A finger comes down; True if it means nothing else."""
+        page = self._page()
+        if page is None:
+            self._gesture.forget()
+            return False
+        self._gesture.down(in_header=bool(page.header.collide_point(x, y)))
+        return self._gesture.armed
+
+    def up(self, x: float, y: float) -> bool:
+        """It leaves; True if the gesture is complete, and answered."""
+        page = self._page()
+        if page is None or not self._gesture.up((x, y), page.size, in_header=bool(page.header.collide_point(x, y))):
+            return False
+        self._gesture.forget()
+        self._answer(StaffEntrance())
+        return True

@@ -13,7 +13,7 @@ from kivy.clock import Clock
 from config.fonts import FontSet
 from flows.face_progress import FaceProgress
 from flows.prompts import Call, GoBack, Prompt, Text, VisitEnded, Working
-from flows.start_prompts import Invitation, StaffEntrance
+from flows.start_prompts import Invitation
 from screens.chrome import StageStatus, ToolActions
 from screens.composing import Surroundings, compose, empty
 from screens.countdown import Countdown
@@ -31,7 +31,7 @@ from screens.settings import StageSettings
 from screens.sheets import EaseActions, EaseSheet, HelpSheet
 from screens.sounds import Bell, Sounds
 from screens.speech import Aloud, Voice
-from screens.staff_gesture import StaffGesture
+from screens.staff_gesture import HiddenEntrance
 from screens.text.catalogue import Catalogue
 from screens.theme.tokens import THEMES
 from screens.touching import Teller, anywhere, places, touched
@@ -72,7 +72,7 @@ class Stage:
         self._left_with: Ease | None = None  # how the last citizen was served, until the next one comes
         self._status = StageStatus("", "", online=True, now=datetime(2000, 1, 1))  # noqa: DTZ001 - until the first status
         self._time = VisitTime(settings, clock)
-        self._gesture = StaffGesture(clock)
+        self._entrance = HiddenEntrance(clock, lambda: self._page if self._invitation else None, self._answer)
         self._present: Present | None = None
         self._behind: Any = None  # the event that will show the present prompt; until then the old page stays
         self._shown: Screen[Any] | None = None
@@ -108,9 +108,7 @@ class Stage:
 
     def update(self, progress: FaceProgress) -> None:
         """A camera picture for the face check; without one on screen it is dropped."""
-        if self._present and isinstance(self._present.screen, DeskCameraScreen):
-            self._present.screen.update(progress)
-        if self._present and isinstance(self._present.screen, CameraScreen):
+        if self._present and isinstance(self._present.screen, CameraScreen | DeskCameraScreen):
             if progress.someone:
                 self.activity()
             hint = self._present.screen.update(progress)
@@ -210,16 +208,12 @@ class Stage:
             self._countdown.stay()
             return
         self._idle_touched()
-        present = self._present
-        if self._invitation:
-            self._gesture.down(in_header=self._in_header(x, y))
-            if self._gesture.armed:
-                return
+        present, hidden = self._present, self._entrance.down(x, y)
         if present and self._invitation and self._rest.wake():
             present.since = now  # this touch only wakes, and so does the second half of a double one
         if present is None or present.answered or self._behind or now - present.since < self._settings.settle_seconds:
             return
-        present.touched = self._target(x, y)
+        present.touched = None if hidden else self._target(x, y)
         if present.touched:
             present.touched.press()
 
@@ -228,22 +222,15 @@ class Stage:
         if finger != self._finger:
             return
         self._finger_since = None
-        if self._invitation and self._gesture.up((x, y), self.widget.size, in_header=self._in_header(x, y)):
-            self._gesture.forget()
-            self._answer(StaffEntrance())
-            return
         present = self._present
         target = present.touched if present else None
-        if present is None or target is None:
+        if self._entrance.up(x, y) or present is None or target is None:
             return
         present.touched = None
         target.release()
         if target.collide_point(x, y):
             target.act()
             self._tell()
-
-    def _in_header(self, x: float, y: float) -> bool:
-        return self._page is not None and bool(self._page.header.collide_point(x, y))
 
     def _target(self, x: float, y: float) -> Touchable | None:
         if self._sheets.sheet is not None:
@@ -349,8 +336,7 @@ class Stage:
 
     def open_looks(self) -> None:
         """Show the ways of showing."""
-        actions = EaseActions(self._take_ease, self._sheets.drop)
-        self._sheets.lift(lambda kit: EaseSheet(kit, self._ease, actions))
+        self._sheets.lift(lambda kit: EaseSheet(kit, self._ease, EaseActions(self._take_ease, self._sheets.drop)))
 
     def _take_ease(self, ease: Ease) -> None:
         """Show it at once, with the choices still above it."""
@@ -398,8 +384,7 @@ class Stage:
         around = Surroundings(self._kit(), self._status, self._tools(), self._ease)
         if self._present is None:
             return empty(around)
-        reply = Reply(self._answer, lambda: self._fail(GoBack()), self._rebuild)
-        return compose(around, kit, self._present, reply)
+        return compose(around, kit, self._present, Reply(self._answer, lambda: self._fail(GoBack()), self._rebuild))
 
     def _tools(self) -> ToolActions:
         return ToolActions(

@@ -90,13 +90,14 @@ class DeskCameraScreen(Screen[DeskCamera]):
             staff=True,
         )
 
-    def update(self, progress: FaceProgress) -> None:
-        """Show a picture, and what is measured of it."""
+    def update(self, progress: FaceProgress) -> Text | None:
+        """Show a picture, and what is measured of it; there is nothing to say aloud."""
         if self._picture is not None and self._words is not None:
             self._picture.show(progress)
             if progress.measured is not None:
                 values = {name: str(value) for name, value in vars(progress.measured).items() if name != "box"}
                 self._words.set_text(self._say(Text("desk.tests.picture", values)))
+        return None
 
     @override
     def close(self) -> None:
