@@ -19,11 +19,18 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True)
+class OpenDay:
+    """A day that belongs to a rule or to the hall, never to a person: it may be read aloud."""
+
+    day: date
+
+
+@dataclass(frozen=True)
 class Text:
     """A sentence of the catalogue with its values. A value may itself be words; times and months are said as usual."""
 
     key: str
-    values: Mapping[str, "str | int | date | Month | Words"] = field(default_factory=dict)
+    values: Mapping[str, "str | int | date | OpenDay | Month | Words"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

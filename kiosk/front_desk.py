@@ -1,10 +1,22 @@
 """The start screen, the home screen and what lies behind it, until the citizen has chosen what to do."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import TypeVar
 
 from config.faults import FaultCode
-from flows.prompts import ChooseFromAll, ChooseMatter, Elsewhere, GoBack, MatterTile, Note, Option, Prompt, Text
+from flows.prompts import (
+    ChooseFromAll,
+    ChooseMatter,
+    Elsewhere,
+    GoBack,
+    MatterTile,
+    Note,
+    OpenDay,
+    Option,
+    Prompt,
+    Text,
+)
 from flows.records import DocumentKind
 from flows.start_prompts import HallState, Invitation, PaperLevel, StaffEntrance, Touched
 from kiosk import guide
@@ -143,7 +155,7 @@ class FrontDesk:
         if (ordered := self._directives.closed(service.flow) or self._out_of_service(service.flow)) is not None:
             return ordered
         if not offer.open_on(hands.today()):
-            return Text("closed.since", {"day": matter.open_until or matter.open_from or hands.today()})
+            return _out_of_season(matter, hands.today())
         if not any(reader_health(hands.devices, kind).usable for kind in service.documents):
             return Text("closed.document_readers")
         if Device.PRINTER in service.devices and not hands.paper.ready:
@@ -160,3 +172,10 @@ class FrontDesk:
                 return Text("closed.queue_full")
             case _:
                 return Text("closed.queue")
+
+
+def _out_of_season(matter: Matter, today: date) -> Text:
+    """Whether it is over, or has not begun: days of the matter, so that they may be said."""
+    if matter.open_until is not None and today > matter.open_until:
+        return Text("closed.since", {"day": OpenDay(matter.open_until)})
+    return Text("closed.before", {"day": OpenDay(matter.open_from or today)})

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from config.settings import Hall
 from drivers.printer.blocks import Block, FinePrint, Heading, Paragraph, Rows, Rule, SlipDocument, Table
 from flows.guide_prompts import GuideSection
-from flows.prompts import Localised, Text, Words
+from flows.prompts import Localised, OpenDay, Text, Words
 from kiosk.catalogue import Channel, Matter, Wording
 from screens.text.catalogue import Catalogue
 
@@ -72,9 +72,9 @@ def _closed(matter: Matter, today: date) -> tuple[GuideSection, ...]:
     if matter.open_on(today):
         return ()
     if matter.open_until is not None and today > matter.open_until:
-        reason = Text("guide.closed.since", {"day": matter.open_until})
+        reason = Text("guide.closed.since", {"day": OpenDay(matter.open_until)})
     else:
-        reason = Text("guide.closed.until", {"day": matter.open_from or today})
+        reason = Text("guide.closed.until", {"day": OpenDay(matter.open_from or today)})
     instead = _words([matter.instead]) if matter.instead else ()
     return (GuideSection(Text("guide.section.closed"), (reason, *instead)),)
 

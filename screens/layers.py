@@ -12,6 +12,9 @@ from screens.widgets.moving import Moving
 from screens.widgets.root import Root
 
 _TIGHTER = tuple(1 - 0.04 * step for step in range(12))
+_LOOSER = (1.36, 1.24, 1.12)
+_MUCH_SPARE = 0.28  # of the room empty: larger words do more good there than ground
+_SOME_SPARE = 0.06  # is left by the larger words
 _ENTERS_AT = 0.4  # opacity; a screen that began at nothing would be a blank page on a slow board
 
 
@@ -31,12 +34,23 @@ class PageLayer:
             fits = page.overflow(root.width, root.height) <= 0
             if fits:
                 break
+        if fits and page.spare(root.width, root.height) > _MUCH_SPARE:
+            page = self._loosened(compose)
         self.page = page
         root.add_widget(page)
         page.place(0, root.height, root.width, root.height)
         for block in self._moving():
             block.start()
         return fits
+
+    def _loosened(self, compose: Callable[[float], Page]) -> Page:
+        """What is composed last is what the prompt's screen knows, so an unfit one is never kept for later."""
+        root = self._root
+        for share in _LOOSER:
+            page = compose(share)
+            if page.spare(root.width, root.height) > _SOME_SPARE and page.overflow(root.width, root.height) <= 0:
+                return page
+        return compose(1.0)
 
     def clear(self) -> None:
         """Take the page away; nothing of it moves any more."""

@@ -18,11 +18,15 @@ _STEPS = 6
 
 
 class Content(Block):
-    """Lead and body of a scene: below one another in portrait, side by side in landscape."""
+    """Lead and body of a scene: below one another in portrait, side by side in landscape.
+
+    ``roomy``: no part of it takes what is left over.
+    """
 
     def __init__(self, kit: Kit, scene: Scene) -> None:
         super().__init__(kit)
         self._beside = kit.landscape and bool(scene.lead)
+        self.roomy = not any(part.grows and not isinstance(part, Spring) for part in scene.body)
         lead = [*scene.lead, *scene.after] if self._beside else list(scene.lead)
         body = list(scene.body) if self._beside else [*scene.body, *scene.after]
         self._lead = Stack(kit, lead, gap=kit.space.gap * 0.7)
@@ -95,6 +99,13 @@ class Page(Block):
         inner, room = self._room(width, height)
         over: float = max(0.0, self.content.height_for(inner) - room)
         return over if over or not self.kit.low_reach else self._out_of_reach(width, height)
+
+    def spare(self, width: float, height: float) -> float:
+        """The share of the room that the content leaves empty, 0 to 1; 0 too if a part of it takes what is left."""
+        if self.content is None or not self.content.roomy:
+            return 0
+        inner, room = self._room(width, height)
+        return max(0.0, 1 - self.content.height_for(inner) / room)
 
     def _out_of_reach(self, width: float, height: float) -> float:
         """By how many pixels something that is touched stays too high, even with the content as low as it goes."""

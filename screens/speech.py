@@ -1,7 +1,8 @@
 """What is read aloud of a screen: headline and explanation, and never a value that belongs to a person.
 
 A sentence is said only if it is the program's own from the first word to the last: a text of the catalogue whose values
-are counts or again such texts, or words that come with their translation. Names, numbers, dates and whatever else is
+are counts, days of a rule (``OpenDay``: the same for everybody) or again such texts, or words that come with their
+translation. Names, numbers, dates and whatever else is
 shown as it is make a sentence silent; there is no list that could be forgotten. Where the catalogue has a text
 KEY.spoken, that is said in place of the silent one: it has no values at all.
 """
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from drivers.speaker.speaker import Utterance
-from flows.prompts import Localised, Text, Words
+from flows.prompts import Localised, OpenDay, Text, Words
 from screens.ease import Ease
 from screens.screen import Scene
 from screens.text.catalogue import Catalogue
@@ -35,7 +36,7 @@ def sayable(words: Words) -> bool:
             return True
         case Text():
             return all(
-                isinstance(value, int) or (isinstance(value, Text | Localised) and sayable(value))
+                isinstance(value, int | OpenDay) or (isinstance(value, Text | Localised) and sayable(value))
                 for value in words.values.values()
             )
         case _:

@@ -233,16 +233,16 @@ async def test_what_has_closed_for_good_says_so_in_the_list_and_on_the_page() ->
     with pytest.raises(GoBack):
         await reader.read()
     listed = {name: said(option.subtitle) for name, option in options(reader.asked[1]).items()}
-    assert {name for name, words in listed.items() if words == "已经停止受理"} == {"29", "31", "32"}
+    assert {name for name, words in listed.items() if words == "已经不再办"} == {"29", "31", "32"}
     page = page_text(of(29))
-    assert next(iter(page)) == "已经停止受理"
-    assert "2023年3月31日" in page["已经停止受理"][0]
-    assert "失业保险金" in page["已经停止受理"][1]
+    assert next(iter(page)) == "已经不再办"
+    assert "2023年3月31日" in page["已经不再办"][0]
+    assert "失业保险金" in page["已经不再办"][1]
 
 
 async def test_the_day_is_chinas() -> None:
     late = datetime(2023, 3, 31, 15, 59, tzinfo=UTC)  # 23:59 in China, the last minute
-    for now, words in ((late, "这台机器就能办"), (late + timedelta(minutes=1), "已经停止受理")):
+    for now, words in ((late, "这台机器就能办"), (late + timedelta(minutes=1), "已经不再办")):
         reader = Reader([Category.UNEMPLOYMENT, BACK, BACK], now=now)
         with pytest.raises(GoBack):
             await reader.read()
@@ -296,7 +296,7 @@ def test_the_slip_says_what_to_bring_and_where_to_go(matter: Matter) -> None:
 
 def test_the_slip_of_what_has_closed_says_so_first() -> None:
     slip = slip_text(guide_slip(of(29), SETTINGS.hall, CHINESE, NOW))
-    assert slip.index("已经停止受理") < slip.index("要带什么")
+    assert slip.index("已经不再办") < slip.index("要带什么")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

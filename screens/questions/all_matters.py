@@ -39,7 +39,8 @@ class AllMattersScreen(Screen[ChooseFromAll]):
             )
             for group, tiles in groupby(prompt.tiles, lambda tile: _group(kit, tile))
         ]
-        pages = Pages(kit, sections, self._bookmark, gap=14, section_gap=26)
+        short = kit.landscape or kit.low_reach
+        pages = Pages(kit, sections, self._bookmark, gap=14 if short else 24, section_gap=26 if short else 40)
         return Scene(lead=(), body=[_question(kit), pages], actions=back_action(kit, prompt, reply))
 
     @override
@@ -59,4 +60,4 @@ def _group(kit: Kit, tile: MatterTile) -> str:
 
 
 def _heading(kit: Kit, group: str) -> Block:
-    return Sentence(kit, group, Style(kit.sizes.small, kit.palette.brand_deep, Weight.BOLD, 1.3))
+    return Sentence(kit, group, Style(kit.sizes.body, kit.palette.brand_deep, Weight.BOLD, 1.3))

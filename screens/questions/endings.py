@@ -20,10 +20,11 @@ from flows.prompts import (
     Verbatim,
 )
 from screens.screen import Action, Reply, Scene, Screen
-from screens.widgets.base import Block, Panel, Row
+from screens.widgets.base import Block, Panel, Row, Spring
 from screens.widgets.button import Rank, beside
-from screens.widgets.cards import lines_card, note_box, notice, receipt_box, tone_sign
+from screens.widgets.cards import lines_card, note_box, receipt_box, tone_sign
 from screens.widgets.kit import Kit
+from screens.widgets.pictures import CardPicture, IdPicture, Picture
 from screens.widgets.steps import steps_line
 from screens.widgets.text import Icon, body, headline, title
 
@@ -61,6 +62,10 @@ class RefusalScreen(Screen[ShowRefusal]):
         return Scene(lead=lead, body=parts, actions=[_finish(kit, reply, prompt.take_document)], home=False)
 
 
+# How it is done right, above "once more": by the group of the fault.
+_PICTURES: dict[str, type[Picture]] = {"CARD": CardPicture, "ID": IdPicture}
+
+
 class FaultScreen(Screen[ShowFault]):
     """What failed, in a kind sentence; what helps; a code for the staff."""
 
@@ -75,10 +80,13 @@ class FaultScreen(Screen[ShowFault]):
         )
         parts: list[Block] = []
         if not prompt.retry:
-            parts.append(notice(kit, kit.say(f"fault.remedy.{prompt.fault.action.value}"), Tone.INFO))
+            parts.append(note_box(kit, Note(Text(f"fault.remedy.{prompt.fault.action.value}"))))
         # Who can simply try again needs no code; the log has it.
         if prompt.reference and not prompt.retry:
             parts.append(body(kit, Text("fault.reference", {"code": prompt.reference})))
+        again = _PICTURES.get(prompt.fault.value.partition("_")[0]) if prompt.retry else None
+        if again is not None:
+            parts.append(Panel(kit, again(kit), line=kit.palette.line))
         parts += _reminders(kit, document=prompt.take_document and not prompt.retry)
         return Scene(lead=lead, body=parts, actions=_fault_actions(kit, prompt, reply), home=False)
 
@@ -90,9 +98,9 @@ class PrintStoppedScreen(Screen[PrintStopped]):
     def compose(self, kit: Kit, prompt: PrintStopped, reply: Reply) -> Scene:
         now = Text("print_stopped.ready") if prompt.ready else Text(f"fault.{prompt.fault.value}.citizen")
         lead = _opening(kit, Tone.WAITING, headline(kit, "print_stopped.headline"), body(kit, now, kit.palette.ink))
-        parts = [notice(kit, kit.say("print_stopped.void"), Tone.STOP)]
+        parts = [note_box(kit, Note(Text("print_stopped.void"), Tone.STOP))]
         if not prompt.ready:
-            parts.append(notice(kit, kit.say(_until_ready(prompt.fault)), Tone.INFO))
+            parts.append(note_box(kit, Note(Text(_until_ready(prompt.fault)))))
         leave = Action("finish", kit.say("print_stopped.leave"), lambda: reply.answer(Finished()))
         again = Action(
             "retry",
@@ -137,7 +145,9 @@ def _reminders(kit: Kit, *, document: bool, paper: str = "") -> Sequence[Block]:
         wanted.append(_PAPERS[paper])
     if not wanted:
         return []
-    return [Row(kit, [_reminder(kit, icon, key) for icon, key in wanted])]
+    # Above the button, as the last thing that is read: in a lying window the column is short.
+    reminders = Row(kit, [_reminder(kit, icon, key) for icon, key in wanted])
+    return [reminders] if kit.landscape else [Spring(kit), reminders]
 
 
 def _reminder(kit: Kit, icon: str, key: str) -> Block:

@@ -8,7 +8,7 @@ from config.fonts import Weight
 from flows.prompts import ChooseMatter, Elsewhere, MatterTile, Text, Verbatim
 from screens.screen import Reply, Scene, Screen
 from screens.widgets.bars import Bar
-from screens.widgets.base import Block, Gap, Row, Stack
+from screens.widgets.base import Block, Gap, Panel, Row, Stack
 from screens.widgets.button import Tile, beside
 from screens.widgets.cards import note_box
 from screens.widgets.kit import Kit
@@ -120,7 +120,8 @@ def _the_way(kit: Kit) -> list[Block]:
     """With few matters there is room to say how it goes, so that nobody begins without the card at hand."""
     style = Style(kit.sizes.body, kit.palette.ink, Weight.BOLD, 1.3)
     steps = [_way_step(kit, number, key) for number, key in enumerate(_WAY, 1)]
-    return [Gap(kit, 24), Sentence(kit, kit.say("home.way"), style), *steps]
+    way = Stack(kit, [Sentence(kit, kit.say("home.way"), style), *steps])
+    return [Gap(kit, 12), Panel(kit, way, line=kit.palette.line)]
 
 
 def _way_step(kit: Kit, number: int, key: str) -> Block:

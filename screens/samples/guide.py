@@ -5,7 +5,18 @@ from datetime import date, datetime
 
 from config.clock import CHINA
 from flows.guide_prompts import FindBy, FindMatter, GuideEntry, GuideSection, ShowGuide
-from flows.prompts import ChooseFromAll, ChooseMatter, Elsewhere, Localised, MatterTile, Note, Option, SlipState, Text
+from flows.prompts import (
+    ChooseFromAll,
+    ChooseMatter,
+    Elsewhere,
+    Localised,
+    MatterTile,
+    Note,
+    OpenDay,
+    Option,
+    SlipState,
+    Text,
+)
 from screens.chrome import StaffCare
 from screens.samples.sample import HALL, NOTICE, Sample
 
@@ -16,7 +27,7 @@ _SERVICES = (
      "card_lost", "card"),
     ("reinstatement", "解除挂失", "卡找到了，恢复使用", "Found it again", "Use a card again after a loss report",
      "card_found", "card"),
-    ("cancellation", "社保卡注销", "社保转走了，卡不再用", "Cancel a card", "For people who transfer out",
+    ("cancellation", "社保卡注销", "社保转走，不用卡了", "Cancel a card", "For people who transfer out",
      "card_cancel", "card"),
     ("contribution_certificate", "参保缴费证明", "打印您的缴费情况", "Contribution certificate",
      "What has been paid for you, on paper", "certificate", "certificates"),
@@ -52,7 +63,7 @@ _FEATURED = (
     "pension_certificate",
 )
 _ELSEWHERE = (Elsewhere.ALL_MATTERS, Elsewhere.GUIDE)
-_ALLOWANCE_CLOSED = Text("closed.since", {"day": date(2023, 3, 31)})
+_ALLOWANCE_CLOSED = Text("closed.since", {"day": OpenDay(date(2023, 3, 31))})
 
 # Some pages of the guide: number, title, letters of its Chinese and English names, and whether it can be done here.
 _PAGES = (

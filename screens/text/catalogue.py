@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 from config.clock import CHINA
 from flows.months import Month
-from flows.prompts import Localised, Text, Verbatim, Words
+from flows.prompts import Localised, OpenDay, Text, Verbatim, Words
 from screens.theme.typesetting import BOLD_OFF, BOLD_ON
 
 log = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ class Catalogue:
         except KeyError as error:
             return self._on_missing(f"{words.key}: {error.args[0]}")
 
-    def _value(self, value: str | int | date | Month | Words) -> str:
+    def _value(self, value: str | int | date | OpenDay | Month | Words) -> str:
         match value:
             case Text() | Verbatim() | Localised():
                 return self.render(value)
@@ -98,6 +98,8 @@ class Catalogue:
                 return self.moment(value)
             case date():
                 return self.day(value)
+            case OpenDay():
+                return self.day(value.day)
             case Month():
                 return self.month(value)
             case _:

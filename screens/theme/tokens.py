@@ -113,7 +113,7 @@ class TypeScale:
     body: int = 40
     label: int = 38
     button: int = 48
-    small: int = 30
+    small: int = 34
     floor: int = 34  # main text is never set smaller
 
 
@@ -178,6 +178,24 @@ class Theme:
             floor=small,
         )
         return replace(self, type=scale, space=replace(self.space, gap=18, inset=28), leading=1.35)
+
+    def loosened(self, share: float) -> "Theme":
+        """The same theme for a page with little on it: larger words and more air. The headline stays as everywhere."""
+        space, sizes = self.space, self.type
+        more = replace(
+            space,
+            gap=round(space.gap * share * share),
+            inset=round(space.inset * share),
+            row=round(space.row * share),
+        )
+        scale = replace(
+            sizes,
+            title=round(sizes.title * share),
+            body=round(sizes.body * share),
+            label=round(sizes.label * share),
+            small=round(sizes.small * share),
+        )
+        return replace(self, space=more, type=scale)
 
     def tightened(self, share: float) -> "Theme":
         """The same theme with a little less air, for the rare page that would not fit."""

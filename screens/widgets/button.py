@@ -202,7 +202,8 @@ class Tile(Touchable):
         tight = compact or (narrow and side_by_side)
         share = 1.5 if tight else 3.2 if large else 1.75
         sign = Icon(kit, icon, sizes.title * share, tint, palette.line if closed else palette.brand_soft)
-        self._inset = kit.px(16 if compact else kit.space.inset - 10)
+        air = 16 if kit.landscape or kit.low_reach else 34
+        self._inset = kit.px(air if compact else kit.space.inset - 10)
         self._side_by_side = side_by_side
         self._inside: Block
         if side_by_side:

@@ -6,7 +6,7 @@ from kivy.graphics import Color, Rectangle
 from typing_extensions import override
 
 from config.fonts import Weight
-from flows.prompts import Line, Note, Tone
+from flows.prompts import Line, Note, Tone, Words
 from screens.theme.tokens import ToneColours, colour
 from screens.widgets.base import Block, Panel, Stack
 from screens.widgets.button import beside
@@ -129,13 +129,13 @@ class _SideAir(Block):
 
 def note_box(kit: Kit, note: Note) -> Block:
     """A sentence on a coloured ground, with the sign of its tone."""
-    return notice(kit, kit.say(note.text), note.tone)
+    return notice(kit, kit.say(note.text), note.tone, note.text)
 
 
-def notice(kit: Kit, text: str, tone: Tone) -> Block:
-    """A sentence on a coloured ground, with the sign of its tone."""
+def notice(kit: Kit, text: str, tone: Tone, words: Words | None = None) -> Block:
+    """A sentence on a coloured ground, with the sign of its tone. ``words``: what may be read aloud of it."""
     colours = tone_colours(kit, tone)
-    words = Sentence(kit, text, Style(kit.sizes.body, colours.text, leading=kit.theme.leading))
+    words = Sentence(kit, text, Style(kit.sizes.body, colours.text, leading=kit.theme.leading), words)
     sign = Icon(kit, TONE_ICONS[tone], kit.sizes.body * 1.4, colours.sign)
     return Panel(
         kit, beside(kit, sign, words), ground=colours.ground, line=_outline(kit, colours), inset=kit.space.inset - 8

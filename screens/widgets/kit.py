@@ -163,6 +163,12 @@ class Kit:
         return self.catalogue.marked(Text(words) if isinstance(words, str) else words)
 
 
+def _shaped(theme: Theme, tightness: float) -> Theme:
+    if tightness == 1.0:
+        return theme
+    return theme.tightened(tightness) if tightness < 1.0 else theme.loosened(tightness)
+
+
 class Kits:
     """Makes kits, and keeps what is costly to make: fonts, signs, the shadow."""
 
@@ -180,14 +186,14 @@ class Kits:
         *,
         low_reach: bool = False,
     ) -> Kit:
-        """The kit for a window of ``size`` pixels; ``tightness`` below 1 takes some of the air away."""
+        """The kit for a window of ``size`` pixels; ``tightness`` below 1 takes air away, above 1 gives more."""
         width, height = size
         landscape = width > height
         design = _LANDSCAPE if landscape else _PORTRAIT
         shaped = theme.lying() if landscape else theme
         scale = min(width / design[0], height / design[1])
         return Kit(
-            theme=shaped if tightness == 1.0 else shaped.tightened(tightness),
+            theme=_shaped(shaped, tightness),
             scale=scale,
             catalogue=catalogue,
             type=self._type,

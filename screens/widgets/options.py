@@ -17,7 +17,7 @@ from screens.widgets.text import Icon, Sentence, Style
 _MOST_COLUMNS = 4
 _LINES = 2  # a small tile's title is never broken into more
 _SHORT_SHARE = 0.75  # so many titles stand in one line, else there are too many columns
-_SMALL_AIR = 22
+_SMALL_AIR = 10
 _SMALL_HEIGHT = 112
 _GRID_GAP = 14
 # Design pixels by which a tile may be higher than it must: a few can be hit with a whole hand.

@@ -36,8 +36,8 @@ ANSWERS = [
 ]
 CLOSED = [
     ("02_home_six_closed", "contribution_certificate", "暂停：打印机不能用"),
-    ("60_all_matters", "unemployment_allowance", "已停办：只受理到 2023年3月31日"),
-    ("66_guide_closed", "begin_unemployment_allowance", "已停办：只受理到 2023年3月31日"),
+    ("60_all_matters", "unemployment_allowance", "已停办：只办到 2023年3月31日"),
+    ("66_guide_closed", "begin_unemployment_allowance", "已停办：只办到 2023年3月31日"),
     ("66_guide_closed", "print", "打印机现在不能用。可以用手机拍下这一页。"),
 ]
 

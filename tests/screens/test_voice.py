@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from flows.prompts import Confirm, Line, Localised, Text, Verbatim
+from flows.prompts import Confirm, Line, Localised, OpenDay, Text, Verbatim
 from screens.ease import Ease
 from screens.samples import samples
 from screens.speech import aloud, sayable
@@ -28,6 +28,8 @@ COUNTED = Text("pages.number", {"number": 3})
         (Text("pages.number", {"number": "370199"}), False),
         (Text("pages.number", {"number": Verbatim("张玲")}), False),
         (Text("pages.number", {"number": date(1948, 1, 2)}), False),
+        (Text("closed.since", {"day": date(2023, 3, 31)}), False),
+        (Text("closed.since", {"day": OpenDay(date(2023, 3, 31))}), True),
         (Text("status.waiting", {"state": Text("pages.number", {"number": "7"}), "count": 2}), False),
     ],
 )
