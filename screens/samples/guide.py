@@ -25,7 +25,7 @@ _SERVICES = (
     ("activation", "社保卡启用", "新卡第一次使用", "Activate a card", "First use of a new card", "card", "card"),
     ("loss_report", "社保卡挂失", "卡丢了，先停用", "Report a lost card", "Stop a lost card for now",
      "card_lost", "card"),
-    ("reinstatement", "解除挂失", "卡找到了，恢复使用", "Found it again", "Use a card again after a loss report",
+    ("reinstatement", "解除挂失", "卡找到了，恢复使用", "Card found again", "Use a card again after a loss report",
      "card_found", "card"),
     ("cancellation", "社保卡注销", "社保转走，不用卡了", "Cancel a card", "For people who transfer out",
      "card_cancel", "card"),
@@ -117,7 +117,7 @@ _LONG_PAGE = (
     GuideSection(
         Text("guide.section.documents"),
         (
-            Localised("线上办：不用材料。", "On line: nothing."),
+            Localised("线上办：不用材料。", "Online: nothing."),
             Localised("到场办：本人身份证或社保卡。", "In person: your resident ID or the card."),
         ),
     ),

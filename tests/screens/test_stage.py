@@ -142,7 +142,7 @@ async def test_what_takes_longer_is_said(make_booth: Callable[..., Booth]) -> No
     Clock.tick()
     assert "正在打印凭条" in booth.texts()
     booth.stage.show(Working(what=Text("working.look_up")))  # from one to the next at once
-    assert "正在查询社保系统" in booth.texts()
+    assert "正在查社保系统" in booth.texts()
 
 
 async def test_too_short_a_pin_is_said(booth: Booth) -> None:
