@@ -114,6 +114,7 @@ class TypeScale:
     label: int = 38
     button: int = 48
     small: int = 34
+    table: int = 30  # for the staff
     floor: int = 34  # main text is never set smaller
 
 
@@ -167,14 +168,15 @@ class Theme:
         return replace(self, type=scale, space=replace(self.space, row=round(self.space.row * 0.86), inset=36))
 
     def dense(self) -> "Theme":
-        """For the pages of the staff, who read tables: every size follows that of small words."""
-        small = self.type.small
+        """For the pages of the staff, who read tables: every size follows that of tables."""
+        small = self.type.table
         scale = replace(
             self.type,
             headline=round(small * 1.7),
             title=round(small * 1.16),
             body=round(small * 1.06),
             label=small,
+            small=small,
             floor=small,
         )
         return replace(self, type=scale, space=replace(self.space, gap=18, inset=28), leading=1.35)
@@ -220,7 +222,7 @@ class Theme:
 STANDARD = Theme(ThemeName.STANDARD)
 ELDERS = Theme(
     ThemeName.ELDERS,
-    type=TypeScale(display=156, headline=104, title=64, body=52, label=50, button=60, small=44, floor=44),
+    type=TypeScale(display=156, headline=104, title=64, body=52, label=50, button=60, small=44, table=44, floor=44),
     space=Space(gap=28, inset=44, action=168, tools=136, row=136, touch=120),
     columns=1,
     headline_leading=1.2,
