@@ -19,6 +19,7 @@ from kiosk.hardening import keep_memory_private
 from kiosk.queue_desk import commands as queue_commands
 from kiosk.settings_desk import commands as settings_commands
 from kiosk.staff import commands as staff_commands
+from kiosk.support import commands as support_commands
 from kiosk.verifying import verify
 from offline_queue.model import QueueError
 from screens import gallery_book
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     staff_commands.add_to(commands)
     settings_commands.add_to(commands)
     face_commands.add_to(commands)
+    support_commands.add_to(commands)
     gallery_book.add_to(commands)
     matters = commands.add_parser("matters", help="check the configuration and list the matters")
     matters.add_argument("--directory", type=Path, default=MATTERS, help="check and list the files in this folder")

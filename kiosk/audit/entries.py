@@ -103,7 +103,7 @@ class Ending(StrEnum):
 
 
 class Act(StrEnum):
-    """What a technician did to the queue."""
+    """What a technician did to the queue, or took along."""
 
     HOLD = "hold"
     RELEASE = "release"
@@ -111,6 +111,7 @@ class Act(StrEnum):
     EXPORT = "export"
     BACKUP = "backup"
     RESUME = "resume"
+    SUPPORT_BUNDLE = "support_bundle"
 
 
 class Reference(str):
