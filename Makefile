@@ -11,6 +11,7 @@ WORKERS ?= 2
 SECONDS ?= 600
 # Of this package only promtool is wanted: a masked unit is not started. `systemctl unmask prometheus` undoes it.
 UNIT   := /etc/systemd/system/prometheus.service
+VISITS  ?= 2000
 SUDO   := $(if $(filter 0,$(shell id -u)),,sudo)
 
 .DEFAULT_GOAL := help
@@ -55,6 +56,10 @@ fleet: setup ## KIOSKS=1000 with ROWS=50 each come back after an outage, WORKERS
 .PHONY: crash
 crash: setup ## kill kiosks in ROUNDS=100 and at every write, JOBS=2; SEED=n or AT='pwrite64 9' repeats one; build/crash.json
 	$(BIN)/python -m tests.crash --rounds $(ROUNDS) --jobs $(JOBS) $(if $(SEED),--seed $(SEED)) $(if $(AT),--at '$(AT)')
+
+.PHONY: soak
+soak: setup ## VISITS=2000 at one kiosk while its devices come and go, for hours; SEED=n; build/soak.json
+	$(BIN)/python -m tests.soak --visits $(VISITS) $(if $(SEED),--seed $(SEED))
 
 .PHONY: fuzz
 fuzz: setup ## made-up bytes from every device and the gateway, SECONDS=600 for each entry; TARGET=name; build/fuzz.json

@@ -106,4 +106,4 @@ def _value(name: str, value: object, redactor: Redactor) -> object:
         with suppress(ValueError):
             datetime.fromisoformat(str(value))
             return value
-    return redactor.value(value, redactor.log_text)
+    return redactor.log_value(value)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 _KEPT = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # a SHA-256 or a UUID, and nothing else
+_HARMLESS = re.compile(r"[A-Za-z_.]{0,19}")  # no rule can match it, and most values are such words
 _DIGITS_OF_A_FLOAT = 6  # the binary ends of more would look like numbers of documents
 
 
@@ -80,7 +81,7 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """A text of ours that may have Chinese words in it, such as a hall's name."""
-        if _KEPT.fullmatch(text):
+        if _HARMLESS.fullmatch(text) or _KEPT.fullmatch(text):
             return text
         for rule in _RULES:
             text = self._by(rule, text)
@@ -88,32 +89,23 @@ class Redactor:
             text = self._by(_ADDRESS, text)
         return _BASE64.sub(self._coded, text)
 
-    def value(self, value: object, of_text: Callable[[str], str] | None = None) -> object:
-        """The same in a value of JSON, however deep; ``of_text``: instead of ``text``."""
-        told = of_text or self.text
-        match value:
-            case bool() | None:
-                return value
-            case int() | float():
-                return self._number(value)
-            case str():
-                return told(value)
-            case Mapping():
-                return {told(str(key)): self.value(each, of_text) for key, each in value.items()}
-            case list() | tuple():
-                return [self.value(each, of_text) for each in value]
-        return told(str(value))
+    def log_value(self, value: object) -> object:
+        """The same as ``log_text`` in a value of JSON, however deep; a number that looks like one of a person too."""
+        return _each(value, self.log_text, self._log_number)
+
+    def value(self, value: object) -> object:
+        """The same as ``text`` in a value of JSON of our own, whose numbers are counts, bytes and seconds."""
+        return _each(value, self.text, _rounded)
 
     def dropped(self, what: Removed, times: int = 1) -> None:
         """Count what somebody else has left out."""
         if times:
             self.counts[what] += times
 
-    def _number(self, value: float) -> object:
-        plain = round(value, _DIGITS_OF_A_FLOAT) if isinstance(value, float) else value
-        text = str(plain)
-        told = self.text(text)
-        return plain if told == text else told
+    def _log_number(self, value: float) -> object:
+        plain = _rounded(value)
+        told = self.text(str(plain))
+        return plain if told == str(plain) else told
 
     def _by(self, rule: _Rule, text: str) -> str:
         told, times = rule.pattern.subn(f"<{rule.removed}>", text)
@@ -127,3 +119,20 @@ class Redactor:
             return text
         self.dropped(Removed.CODED)
         return f"<{Removed.CODED}>"
+
+
+def _rounded(value: float) -> float:
+    return round(value, _DIGITS_OF_A_FLOAT) if isinstance(value, float) else value
+
+
+def _each(value: object, text: Callable[[str], str], number: Callable[[float], object]) -> object:
+    match value:
+        case bool() | None:
+            return value
+        case int() | float():
+            return number(value)
+        case Mapping():
+            return {text(str(key)): _each(each, text, number) for key, each in value.items()}
+        case list() | tuple():
+            return [_each(each, text, number) for each in value]
+    return text(str(value))

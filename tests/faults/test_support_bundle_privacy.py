@@ -10,18 +10,22 @@ from pathlib import Path
 import pytest
 
 from drivers.device import TRAFFIC
+from flows.presence_prompts import (
+    Consent,
+    EnterPin,
+    LookAtCamera,
+)
 from flows.prompts import (
     ChooseMatter,
     Confirm,
     Confirmed,
-    Consent,
-    EnterPin,
     Finished,
-    Invitation,
-    LookAtCamera,
     OtherWay,
     PresentDocument,
     ShowResult,
+)
+from flows.start_prompts import (
+    Invitation,
     Touched,
 )
 from kiosk import enrolment, logs

@@ -6,25 +6,28 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from flows.face_progress import (
+    FaceProgress,
+)
+from flows.presence_prompts import (
+    Agreed,
+    Consent,
+    EnterPin,
+    FaceTryAgain,
+    LastTry,
+    LookAtCamera,
+)
 from flows.prompts import (
     Again,
-    Agreed,
     Choose,
     ChooseFromAll,
     ChooseMatter,
     ChooseMonth,
     Confirm,
     Confirmed,
-    Consent,
     EnterNumber,
-    EnterPin,
-    FaceProgress,
-    FaceTryAgain,
     Finished,
     GoBack,
-    Invitation,
-    LastTry,
-    LookAtCamera,
     NumberKind,
     OtherWay,
     PresentDocument,
@@ -33,14 +36,17 @@ from flows.prompts import (
     ShowFault,
     ShowRefusal,
     ShowResult,
-    TakePaper,
     Text,
-    Touched,
     VisitEnded,
     Whose,
     Working,
 )
 from flows.records import DocumentKind
+from flows.start_prompts import (
+    Invitation,
+    TakePaper,
+    Touched,
+)
 from simulator.hall_state import StrangeCard
 from simulator.people import BY_KEY, PEOPLE
 

@@ -25,7 +25,7 @@ from tests.soak.wire import Message, Wire
 _ROOT = Path(__file__).parents[2]
 WARM = 100  # visits after which everything is loaded that will ever be
 EVERY = 50  # visits between two lines of progress, with a measurement
-_SETTLED = 4.0  # seconds without trouble before a measurement
+SETTLED = 4.0  # seconds without trouble before a measurement
 _HUNG = 240.0  # seconds: longer than any visit, and than a document that nobody comes back for
 _FORGETFUL = 20  # visits after which everybody holds a card with all its tries again
 _GROWS = 0.05  # the most that memory may grow after it is warm
@@ -42,6 +42,7 @@ class Soak:
     seed: int
     most_seconds: float
     progress: TextIO
+    settled: float = SETTLED
     told: Told = field(default_factory=Told)
     samples: dict[int, Held] = field(default_factory=dict)
     found: list[Finding] = field(default_factory=list)
@@ -143,7 +144,7 @@ class Soak:
 
     def _measure(self, kiosk: "subprocess.Popen[str]", troubles: Troubles) -> None:
         with troubles.kept_off():
-            time.sleep(_SETTLED)
+            time.sleep(self.settled)
             held = middle([Held.by(kiosk.pid) for _ in range(3)])
         served = len(self.told.visits)
         self.samples[served] = held
@@ -190,12 +191,14 @@ def _environment(hall: Hall) -> dict[str, str]:
     return {**os.environ, **hall.environment(), "PYTHONPATH": str(_ROOT)}
 
 
-def soak(directory: Path, visits: int, seed: int, *, most_seconds: float, progress: TextIO) -> dict[str, Any]:
+def soak(
+    directory: Path, visits: int, seed: int, *, most_seconds: float, progress: TextIO, settled: float = SETTLED
+) -> dict[str, Any]:
     """A soak in a hall of its own below ``directory``; ends early after ``most_seconds``, and says how far it came."""
     with Hall(directory) as hall:
         hall.write_configuration(changes={"log": {"level": "INFO"}})
         hall.enrol_kiosk()
-        return Soak(hall, visits, seed, most_seconds, progress).run()
+        return Soak(hall, visits, seed, most_seconds, progress, settled).run()
 
 
 def write(figures: dict[str, Any], file: Path) -> None:

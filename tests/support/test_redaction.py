@@ -102,13 +102,14 @@ def test_no_field_of_anybody_passes(person: Person) -> None:
         assert redactor.counts[Removed.FIELD] == 1
 
 
-def test_a_number_as_a_number_is_taken_out_too() -> None:
-    redactor = Redactor()
-    assert redactor.value({"sequence": 370199198603150024, "seconds": 0.1 + 0.2, "online": True}) == {
-        "sequence": "<id_number>",
-        "seconds": 0.3,
-        "online": True,
-    }
+def test_a_number_as_a_number_is_taken_out_of_the_log_too() -> None:
+    values = {"sequence": 370199198603150024, "wait": 13900000035, "seconds": 0.1 + 0.2, "online": True, "key": None}
+    told = {"sequence": "<id_number>", "wait": "<phone>", "seconds": 0.3, "online": True, "key": None}
+    assert Redactor().log_value(values) == told
+
+
+def test_a_number_of_bytes_is_no_telephone() -> None:
+    assert Redactor().value({"memory": [13900000035, 16_000_000_000]}) == {"memory": [13900000035, 16_000_000_000]}
 
 
 @pytest.mark.parametrize("line", ["Traceback (most recent call last):", "张玲", "[1, 2]", '{"time": 1}', "{" * 5000])
