@@ -58,7 +58,9 @@ _TAKE = {
     "working.take_card": "pull_card",
     "working.take_own_card": "pull_card",
     "working.take_staff_card": "pull_card",
+    "working.take_principal_card": "pull_card",
     "working.take_id": "lift_id",
+    "working.take_principal_id": "lift_id",
 }
 _PATIENCE = 6.0  # seconds before a device that does nothing
 _FACE_PATIENCE = 12.0
@@ -185,7 +187,7 @@ class Crowd:
         await self._do("take_paper")
         if self._chance.random() < 0.04:
             await self._do("insert_card", self._chance.choice(list(StrangeCard)))
-        elif self._chance.choice(prompt.accepted) is DocumentKind.RESIDENT_ID:
+        elif self._chance.choice(_readable(prompt)) is DocumentKind.RESIDENT_ID:
             await self._do("lay_id", key)
         else:
             await self._do("insert_card", key)
@@ -212,6 +214,11 @@ class Crowd:
 
     def wipe(self) -> None:
         """Nothing is shown here."""
+
+
+def _readable(prompt: PresentDocument) -> tuple[DocumentKind, ...]:
+    """What the screen offers; whoever has nothing else tries it all the same."""
+    return tuple(kind for kind in prompt.accepted if kind not in prompt.unavailable) or prompt.accepted
 
 
 async def _nobody() -> bool:
