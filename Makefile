@@ -9,9 +9,9 @@ KIOSKS  ?= 1000
 ROWS    ?= 50
 WORKERS ?= 2
 SECONDS ?= 600
+VISITS  ?= 2000
 # Of this package only promtool is wanted: a masked unit is not started. `systemctl unmask prometheus` undoes it.
 UNIT   := /etc/systemd/system/prometheus.service
-VISITS  ?= 2000
 SUDO   := $(if $(filter 0,$(shell id -u)),,sudo)
 
 .DEFAULT_GOAL := help
