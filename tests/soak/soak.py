@@ -125,8 +125,10 @@ class Soak:
 
     def _over(self, message: Message, kiosk: "subprocess.Popen[str]", troubles: Troubles) -> None:
         """A visit is over: note it, and make the hall ready for the next."""
-        if message["visit"]["person"]:  # else the first is only about to come
+        if message["visit"]["person"]:
             self.told.add(message["visit"], message["rows"])
+        else:  # the first is only about to come
+            self.began = time.monotonic()
         served = len(self.told.visits)
         self._counter()
         self.hall.stand(None)

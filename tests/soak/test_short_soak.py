@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
 def test_a_few_visits_with_troubles_all_end_clearly_and_nothing_is_lost(tmp_path: Path) -> None:
     progress = io.StringIO()
-    figures = soak(tmp_path / "hall", VISITS, 5, most_seconds=9, progress=progress, settled=0.3)
+    figures = soak(tmp_path / "hall", VISITS, 5, most_seconds=5, progress=progress, settled=0.3)
     assert figures["findings"] == []
     assert 0 < figures["visits"] <= VISITS
     assert sum(figures["ends"].values()) == figures["visits"]
