@@ -26,7 +26,7 @@ from kiosk.contract import (
     Problem,
     TransactionAnswer,
 )
-from kiosk.fleet.sheet import DirectivesAnswer, HealthTaken
+from kiosk.fleet.sheet import BundleTaken, DirectivesAnswer, HealthTaken
 from kiosk.gateway_answers import Declined, NotFound, failure, refuse_strangers
 from kiosk.gateway_connection import Exchange
 from kiosk.gateway_http import GatewayError, GatewaySettings, HttpLine, Reply
@@ -208,6 +208,15 @@ class Gateway:
         """
         path = "/v1/kiosk/health"
         return self._read(path, await self._ask(path, {"kiosk": self._kiosk, **report}), HealthTaken.read).directives
+
+    async def send_bundle(self, bundle: str) -> int:
+        """Send a sealed support bundle; returns the number of characters that have come.
+
+        Raises:
+            GatewayError: it could not be sent. ``NotFound``: the gateway does not know the way; it is an older one.
+        """
+        path = "/v1/kiosk/bundle"
+        return self._read(path, await self._ask(path, {"kiosk": self._kiosk, "bundle": bundle}), BundleTaken.read).bytes
 
     async def directives(self) -> str:
         """The present sheet of directives, signed; to be believed only by ``fleet.sheet.read_sheet``.

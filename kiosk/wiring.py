@@ -29,7 +29,6 @@ from kiosk.devices import Devices, devices_of
 from kiosk.diagnostics.results import Results
 from kiosk.diagnostics.status_file import RunningState, StatusFile
 from kiosk.diagnostics.tally_file import TallyFile
-from kiosk.fleet.bundles import NoBundles
 from kiosk.fleet.directives import Directives
 from kiosk.fleet.office import Office
 from kiosk.fleet.vitals import VitalSigns
@@ -46,6 +45,7 @@ from kiosk.session import Session
 from kiosk.settings_desk.desk import SettingsDesk
 from kiosk.staff.desk import StaffDesk
 from kiosk.submission import Submission
+from kiosk.support.sending import SentBundles
 from kiosk.verifier import FaceVerifier
 from kiosk.visit import Hands
 from offline_queue.envelope import Sealer
@@ -136,7 +136,8 @@ class Kiosk:
             now=now,
         )
         matters = load_matters()
-        directives = Directives(settings.data_directory, keys.kiosk, now, audit.note, NoBundles())
+        bundles = SentBundles(gateway, settings.data_directory, settings_file)
+        directives = Directives(settings.data_directory, keys.kiosk, now, audit.note, bundles)
         offered, state = offers(matters, settings.matters), ServiceState(settings.data_directory, now)
         front_desk = FrontDesk(hands, matters, offered, lambda: queue.closed, directives, state.closed)
         forwarding = audit_forwarding.AuditForwarding(audit, queue, online=lambda: gateway.online, clock=timekeeper)

@@ -11,11 +11,3 @@ class SupportBundles(Protocol):
     async def send(self) -> BundleState:
         """Make one and send it. Never raises."""
         ...
-
-
-class NoBundles:
-    """A kiosk that makes none, and says so."""
-
-    async def send(self) -> BundleState:
-        """Always ``NOT_POSSIBLE``."""
-        return BundleState.NOT_POSSIBLE

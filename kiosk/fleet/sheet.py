@@ -98,6 +98,12 @@ class HealthTaken(Answer):
     directives: Number
 
 
+class BundleTaken(Answer):
+    """POST /v1/kiosk/bundle: how many characters have come."""
+
+    bytes: Annotated[int, Field(ge=1)]
+
+
 class _Content(Answer):
     kiosk: Annotated[str, Field(min_length=1, max_length=64)]
     number: Number

@@ -10,7 +10,7 @@ from config.clock import CHINA
 from kiosk import enrolment, logs
 from kiosk.audit.acts import note_act
 from kiosk.audit.log import Act
-from kiosk.support.bundle import DAYS, make, write
+from kiosk.support.bundle import DAYS, Bounds, make, write
 
 DONE, UNUSABLE = 0, 2
 
@@ -23,6 +23,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     command.add_argument("file", type=Path, nargs="?", help="a new file; else its name says the kiosk and the time")
     command.add_argument("--days", type=_days, default=DAYS, help=f"of the logs (default {DAYS})")
     command.add_argument("--log", type=Path, metavar="FILE", help="the program's log; else it is read from the journal")
+    command.add_argument("--megabytes", type=_megabytes, default=20, help="at most so large (default 20)")
     command.add_argument("--hide-addresses", action="store_true", help="take the network's addresses out as well")
     command.set_defaults(answer=_answer)
 
@@ -32,6 +33,13 @@ def _days(text: str) -> int:
     if not 1 <= days <= 366:
         raise argparse.ArgumentTypeError("1 to 366 days")
     return days
+
+
+def _megabytes(text: str) -> int:
+    megabytes = int(text)
+    if not 1 <= megabytes <= 200:
+        raise argparse.ArgumentTypeError("1 to 200 megabytes")
+    return megabytes
 
 
 def _answer(arguments: argparse.Namespace) -> int:
@@ -50,6 +58,7 @@ def _answer(arguments: argparse.Namespace) -> int:
             days=arguments.days,
             log_file=arguments.log,
             addresses=arguments.hide_addresses,
+            bounds=Bounds(bytes=arguments.megabytes * 1_000_000),
         )
         size = write(bundle, target, keys.sealer())
     except OSError as error:

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Request
+from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
@@ -17,7 +18,7 @@ from simulator.gateway.keys import Purpose
 from simulator.gateway.models import Base, Card, CardEvent, Person, SequenceGap, Sms, Transaction
 from simulator.gateway.models_audit import AuditEntry
 from simulator.gateway.models_certificates import Certificate, CertificateCopy
-from simulator.gateway.models_fleet import KioskReport, Sheet
+from simulator.gateway.models_fleet import KioskBundle, KioskReport, Sheet
 from simulator.gateway.models_insured import Application, Contribution, Pension, Skill, Standing, Subsidy
 from simulator.gateway.problems import ProblemRaised
 from simulator.gateway.schemas import ProblemCode
@@ -180,6 +181,16 @@ def register(public_jwk: Annotated[dict[str, Any], Body()], state: State) -> dic
 def reports(state: State) -> list[dict[str, Any]]:
     """The last report of every kiosk."""
     return _all(state, KioskReport)
+
+
+@router.get("/bundles/{kiosk}", response_class=PlainTextResponse)
+def bundle(kiosk: str, state: State) -> str:
+    """The last support bundle of a kiosk, sealed."""
+    with state.sessions.begin() as session:
+        found = session.get(KioskBundle, kiosk)
+    if found is None:
+        raise ProblemRaised(HTTPStatus.NOT_FOUND, ProblemCode.NOT_FOUND)
+    return found.content
 
 
 @router.get("/directives")

@@ -13,7 +13,7 @@ from simulator.gateway.callers import Caller, State
 from simulator.gateway.certificate_schemas import CertificateAnswer, CertificateOrder
 from simulator.gateway.crypto import signed_key_set
 from simulator.gateway.finding import find_card, find_person
-from simulator.gateway.fleet_schemas import DirectivesAnswer, HealthTaken, KioskHealth
+from simulator.gateway.fleet_schemas import BundleTaken, DirectivesAnswer, HealthTaken, KioskHealth, SupportBundle
 from simulator.gateway.key_schemas import KeysAnswer
 from simulator.gateway.models import Kiosk
 from simulator.gateway.problems import ProblemRaised, documented
@@ -83,6 +83,14 @@ def report_health(report: KioskHealth, caller: Caller, state: State) -> HealthTa
     if report.kiosk != caller:
         raise ProblemRaised(HTTPStatus.FORBIDDEN, ProblemCode.NOT_YOUR_KIOSK)
     return HealthTaken(directives=state.fleet.take(report))
+
+
+@router.post("/kiosk/bundle", operation_id="sendSupportBundle", responses=_REPORTING)
+def support_bundle(bundle: SupportBundle, caller: Caller, state: State) -> BundleTaken:
+    """A support bundle that was asked for by a directive; takes the place of the one before. Lost without harm."""
+    if bundle.kiosk != caller:
+        raise ProblemRaised(HTTPStatus.FORBIDDEN, ProblemCode.NOT_YOUR_KIOSK)
+    return BundleTaken(bytes=state.fleet.keep_bundle(bundle))
 
 
 @router.get("/kiosk/directives", operation_id="directives", responses=_CALLING)

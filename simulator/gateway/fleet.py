@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from simulator.gateway.crypto import signed_sheet
 from simulator.gateway.database import LOCKED, done
-from simulator.gateway.fleet_schemas import Directive, DirectiveSheet, KioskHealth
+from simulator.gateway.fleet_schemas import Directive, DirectiveSheet, KioskHealth, SupportBundle
 from simulator.gateway.keys import KeyDirectory
 from simulator.gateway.models import Kiosk
-from simulator.gateway.models_fleet import KioskReport, Sheet
+from simulator.gateway.models_fleet import KioskBundle, KioskReport, Sheet
 
 GOOD_FOR = timedelta(hours=1)  # after its signing a sheet is not taken any more
 
@@ -37,6 +37,13 @@ class Fleet:
         if report.directives.number > sheet.number:  # a gateway built anew: a lower number would never be taken
             sheet.number = report.directives.number + 1
         return sheet.number
+
+    def keep_bundle(self, bundle: SupportBundle) -> int:
+        """Keep a kiosk's support bundle in place of the one before; returns its length."""
+        row = KioskBundle(kiosk_id=bundle.kiosk, received_at=self._now(), content=bundle.bundle)
+        with self._sessions.begin() as session:
+            session.merge(row)
+        return len(bundle.bundle)
 
     def order(self, kiosk: str, directives: Sequence[Directive]) -> int:
         """Put ``directives`` in force in place of those before; returns their number. KeyError: no such kiosk."""

@@ -12,6 +12,8 @@ Service = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$", description="What
 Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z._+-]{1,64}$")]
 SheetNumber = Annotated[int, Field(ge=0, le=10**9, description="Of a sheet of directives; 0: there never was one")]
 
+MOST_BUNDLE = 6_000_000  # characters
+
 
 class DeviceState(StrEnum):
     """States in the vocabulary of XFS4IoT."""
@@ -115,6 +117,19 @@ class HealthTaken(BaseModel):
     """The report has come. ``directives``: the number of the sheet that is in force for this kiosk."""
 
     directives: SheetNumber
+
+
+class SupportBundle(Body):
+    """A support bundle: a signed tar.gz, sealed to the gateway's key like a transaction (JWE, compact)."""
+
+    kiosk: KioskName
+    bundle: Annotated[str, Field(min_length=100, max_length=MOST_BUNDLE, pattern=r"^[A-Za-z0-9_.-]+$")]
+
+
+class BundleTaken(BaseModel):
+    """The bundle has come."""
+
+    bytes: Annotated[int, Field(ge=1)]
 
 
 class StopReason(StrEnum):

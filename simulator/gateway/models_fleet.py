@@ -18,6 +18,15 @@ class KioskReport(Base):
     content: Mapped[dict[str, Any]]
 
 
+class KioskBundle(Base):
+    """The last support bundle of a kiosk, sealed as it came; `python -m simulator.gateway.open_bundle` opens it."""
+
+    __tablename__ = "kiosk_bundle"
+    kiosk_id: Mapped[str] = mapped_column(ForeignKey("kiosk.id"), primary_key=True)
+    received_at: Mapped[datetime]
+    content: Mapped[str]
+
+
 class Sheet(Base):
     """The directives in force for a kiosk. ``number`` never goes back."""
 

@@ -13,13 +13,20 @@ import pytest
 from config.faults import FaultCode
 from flows.prompts import Localised, Text
 from kiosk.audit.entries import WITHHELD, Event, Vocabulary
-from kiosk.fleet.bundles import NoBundles, SupportBundles
+from kiosk.fleet.bundles import SupportBundles
 from kiosk.fleet.directives import Directives
 from kiosk.fleet.kinds import BundleState
 from tests.directives.signing import CLOSED, KIOSK, LOSS_OFF, NOW, Signer
 
 SIGNER = Signer()
 MESSAGE = {"kind": "message", "zh": "今天四点停电", "en": "No power from four", "until": "2026-11-29T18:00:00+08:00"}
+
+
+class NoBundles:
+    """As a kiosk whose gateway does not know the way."""
+
+    async def send(self) -> BundleState:
+        return BundleState.NOT_POSSIBLE
 
 
 class Desk:

@@ -35,15 +35,17 @@ from flows.prompts import (
 )
 from flows.start_prompts import Invitation, Touched
 from kiosk.audit.entries import Ending, Event
-from kiosk.fleet.kinds import PaperState
+from kiosk.fleet.kinds import BundleState, PaperState
 from kiosk.fleet.vitals import DeviceName
 from kiosk.gateway import NotFound
+from kiosk.support.sending import SentBundles
 from kiosk.wiring import Kiosk
 from screens.text.catalogue import Catalogue
 from simulator.gateway.fleet_schemas import Directive, MatterOff, Message, OutOfService, StopReason
 from simulator.gateway.models import Kiosk as RegisteredKiosk
 from simulator.gateway.models_fleet import KioskReport
-from simulator.hall_state import PrinterState
+from simulator.gateway.open_bundle import files_in, open_bundle
+from simulator.hall_state import NetworkState, PrinterState
 from simulator.people import BY_KEY
 from tests.flows.conftest import Stand
 from tests.flows.play import ScriptedSurface, Then
@@ -77,6 +79,11 @@ def reported(stand: Stand) -> dict[str, Any]:
     with stand.hall.gateway.state.sessions() as session:
         (row,) = session.query(KioskReport)
         return dict(row.content)
+
+
+def left(directory: Path) -> list[Path]:
+    """Bundles that lie there still."""
+    return list(directory.glob("*.jwe"))
 
 
 def tiles(surface: ScriptedSurface) -> dict[str, Text | None]:
@@ -264,3 +271,26 @@ async def test_a_port_that_is_taken_keeps_nobody_from_being_served(stand: Stand)
         await stand.with_settings("metrics", port=other.getsockname()[1]).play(
             Then(Invitation, Touched()), Then(ChooseMatter, VisitEnded())
         )
+
+
+@pytest.mark.timeout(240)
+async def test_a_support_bundle_goes_to_the_gateway_and_only_its_key_opens_it(stand: Stand, tmp_path: Path) -> None:
+    hall = stand.hall
+    async with open_kiosk(stand) as kiosk:
+        bundles = SentBundles(kiosk.gateway, tmp_path, hall.write_configuration())
+        assert await bundles.send() is BundleState.SENT
+    url = f"{hall.gateway.url}/admin/bundles/{stand.settings.hall.receipt_prefix}"
+    sealed = await asyncio.to_thread(lambda: requests.get(url, timeout=10).text)
+    public = json.loads((tmp_path / "keys" / "kiosk.jwk").read_text("utf-8"))
+    files = files_in(open_bundle(sealed, hall.gateway.state.keys.sealing_keys, public))
+    assert json.loads(files["about.json"])["kiosk"] == stand.settings.hall.kiosk
+    assert not left(tmp_path)
+
+
+async def test_a_bundle_that_cannot_be_made_or_sent_is_told_as_failed(stand: Stand, tmp_path: Path) -> None:
+    async with open_kiosk(stand) as kiosk:
+        assert await SentBundles(kiosk.gateway, tmp_path, None, ("/bin/false",)).send() is BundleState.FAILED
+        writes = ("/bin/sh", "-c", 'echo sealed > "$2"', "-")
+        stand.hall.network(NetworkState.CUT)
+        assert await SentBundles(kiosk.gateway, tmp_path, None, writes).send() is BundleState.FAILED
+    assert not left(tmp_path)
