@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 import time
 from datetime import datetime
 from pathlib import Path
@@ -54,6 +53,17 @@ def keys(settings: Settings) -> Finding:
     return Finding(Level.OK, Text("found.keys", values), figures=figures | values)
 
 
+def _try_out(file: Path) -> None:
+    """Write a page, wait for the disk, and leave nothing. Raises ``OSError``."""
+    try:
+        with file.open("wb") as trial:
+            trial.write(b"x" * 4096)
+            trial.flush()
+            os.fsync(trial.fileno())
+    finally:
+        file.unlink(missing_ok=True)
+
+
 def disk(directory: Path) -> Finding:
     """Is there room, and does what is written reach the disk in time?"""
     place = next((each for each in (directory, *directory.parents) if each.is_dir()), Path("/"))
@@ -63,10 +73,7 @@ def disk(directory: Path) -> Finding:
         return Finding(Level.ERROR, Text("found.no_directory", {"directory": str(directory)}), figures=figures)
     begun = time.monotonic()
     try:
-        with tempfile.NamedTemporaryFile(dir=directory, prefix=".check-") as file:
-            file.write(b"x" * 4096)
-            file.flush()
-            os.fsync(file.fileno())
+        _try_out(directory / f".check-{os.getpid()}")
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return Finding(Level.ERROR, Text("found.not_writable", {"reason": reason}), figures=figures)
