@@ -49,7 +49,7 @@ class Album:
         easel = Easel(self._window, self._faces, StageSettings(Ease(theme=theme), motion=False))
         self._caplog.clear()
         try:
-            with self._caplog.at_level(logging.WARNING, "screens.stage"):
+            with self._caplog.at_level(logging.WARNING, "screens.touching"):
                 for number, prompt in enumerate(shown, 1):
                     progress = _face() if isinstance(prompt, LookAtCamera) else None
                     sample = Sample(type(prompt).__name__, prompt, progress)

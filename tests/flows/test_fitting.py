@@ -130,7 +130,7 @@ async def test_every_screen_fits(
     try:
         for prompt in await everything_shown():
             caplog.clear()
-            with caplog.at_level(logging.WARNING, "screens.stage"):
+            with caplog.at_level(logging.WARNING, "screens.touching"):
                 await easel.draw(Sample(type(prompt).__name__, prompt), tmp_path / "screen.bmp")
             high += [repr(prompt)] * bool(caplog.records)
     finally:

@@ -298,7 +298,7 @@ async def test_back(booth: Booth, name: str) -> None:
 async def test_the_log_tells_what_else_can_be_touched_after_a_key(
     booth: Booth, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG, "screens.stage")
+    caplog.set_level(logging.DEBUG, "screens.touching")
     await booth.ask(LETTERS)
     await booth.touch("letter_s")
     told = [record.__dict__ for record in caplog.records if record.message == "screen_shown"]
