@@ -54,6 +54,12 @@ class FaultCode(StrEnum):
     NET_UNREACHABLE = "NET_UNREACHABLE"
     NET_TIMEOUT = "NET_TIMEOUT"
     NET_PORTAL = "NET_PORTAL"
+    NET_CERT_UNKNOWN = "NET_CERT_UNKNOWN"
+    NET_CERT_EXPIRED = "NET_CERT_EXPIRED"
+    NET_CERT_OTHER_HOST = "NET_CERT_OTHER_HOST"
+    NET_OWN_CERT_EXPIRED = "NET_OWN_CERT_EXPIRED"
+    NET_OWN_CERT_REFUSED = "NET_OWN_CERT_REFUSED"
+    NET_OWN_CERT_UNUSABLE = "NET_OWN_CERT_UNUSABLE"
 
     GW_ERROR = "GW_ERROR"
     GW_UNEXPECTED = "GW_UNEXPECTED"
@@ -72,6 +78,16 @@ class FaultCode(StrEnum):
     def action(self) -> Action:
         """What the citizen or the hall does about it."""
         return _ACTIONS[self]
+
+    @property
+    def of_line(self) -> bool:
+        """True for those of the way to the gateway: it was not reached, or somebody else was."""
+        return self.name.startswith("NET_")
+
+    @property
+    def of_gateway(self) -> bool:
+        """True for those of the gateway's own answers."""
+        return self.name.startswith("GW_")
 
 
 _ACTIONS = {
@@ -104,6 +120,12 @@ _ACTIONS = {
     FaultCode.NET_UNREACHABLE: Action.WAIT,
     FaultCode.NET_TIMEOUT: Action.WAIT,
     FaultCode.NET_PORTAL: Action.ENGINEER,
+    FaultCode.NET_CERT_UNKNOWN: Action.ENGINEER,
+    FaultCode.NET_CERT_EXPIRED: Action.ENGINEER,
+    FaultCode.NET_CERT_OTHER_HOST: Action.ENGINEER,
+    FaultCode.NET_OWN_CERT_EXPIRED: Action.ENGINEER,
+    FaultCode.NET_OWN_CERT_REFUSED: Action.ENGINEER,
+    FaultCode.NET_OWN_CERT_UNUSABLE: Action.ENGINEER,
     FaultCode.GW_ERROR: Action.WAIT,
     FaultCode.GW_UNEXPECTED: Action.ENGINEER,
     FaultCode.GW_REJECTED: Action.ENGINEER,

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from config import environment, settings_faults
 from config.layers import DEFAULTS, LayerName, Reading, merged, read
 from config.services import ServiceName
+from config.suites import AVAILABLE, SuiteName
 
 _FIRST_FREE_PORT = 1024  # below it a port needs a privilege that the kiosk's service has not
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -244,6 +245,20 @@ class StaffSettings(_Table):
     handbook_url: str
 
 
+class SecuritySettings(_Table):
+    """How this kiosk signs and seals."""
+
+    suite: SuiteName
+
+    @field_validator("suite")
+    @classmethod
+    def _is_there(cls, value: SuiteName) -> SuiteName:
+        if value not in AVAILABLE:
+            allowed = ", ".join(f'"{name}"' for name in AVAILABLE)
+            raise ValueError(f'"{value}" is not in this version (docs/decisions/0021); should be {allowed}')
+        return value
+
+
 class LogSettings(_Table):
     """The log."""
 
@@ -279,6 +294,7 @@ class Settings(BaseSettings):
     fleet: FleetSettings
     metrics: MetricsSettings
     staff: StaffSettings
+    security: SecuritySettings
     log: LogSettings
 
     @classmethod
@@ -305,6 +321,11 @@ class Settings(BaseSettings):
                 raise ValueError(f'face.{plug_in} must not be simulated when mode is "production"')
         if self.mode == "production" and not self.gateway.url.startswith("https://"):
             raise ValueError('gateway.url must begin with https:// when mode is "production"')
+        for name in ("ca_file", "client_certificate", "client_key"):
+            if self.mode == "production" and not getattr(self.gateway, name):
+                raise ValueError(f'gateway.{name} must be named when mode is "production"')
+        if bool(self.gateway.client_certificate) != bool(self.gateway.client_key):
+            raise ValueError("gateway.client_certificate and gateway.client_key belong together")
         if not self.gateway.url.startswith("https://") and not self.gateway.on_loopback:
             raise ValueError("gateway.url may be http:// only on this machine (127.0.0.1)")
         return self

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Self
 
-from joserfc import jws
 from joserfc.errors import BadSignatureError, JoseError
 from joserfc.jwk import OKPKey
 from pydantic import Field, model_validator
@@ -17,9 +16,9 @@ from flows import months
 from flows.certificates import Certificate, CertificateKind
 from flows.records import Insurance
 from kiosk.contract import Answer, ContractBroken, Count, DocumentNumber, Month, Name, Number
+from offline_queue.suite import INTERNATIONAL
 
 _TYPE = "kiosk-certificate+jws"
-_ALGORITHM = "Ed25519"
 _LONGEST = 4000  # characters; more than a QR code can hold
 _SIGNATURE = 86  # characters of an Ed25519 signature
 
@@ -140,13 +139,13 @@ class CertificateKeys:
         """What ``token`` certifies. Raises ``NotGenuine``."""
         key = self._key_for(token)
         try:
-            signed = jws.deserialize_compact(token, key, algorithms=[_ALGORITHM])
+            payload = INTERNATIONAL.verified(token, key)
         except BadSignatureError:
             raise NotGenuine(Flaw.ALTERED) from None
         except (JoseError, ValueError):
             raise NotGenuine(Flaw.MALFORMED) from None
         try:
-            return _Payload.read(signed.payload).certified()
+            return _Payload.read(payload).certified()
         except ContractBroken:
             raise NotGenuine(Flaw.OTHER_TYPE) from None
 
@@ -156,10 +155,10 @@ class CertificateKeys:
         if len(token) > _LONGEST or len(parts) != 3 or not all(map(_is_base64url, parts)):
             raise NotGenuine(Flaw.MALFORMED)
         try:
-            header = jws.extract_compact(token.encode()).headers()
+            header = INTERNATIONAL.header_of(token)
         except (JoseError, ValueError):
             raise NotGenuine(Flaw.MALFORMED) from None
-        if (header.get("alg"), header.get("typ")) != (_ALGORITHM, _TYPE):
+        if not INTERNATIONAL.is_signature(header, _TYPE):
             raise NotGenuine(Flaw.OTHER_TYPE)
         if len(parts[2]) != _SIGNATURE:
             raise NotGenuine(Flaw.MALFORMED)

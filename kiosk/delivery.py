@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import assert_never
 
-from config.faults import FaultCode
+from config.faults import Action, FaultCode
 from kiosk.contract import Result, TransactionAnswer
 from kiosk.gateway import Gateway, GatewayError, NotFound
 from offline_queue.model import (
@@ -21,7 +21,7 @@ from offline_queue.model import (
     TryLater,
 )
 
-_ALARMING = {FaultCode.NET_PORTAL, FaultCode.GW_UNEXPECTED, FaultCode.GW_REJECTED}
+_ALARMING = {code for code in FaultCode if (code.of_line or code.of_gateway) and code.action is Action.ENGINEER}
 _UNPROCESSABLE = 422
 _IN_PROGRESS = 409
 

@@ -11,7 +11,9 @@ the directory may then be read-only; docs/keys.md says how.
 
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from joserfc.jwk import OKPKey
@@ -27,7 +29,9 @@ from kiosk.gateway_keys import (
     read_set,
 )
 from kiosk.key_files import NotEnrolled, place_of, read_secret, write
+from kiosk.request_signature import RequestSigner
 from offline_queue.envelope import Sealer
+from offline_queue.suite import INTERNATIONAL, Suite
 
 __all__ = [
     "KioskKeys",
@@ -57,6 +61,7 @@ class KioskKeys:
     signing_key: OKPKey = field(repr=False)
     gateway: GatewayKeys = field(repr=False)
     subject_key: bytes = field(repr=False)
+    suite: Suite = field(default=INTERNATIONAL, repr=False)
 
     @property
     def gateway_key(self) -> OKPKey:
@@ -74,15 +79,19 @@ class KioskKeys:
 
     def sealer_to(self, gateway_key: OKPKey) -> Sealer:
         """The same for another key of the gateway."""
-        return Sealer(self.kiosk, self.signing_key, gateway_key)
+        return Sealer(self.kiosk, self.signing_key, gateway_key, self.suite)
+
+    def signer(self, now: Callable[[], datetime]) -> RequestSigner:
+        """What signs this kiosk's requests; ``now``: its clock."""
+        return RequestSigner(self.kiosk, self.signing_key, now, self.suite)
 
 
-def create(directory: Path, kiosk: str) -> Path:
+def create(directory: Path, kiosk: str, suite: Suite = INTERNATIONAL) -> Path:
     """Make the keys of ``kiosk`` and return the file that is given to the gateway. Refuses to replace a key."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     if (made := place_of(directory, _SIGNING)).exists():
         raise NotEnrolled(f"{made}: this kiosk is enrolled already")
-    key = OKPKey.generate_key("Ed25519", {"kid": kiosk, "use": "sig"})
+    key = suite.new_signing_key(kiosk)
     write(directory / _SUBJECT, secrets.token_hex(_SUBJECT_KEY_BYTES), 0o600)
     write(directory / _PUBLIC, json.dumps(key.as_dict(private=False)), 0o644)
     write(directory / _SIGNING, json.dumps(key.as_dict(private=True)), 0o600)  # the last one: now it is enrolled
@@ -109,24 +118,25 @@ def subject_key_file(directory: Path) -> Path:
     return place_of(directory, _SUBJECT)
 
 
-def load(directory: Path) -> KioskKeys:
-    """The keys in ``directory``, or of systemd's credentials. Raises ``NotEnrolled``."""
-    signing = _signing_key(signing_key_file(directory))
+def load(directory: Path, suite: Suite = INTERNATIONAL) -> KioskKeys:
+    """The keys in ``directory``, or of systemd's credentials, for that suite. Raises ``NotEnrolled``."""
+    signing = _signing_key(signing_key_file(directory), suite)
     return KioskKeys(
         kiosk=str(signing.kid),
         signing_key=signing,
         gateway=load_gateway_keys(directory),
         subject_key=_subject_key(subject_key_file(directory)),
+        suite=suite,
     )
 
 
-def _signing_key(path: Path) -> OKPKey:
+def _signing_key(path: Path, suite: Suite) -> OKPKey:
     text = read_secret(path)
     try:
         content = json.loads(text)
     except ValueError:
         raise NotEnrolled(f"{path}: not a key") from None
-    key = okp_key(path, content, "Ed25519")
+    key = okp_key(path, content, suite.signing_curve)
     if not key.is_private or key.kid is None:
         raise NotEnrolled(f"{path}: not a private key with the kiosk's name")
     return key

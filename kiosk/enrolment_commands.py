@@ -10,8 +10,10 @@ from config.settings import Settings
 from kiosk import enrolment
 from kiosk.gateway_keys import GatewayKeys, gateway_keys_file, keep_gateway_keys, load_gateway_keys, read_gateway_keys
 from kiosk.key_files import NotEnrolled
+from kiosk.line_certificates import CertificateUnusable, LineFiles
 from offline_queue import files
 from offline_queue.inspection import Inspection
+from offline_queue.suite import suite_of
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -32,7 +34,7 @@ def _enroll(settings: Settings, arguments: argparse.Namespace) -> None:
     directory = settings.data_directory / "keys"
     gateway = read_gateway_keys(arguments.gateway_keys)
     _demand_no_open_rows(settings.data_directory / "queue", settings.hall.receipt_prefix)
-    public = enrolment.create(directory, settings.hall.receipt_prefix)
+    public = enrolment.create(directory, settings.hall.receipt_prefix, suite_of(settings.security.suite))
     keep_gateway_keys(directory, gateway)
     _say(str(public))
 
@@ -62,6 +64,21 @@ def _show(settings: Settings, _arguments: argparse.Namespace) -> None:
     _say(f"  sealed to     {gateway.sealing.thumbprint()}")
     for thumbprint in gateway.signing:
         _say(f"  signed by     {thumbprint}")
+    _show_line(LineFiles.of(settings.gateway))
+
+
+def _show_line(files: LineFiles) -> None:
+    """The certificates of the line, and how long they last; what is wrong with one is said in its place."""
+    try:
+        files.demand_usable()
+        ends = files.first_end()
+    except CertificateUnusable as error:
+        _say(f"line            {error}")
+        return
+    _say(f"line            the first certificate ends {_in_china(ends)}" if ends else "line            no certificates")
+    for role, path in (("shown by us", files.certificate), ("believed", files.authority)):
+        if path is not None:
+            _say(f"  {role:<13} {path}")
 
 
 def _origin(gateway: GatewayKeys) -> str:

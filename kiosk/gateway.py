@@ -41,7 +41,6 @@ R = TypeVar("R")
 
 log = logging.getLogger(__name__)
 
-_NETWORK = {FaultCode.NET_UNREACHABLE, FaultCode.NET_TIMEOUT, FaultCode.NET_PORTAL}
 _FORBIDDEN = 403
 _WRONG_CLOCK = timedelta(seconds=30)  # worth a word in the log
 _QUICK_ANSWER = 2.0  # seconds
@@ -155,7 +154,7 @@ class Gateway:
             body = await self._exchange("GET", "/v1/health")
             health = self._read("/v1/health", body, HealthAnswer.read)
         except (GatewayError, NotFound) as error:
-            if not (isinstance(error, GatewayError) and error.code in _NETWORK):  # those are counted already
+            if not (isinstance(error, GatewayError) and error.code.of_line):  # those are counted already
                 code = error.code if isinstance(error, GatewayError) else FaultCode.GW_UNEXPECTED
                 self.line.bad(code, begun)
         else:
@@ -275,7 +274,7 @@ class Gateway:
             reply = await self._on_thread(method, path, body, headers or {})
             refuse_strangers(reply, trusted=self._settings.url.startswith("https:"))
         except GatewayError as error:
-            if error.code in _NETWORK:
+            if error.code.of_line:
                 self.line.bad(error.code, begun)
             raise
         self._last_answer = time.monotonic()

@@ -2,7 +2,6 @@
 
 import ipaddress
 import logging
-import ssl
 import threading
 import time
 from collections.abc import Mapping
@@ -17,6 +16,8 @@ import urllib3
 from config.faults import FaultCode
 from config.settings import GatewayEndpoint
 from kiosk.gateway_connection import Adapter, Exchange
+from kiosk.line_certificates import NO_FILES, CertificateUnusable, LineFiles, Stamp
+from kiosk.network_faults import network_fault
 from kiosk.request_signature import HEADER, RequestSigner
 
 log = logging.getLogger(__name__)
@@ -29,14 +30,12 @@ _IDLE_SECONDS = 20.0  # after which a connection is not used again: what stands 
 class GatewaySettings:
     """Where the gateway is and how long to wait for it. Times in seconds.
 
-    ``ca_file``: who vouches for the gateway, None for the system's own list. ``client_certificate`` and ``client_key``
-    show the gateway who calls (mutual TLS). Plain http is taken on this machine only, for the simulated hall.
+    ``files``: who vouches for the gateway, and what shows it who calls (mutual TLS). Plain http, which has no use for
+    them, is taken on this machine only, for the simulated hall.
     """
 
     url: str
-    ca_file: str | None = None
-    client_certificate: str | None = None
-    client_key: str | None = None
+    files: LineFiles = NO_FILES
     connect_seconds: float = 3.0
     read_seconds: float = 8.0
     total_seconds: float = 20.0
@@ -48,20 +47,21 @@ class GatewaySettings:
         parts = urlsplit(self.url)
         if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
             raise ValueError("the gateway's address must begin with https://")
-        if (self.client_certificate is None) != (self.client_key is None):
-            raise ValueError("client_certificate and client_key belong together")
 
     @classmethod
     def of(cls, endpoint: GatewayEndpoint) -> Self:
-        """What the hall's settings say; an empty name of a file is none."""
+        """What the hall's settings say."""
         return cls(
             url=endpoint.url,
-            ca_file=endpoint.ca_file or None,
-            client_certificate=endpoint.client_certificate or None,
-            client_key=endpoint.client_key or None,
+            files=LineFiles.of(endpoint),
             connect_seconds=endpoint.connect_seconds,
             read_seconds=endpoint.read_seconds,
         )
+
+    @property
+    def secure(self) -> bool:
+        """True for a line with TLS."""
+        return urlsplit(self.url).scheme == "https"
 
 
 def _is_loopback(host: str) -> bool:
@@ -124,6 +124,7 @@ class HttpLine:
         self._own = threading.local()
         self._sessions: list[requests.Session] = []
         self._generation = 0
+        self._usable: Stamp | None = None  # the certificates that were looked into and found good
 
     def exchange(self, exchange: Exchange, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         """Send one signed request and read the whole answer. Raises ``GatewayError`` for the network's faults.
@@ -159,7 +160,7 @@ class HttpLine:
             **headers,
         }
         try:
-            with self._session(exchange).request(
+            with self._session(exchange, self._stamp()).request(
                 method,
                 self._settings.url.rstrip("/") + path,
                 data=body or None,
@@ -176,26 +177,43 @@ class HttpLine:
                 )
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             # The chain would carry the address, and with it the key.
-            raise _network_fault(error, maybe_received=exchange.begun) from None
+            raise self._fault_of(error, maybe_received=exchange.begun) from None
         finally:
             exchange.over()
 
-    def _session(self, exchange: Exchange) -> requests.Session:
+    def _stamp(self) -> Stamp:
+        """Of the certificates that are now in their places; looked into when it is another one than before."""
+        if not self._settings.secure:
+            return ()
+        stamp = self._settings.files.stamp()
+        if stamp != self._usable:
+            try:
+                self._settings.files.demand_usable()
+            except CertificateUnusable as unusable:
+                raise GatewayError(FaultCode.NET_OWN_CERT_UNUSABLE, str(unusable)) from None
+            self._usable = stamp
+        return stamp
+
+    def _session(self, exchange: Exchange, stamp: Stamp) -> requests.Session:
         session: requests.Session | None = getattr(self._own, "session", None)
         if session is None:
             session = self._new_session()
-        elif self._own.generation != self._generation or time.monotonic() - self._own.used > _IDLE_SECONDS:
-            session.close()  # its connections; it makes new ones
+        elif (self._own.generation, self._own.stamp) != (self._generation, stamp) or self._idle():
+            session.close()  # its connections; it makes new ones, with the certificates that are there now
         self._own.adapter.exchange = exchange
-        self._own.generation, self._own.used = self._generation, time.monotonic()
+        self._own.generation, self._own.stamp, self._own.used = self._generation, stamp, time.monotonic()
         return session
+
+    def _idle(self) -> bool:
+        return bool(time.monotonic() - self._own.used > _IDLE_SECONDS)
 
     def _new_session(self) -> requests.Session:
         session = requests.Session()
         session.trust_env = False  # no proxy and no password file of whoever started the program
-        session.verify = self._settings.ca_file or True
-        if self._settings.client_certificate and self._settings.client_key:
-            session.cert = (self._settings.client_certificate, self._settings.client_key)
+        files = self._settings.files
+        if self._settings.secure:
+            session.verify = True if files.authority is None else str(files.authority)
+            session.cert = None if files.certificate is None else (str(files.certificate), str(files.key))
         self._own.session, self._own.adapter = session, Adapter()
         for scheme in ("https://", "http://"):
             session.mount(scheme, self._own.adapter)
@@ -211,6 +229,20 @@ class HttpLine:
             if time.monotonic() > deadline:
                 raise GatewayError(FaultCode.NET_TIMEOUT, "answer too slow", maybe_received=True)
         return bytes(body)
+
+    def _fault_of(self, error: Exception, *, maybe_received: bool) -> GatewayError:
+        fault = network_fault(error, connected=maybe_received)
+        code = fault.code
+        if code is FaultCode.NET_UNREACHABLE and fault.refused and self._settings.secure and self._own_has_ended():
+            code = FaultCode.NET_OWN_CERT_EXPIRED  # some gateways hang up without a word
+        return GatewayError(code, fault.detail, maybe_received=fault.maybe_received)
+
+    def _own_has_ended(self) -> bool:
+        try:
+            ends = self._settings.files.own_ends()
+        except CertificateUnusable:
+            return False
+        return ends is not None and ends <= self._signer.now()
 
     def close(self) -> None:
         """Close every connection."""
@@ -232,43 +264,3 @@ def _seconds(retry_after: str | None, sent: str | None) -> float | None:
         return max((parsedate_to_datetime(retry_after) - parsedate_to_datetime(sent or "")).total_seconds(), 0.0)
     except (ValueError, TypeError):  # no dates, or one with a time zone and one without
         return None
-
-
-def _reasons(error: BaseException) -> list[BaseException]:
-    """``error`` and everything that the libraries wrapped in it."""
-    found: list[BaseException] = []
-    waiting: list[object] = [error]
-    while waiting:
-        each = waiting.pop(0)
-        if isinstance(each, BaseException) and each not in found:
-            found.append(each)
-            waiting += [getattr(each, "reason", None), each.__cause__, each.__context__, *each.args]
-    return found
-
-
-def _network_fault(error: Exception, *, maybe_received: bool) -> GatewayError:
-    """Which fault it was. ``maybe_received``: the connection stood, so that the request may have arrived."""
-    if not isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError):
-        # The library found a certificate file missing or unreadable, before it opened a connection.
-        return GatewayError(FaultCode.NET_UNREACHABLE, f"before connecting: {type(error).__name__}")
-    reasons = _reasons(error)
-    detail = "/".join(dict.fromkeys(type(reason).__name__ for reason in reasons))
-
-    def has(*kinds: type[BaseException]) -> bool:
-        return any(isinstance(reason, kinds) for reason in reasons)
-
-    if any(isinstance(reason, ssl.SSLError) and _is_about_our_certificate(reason) for reason in reasons):
-        return GatewayError(FaultCode.GW_REJECTED, f"certificate of this kiosk: {detail}")
-    if has(ssl.SSLError) and not maybe_received and not has(ssl.SSLEOFError, ssl.SSLZeroReturnError):
-        return GatewayError(FaultCode.NET_PORTAL, detail)  # somebody else answers in the gateway's place
-    if has(urllib3.exceptions.NewConnectionError):  # first, because it is a kind of the next one
-        return GatewayError(FaultCode.NET_UNREACHABLE, detail)
-    if has(requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
-        return GatewayError(FaultCode.NET_TIMEOUT, detail, maybe_received=maybe_received)
-    return GatewayError(FaultCode.NET_UNREACHABLE, detail, maybe_received=maybe_received)
-
-
-def _is_about_our_certificate(error: ssl.SSLError) -> bool:
-    """The gateway ends the handshake because of the certificate shown to it (RFC 8446, 6.2); it has read no request."""
-    reason = error.reason or ""
-    return "ALERT" in reason and any(word in reason for word in ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED"))

@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from pydantic import Field
@@ -19,12 +18,12 @@ from pydantic import Field
 from kiosk.certificate_token import CertificateKeys
 from kiosk.contract import Answer, ContractBroken, Moment
 from kiosk.key_files import NotEnrolled, place_of, read_public, read_trusted, write
+from offline_queue.suite import INTERNATIONAL, Suite
 
 _FILE = "gateway.jwks"
 _TYPE = "gateway-keys+jws"  # so that a signed certificate can never stand in for a set of keys
 _LONGEST = 20_000  # characters of a signed set
 _MOST = 32  # keys in a set
-_SIGNING = jws.JWSRegistry(algorithms=["Ed25519"])
 
 
 class Distrusted(Exception):  # noqa: N818 - says what is the matter
@@ -90,16 +89,16 @@ class _TimesByHand(Answer):
     issued_at: Moment | None = None
 
 
-def signed_content(signed: str, trusted: Mapping[str, OKPKey], wanted: str) -> bytes:
+def signed_content(signed: str, trusted: Mapping[str, OKPKey], wanted: str, suite: Suite = INTERNATIONAL) -> bytes:
     """What a key of ``trusted`` has signed as something of the type ``wanted``. Raises ``Distrusted``."""
     try:
-        header = jws.extract_compact(signed.encode()).headers()
-        if (header.get("alg"), header.get("typ")) != ("Ed25519", wanted):
+        header = suite.header_of(signed)
+        if not suite.is_signature(header, wanted):
             raise Distrusted("signed as something else, or not at all")
         key = trusted.get(str(header.get("kid")))
         if key is None:
             raise Distrusted("signed by a key that is not trusted")
-        return jws.deserialize_compact(signed, key, registry=_SIGNING).payload
+        return suite.verified(signed, key)
     except (JoseError, ValueError) as error:
         raise Distrusted("the signature is wrong") from error
 
@@ -113,7 +112,7 @@ def read_set(place: Path | str, text: str) -> GatewayKeys:
         times = _TimesByHand.read(text.encode())
     except ContractBroken as broken:
         raise NotEnrolled(f"{place}: not a set of keys ({broken})") from None
-    signing = [public_key(place, entry, "Ed25519") for entry in by_use["sig"]]
+    signing = [public_key(place, entry, INTERNATIONAL.signing_curve) for entry in by_use["sig"]]
     return GatewayKeys(
         sealing=_sealing(place, by_use["enc"][0]),
         signing={key.thumbprint(): key for key in signing},
@@ -136,9 +135,9 @@ def _by_use(place: Path | str, text: str) -> dict[str, list[dict[str, Any]]]:
 
 def _sealing(place: Path | str, entry: Mapping[str, Any]) -> OKPKey:
     """The key to seal to, once tried: with a point of low order every seal would fail (RFC 7748, section 6.1)."""
-    key = public_key(place, entry, "X25519")
+    key = public_key(place, entry, INTERNATIONAL.sealing_curve)
     try:
-        OKPKey.generate_key("X25519").exchange_derive_key(key)
+        OKPKey.generate_key(INTERNATIONAL.sealing_curve).exchange_derive_key(key)
     except ValueError:
         raise NotEnrolled(f"{place}: nothing can be sealed to the key for use enc") from None
     return key

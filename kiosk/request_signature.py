@@ -7,14 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from joserfc import jws
 from joserfc.jwk import OKPKey
 
 from config import clock
+from offline_queue.suite import INTERNATIONAL, Suite
 
 HEADER = "Kiosk-Signature"
 _TYPE = "kiosk-request+jws"  # so that a signed transaction can never stand in for a request, or the other way round
-_SIGNING = jws.JWSRegistry(algorithms=["Ed25519"])  # built once, not for each request
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,7 @@ class RequestSigner:
     kiosk: str
     key: OKPKey = field(repr=False)
     now: Callable[[], datetime] = field(default=clock.now, repr=False)
+    suite: Suite = field(default=INTERNATIONAL, repr=False)
 
     def sign(self, method: str, path: str, body: bytes) -> str:
         """The value of ``Kiosk-Signature``: a JWS over time, a number used once, method, path and body's hash."""
@@ -35,5 +35,4 @@ class RequestSigner:
             "path": path,
             "sha256": hashlib.sha256(body).hexdigest(),
         }
-        header = {"alg": "Ed25519", "typ": _TYPE, "kid": self.kiosk}
-        return jws.serialize_compact(header, json.dumps(claims).encode(), self.key, registry=_SIGNING)
+        return self.suite.sign({"typ": _TYPE, "kid": self.kiosk}, json.dumps(claims).encode(), self.key)

@@ -20,6 +20,7 @@ from kiosk.audit import forwarding as audit_forwarding
 from kiosk.audit.chain import HeadKey
 from kiosk.audit.log import AuditLog, Event, directory_of
 from kiosk.catalogue import load_matters, offers
+from kiosk.certificate_watch import CertificateWatch
 from kiosk.certifying import Certifying
 from kiosk.delivery import GatewayDelivery
 from kiosk.desk.checks import checks_at_the_kiosk
@@ -39,7 +40,6 @@ from kiosk.key_renewal import KeyRenewal
 from kiosk.plug_ins import face_verifier
 from kiosk.printing import Paper
 from kiosk.queue_line import follow_line
-from kiosk.request_signature import RequestSigner
 from kiosk.service_state import ServiceState
 from kiosk.session import Session
 from kiosk.settings_desk.desk import SettingsDesk
@@ -53,6 +53,7 @@ from offline_queue.limits import Limits
 from offline_queue.opening import latest_time
 from offline_queue.pace import Pace
 from offline_queue.queue import OfflineQueue
+from offline_queue.suite import suite_of
 from screens.chrome import StaffCare, StageStatus
 from screens.text.catalogue import Catalogue
 
@@ -72,6 +73,7 @@ class Kiosk:
     audit: AuditLog
     forwarding: audit_forwarding.AuditForwarding
     renewal: KeyRenewal
+    certificates: CertificateWatch
     counting: TallyFile
     state: RunningState
     office: Office
@@ -95,12 +97,12 @@ class Kiosk:
             NotEnrolled: the kiosk has no keys yet.
             QueueError: the queue cannot be opened.
         """
-        keys = enrolment.load(settings.data_directory / "keys")
+        keys = enrolment.load(settings.data_directory / "keys", suite_of(settings.security.suite))
         directory = settings.data_directory / "queue"
         timekeeper = Timekeeper(latest_time(directory)) if now is None else Timekeeper.like(now)
         now = timekeeper.now
-        signer = RequestSigner(keys.kiosk, keys.signing_key, now)
-        gateway = Gateway(GatewaySettings.of(settings.gateway), signer, keys.certificate_keys, timekeeper)
+        gateway_settings = GatewaySettings.of(settings.gateway)
+        gateway = Gateway(gateway_settings, keys.signer(now), keys.certificate_keys, timekeeper)
         queue = await OfflineQueue.open(
             directory,
             sealer=keys.sealer(),
@@ -142,6 +144,7 @@ class Kiosk:
         front_desk = FrontDesk(hands, matters, offered, lambda: queue.closed, directives, state.closed)
         forwarding = audit_forwarding.AuditForwarding(audit, queue, online=lambda: gateway.online, clock=timekeeper)
         renewal = KeyRenewal(settings.data_directory / "keys", keys, gateway, queue)
+        certificates = CertificateWatch.of(gateway_settings, now)
         signs = VitalSigns(settings, hands, queue, directives, counting.tally, front_desk.standing, timekeeper)
         office = Office.open(settings, gateway, audit, directives, signs)
         audit.note(Event.KIOSK_STARTED)
@@ -168,6 +171,7 @@ class Kiosk:
             audit,
             forwarding,
             renewal,
+            certificates,
             counting,
             running,
             office,
@@ -190,7 +194,7 @@ class Kiosk:
     def _care(self) -> StaffCare:
         faults = (self.queue.closed, self.renewal.fault, self.office.directives.fault)
         failing = self.audit.failing or any(fault is not None for fault in faults)
-        if failing or self.session.left_behind:
+        if failing or self.certificates.urgent or self.session.left_behind:
             return StaffCare.MACHINE
         return StaffCare.QUEUE if self.queue.nearly_full else StaffCare.NONE
 
@@ -213,6 +217,7 @@ class Kiosk:
             "queue_line": self.send_when_back(),
             "gateway": self.gateway.watch(),
             "keys": self.renewal.run(),
+            "certificates": self.certificates.run(),
             **self.office.background(),
             "card_reader": self.devices.card_reader.watch(),
             "id_scanner": self.devices.id_scanner.watch(),
@@ -246,7 +251,7 @@ def _sealer(settings: Settings) -> Callable[[], Sealer]:
 
 
 def _audit(settings: Settings, keys: enrolment.KioskKeys, clock: Clock, catalogue: Callable[[], Catalogue]) -> AuditLog:
-    key = HeadKey(keys.kiosk, keys.signing_key)
+    key = HeadKey(keys.kiosk, keys.signing_key, keys.suite)
     return AuditLog(directory_of(settings.data_directory), key, clock, lambda word: catalogue().has(word))
 
 

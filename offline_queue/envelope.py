@@ -17,17 +17,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from joserfc import jwe, jws
 from joserfc.jwk import OKPKey
 
 from offline_queue.model import Draft
+from offline_queue.suite import INTERNATIONAL, Suite
 
 ENVELOPE_TYPE = "kiosk-transaction+jws"  # so that no other signature of the kiosk can stand in for a transaction
 BLOCK = 256  # bytes
-
-# Looked up once: joserfc would build them anew for each envelope.
-_SIGNING = jws.JWSRegistry(algorithms=["Ed25519"])
-_SEALING = jwe.JWERegistry(algorithms=["ECDH-ES", "A256GCM"])
 
 
 @dataclass(frozen=True)
@@ -37,6 +33,7 @@ class Sealer:
     kiosk: str
     signing_key: OKPKey = field(repr=False)
     gateway_key: OKPKey = field(repr=False)
+    suite: Suite = field(default=INTERNATIONAL, repr=False)
 
     def seal(self, draft: Draft, sequence: int) -> str:
         """The envelope of ``draft``, bound to its key, its place in the sequence and this kiosk."""
@@ -53,13 +50,12 @@ class Sealer:
         return self._seal(self._sign(payload))
 
     def _sign(self, payload: Mapping[str, object]) -> str:
-        header = {"alg": "Ed25519", "typ": ENVELOPE_TYPE, "kid": self.kiosk}
+        header = {"typ": ENVELOPE_TYPE, "kid": self.kiosk}
         text = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
-        return jws.serialize_compact(header, _filled_up(text), self.signing_key, registry=_SIGNING)
+        return self.suite.sign(header, _filled_up(text), self.signing_key)
 
     def _seal(self, signed: str) -> str:
-        header = {"alg": "ECDH-ES", "enc": "A256GCM", "cty": "JOSE", "kid": self._gateway_kid}
-        return jwe.encrypt_compact(header, signed.encode(), self.gateway_key, registry=_SEALING)
+        return self.suite.seal({"cty": "JOSE", "kid": self._gateway_kid}, signed.encode(), self.gateway_key)
 
     @cached_property
     def _gateway_kid(self) -> str:

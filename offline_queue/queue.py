@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-_NETWORK = (FaultCode.NET_UNREACHABLE, FaultCode.NET_TIMEOUT, FaultCode.NET_PORTAL)
+_NETWORK = tuple(code for code in FaultCode if code.of_line)
 
 
 def utc_now() -> datetime:

@@ -14,18 +14,17 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC
 from typing import Annotated, Self
 
-from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from pydantic import ConfigDict, Field
 
 from kiosk.audit.entries import Draft, Value
 from kiosk.contract import Answer, ContractBroken
+from offline_queue.suite import INTERNATIONAL, Suite
 
 BEGINNING = "0" * 64  # what the first entry names as the hash before it
 
 _TYPE = "kiosk-audit-head+jws"  # so that no other signature of the kiosk can stand in for a head
-_ALGORITHM = "Ed25519"
 _COMPACT = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _SIGNATURE_BYTES = 64
 
@@ -135,23 +134,23 @@ class HeadKey:
 
     kiosk: str
     key: OKPKey = field(repr=False)
+    suite: Suite = field(default=INTERNATIONAL, repr=False)
 
     def sign(self, last: Link) -> bytes:
         """The head: that ``last`` is the last entry."""
-        header = {"alg": _ALGORITHM, "typ": _TYPE, "kid": self.kiosk}
         payload = canonical({"kiosk": self.kiosk, **asdict(last)})
-        return jws.serialize_compact(header, payload, self.key, algorithms=[_ALGORITHM]).encode()
+        return self.suite.sign({"typ": _TYPE, "kid": self.kiosk}, payload, self.key).encode()
 
     def read(self, text: bytes) -> Link:
         """The last entry that was signed. Raises ``HeadNotGenuine``."""
         if not _is_exact(text):
             raise HeadNotGenuine("not a signed text")
         try:
-            signed = jws.deserialize_compact(text, self.key, algorithms=[_ALGORITHM])
-            head = _Head.read(signed.payload)
+            head = _Head.read(self.suite.verified(text, self.key))
+            header = self.suite.header_of(text)
         except (JoseError, ValueError, ContractBroken) as error:
             raise HeadNotGenuine(f"not signed by this kiosk ({type(error).__name__})") from None
-        if signed.headers().get("typ") != _TYPE or head.kiosk != self.kiosk:
+        if header.get("typ") != _TYPE or head.kiosk != self.kiosk:
             raise HeadNotGenuine("signed for something else")
         return Link(head.number, head.hash)
 
