@@ -66,7 +66,8 @@ Moment = Annotated[AwareDatetime, Field(ge=_FIRST, le=_LAST)]
 class Answer(BaseModel):
     """What every answer has in common."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
+    # pydantic would keep short texts that it has read, names among them, for the life of the program.
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore", cache_strings="none")
 
     @classmethod
     def read(cls, body: bytes) -> Self:
