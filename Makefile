@@ -78,6 +78,10 @@ contract: setup ## write docs/gateway.yaml and docs/faults.md anew from the code
 	$(BIN)/python -m simulator.gateway.contract > docs/gateway.yaml
 	$(BIN)/python -m kiosk.cli faults > docs/faults.md
 
+.PHONY: sbom
+sbom: setup ## what it is made of: build/sbom.cdx.json (CycloneDX) and docs/licences.md, from the lock
+	$(BIN)/python -m tests.security.materials build/sbom.cdx.json docs/licences.md
+
 .PHONY: lock
 lock: setup ## resolve the dependencies anew into requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --python-platform x86_64-manylinux_2_36 --all-extras \
