@@ -52,6 +52,11 @@ def network_fault(error: Exception, *, connected: bool) -> NetworkFault:
     return NetworkFault(FaultCode.NET_UNREACHABLE, detail, maybe_received=connected, refused=True)
 
 
+def fault_of_certificate(error: ssl.SSLCertVerificationError) -> FaultCode:
+    """What is wrong with the certificate that the other side has shown."""
+    return _VERIFIED.get(error.verify_code, FaultCode.NET_CERT_UNKNOWN)
+
+
 def _about_certificates(reasons: list[BaseException], *, connected: bool) -> FaultCode | None:
     """What was wrong with the gateway's certificate or with ours; None if it was something else.
 
@@ -59,7 +64,7 @@ def _about_certificates(reasons: list[BaseException], *, connected: bool) -> Fau
     """
     for reason in reasons:
         if isinstance(reason, ssl.SSLCertVerificationError) and not connected:
-            return _VERIFIED.get(reason.verify_code, FaultCode.NET_CERT_UNKNOWN)
+            return fault_of_certificate(reason)
         word = (reason.reason or "") if isinstance(reason, ssl.SSLError) else ""
         if "ALERT" in word and any(ours in word for ours in _OURS):
             expired = "CERTIFICATE_EXPIRED" in word

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from joserfc import jwe
-
 from kiosk.audit.chain import Entry
 from kiosk.audit.verifying import Snapshot
 from kiosk.contract import ContractBroken
@@ -15,7 +13,6 @@ from offline_queue.files import new_file
 
 EXPORT_TYPE = "kiosk-log+jsonl"
 
-_SEALING = jwe.JWERegistry(algorithms=["ECDH-ES", "A256GCM"])
 _OF_DEVICES = ("CARD", "ID", "FACE", "PRN", "NET", "GW", "Q", "DEV", "SW")
 _OF_STAFF = ("staff_", "desk_", "technician")
 
@@ -62,8 +59,8 @@ def export_sealed(directory: Path, wanted: Filter, file: Path, sealer: Sealer) -
     Raises ``OSError``; nothing is left of the file then.
     """
     lines = [entry.line for entry in _entries(directory, wanted)]
-    header = {"alg": "ECDH-ES", "enc": "A256GCM", "cty": EXPORT_TYPE, "kid": sealer.gateway_key.thumbprint()}
-    sealed = jwe.encrypt_compact(header, b"".join(lines), sealer.gateway_key, registry=_SEALING)
+    header = {"cty": EXPORT_TYPE, "kid": sealer.gateway_key.thumbprint()}
+    sealed = sealer.suite.seal(header, b"".join(lines), sealer.gateway_key)
     with new_file(file) as new:
         new.write_text(sealed, "ascii")
     return len(lines)

@@ -21,6 +21,8 @@ from kiosk.gateway_answers import refuse_strangers
 from kiosk.gateway_connection import Exchange
 from kiosk.gateway_http import GatewayError, GatewaySettings, HttpLine
 from kiosk.key_files import NotEnrolled
+from kiosk.line_certificates import CertificateUnusable, LineFiles
+from kiosk.network_faults import fault_of_certificate
 from kiosk.request_signature import RequestSigner
 
 _SLOW = 2.0  # seconds for the gateway's health
@@ -83,25 +85,33 @@ def certificate(endpoint: GatewayEndpoint, now: datetime | None = None) -> Findi
     parts = urlsplit(endpoint.url)
     if parts.scheme != "https":
         return Finding(Level.ABSENT, Text("found.no_tls"))
-    context = ssl.create_default_context(cafile=endpoint.ca_file or None)
+    files = LineFiles.of(endpoint)
     try:
-        if endpoint.client_certificate and endpoint.client_key:
-            context.load_cert_chain(endpoint.client_certificate, endpoint.client_key)
+        files.demand_usable()
+        context = ssl.create_default_context(cafile=files.authority)
+        if files.certificate is not None:
+            context.load_cert_chain(files.certificate, files.key)
         address = (parts.hostname or "", parts.port or 443)
         with (
             socket.create_connection(address, endpoint.connect_seconds) as line,
             context.wrap_socket(line, server_hostname=parts.hostname) as secure,
         ):
             shown = secure.getpeercert(binary_form=True) or b""
-    except ssl.SSLCertVerificationError as error:
-        return Finding.of_fault(Level.ERROR, FaultCode.NET_PORTAL, error.verify_message)
+    except CertificateUnusable as error:
+        return Finding.of_fault(Level.ERROR, FaultCode.NET_OWN_CERT_UNUSABLE, str(error))
     except ssl.SSLError as error:
-        return Finding.of_fault(Level.ERROR, FaultCode.NET_PORTAL, error.reason or "TLS")
+        return Finding.of_fault(Level.ERROR, *_of_tls(error))
     except TimeoutError:
         return Finding.of_fault(Level.ERROR, FaultCode.NET_TIMEOUT)
     except OSError as error:
         return Finding.of_fault(Level.ERROR, FaultCode.NET_UNREACHABLE, error.strerror or type(error).__name__)
     return _validity(x509.load_der_x509_certificate(shown), now or datetime.now(UTC))
+
+
+def _of_tls(error: ssl.SSLError) -> tuple[FaultCode, str]:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return fault_of_certificate(error), error.verify_message
+    return FaultCode.NET_PORTAL, error.reason or "TLS"
 
 
 def _validity(shown: x509.Certificate, now: datetime) -> Finding:

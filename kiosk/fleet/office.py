@@ -2,7 +2,6 @@
 
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Self
 
 from prometheus_client import CollectorRegistry
@@ -15,6 +14,7 @@ from kiosk.fleet.reporting import Reporting
 from kiosk.fleet.vitals import VitalSigns
 from kiosk.fleet.watch import Watch
 from kiosk.gateway import Gateway
+from kiosk.line_certificates import LineFiles
 from kiosk.metrics.serving import MetricsServer, keep_file
 from kiosk.metrics.state import StateMetrics
 from kiosk.metrics.visits import VisitMetrics
@@ -36,8 +36,8 @@ class Office:
         cls, settings: Settings, gateway: Gateway, audit: AuditLog, directives: Directives, signs: VitalSigns
     ) -> Self:
         """Begin to count, and to answer on the port; the rest begins with ``background``."""
-        certificate = settings.gateway.client_certificate
-        watch = Watch(signs, Machine(settings.data_directory, Path(certificate) if certificate else None))
+        certificate = LineFiles.of(settings.gateway).certificate
+        watch = Watch(signs, Machine(settings.data_directory, certificate))
         registry = CollectorRegistry()
         audit.listen(VisitMetrics(registry).hear)
         registry.register(StateMetrics(lambda: watch.last))
