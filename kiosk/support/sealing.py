@@ -3,8 +3,6 @@
 Neither the kiosk nor whoever carries the file can read it again.
 """
 
-from joserfc import jwe, jws
-
 from offline_queue.envelope import Sealer
 
 BUNDLE_TYPE = "kiosk-support-bundle+jws"  # so that no other signature of the kiosk can stand in for it
@@ -13,16 +11,12 @@ BUNDLE_TYPE = "kiosk-support-bundle+jws"  # so that no other signature of the ki
 _GROWS = 16 / 9
 _HEADERS = 2_000
 
-_SIGNING = jws.JWSRegistry(algorithms=["Ed25519"])
-_SEALING = jwe.JWERegistry(algorithms=["ECDH-ES", "A256GCM"])
-
 
 def sealed(archive: bytes, sealer: Sealer) -> str:
     """``archive`` as a JWS in a JWE, which only the gateway opens."""
-    header = {"alg": "Ed25519", "typ": BUNDLE_TYPE, "kid": sealer.kiosk}
-    signed = jws.serialize_compact(header, archive, sealer.signing_key, registry=_SIGNING)
-    header = {"alg": "ECDH-ES", "enc": "A256GCM", "cty": "JOSE", "kid": sealer.gateway_key.thumbprint()}
-    return jwe.encrypt_compact(header, signed.encode(), sealer.gateway_key, registry=_SEALING)
+    signed = sealer.suite.sign({"typ": BUNDLE_TYPE, "kid": sealer.kiosk}, archive, sealer.signing_key)
+    names = {"cty": "JOSE", "kid": sealer.gateway_key.thumbprint()}
+    return sealer.suite.seal(names, signed.encode(), sealer.gateway_key)
 
 
 def room_for_archive(most: int) -> int:
