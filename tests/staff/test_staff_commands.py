@@ -8,9 +8,12 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
+import pyotp
 import pytest
 
+from config import clock
 from kiosk import cli
 from kiosk.audit.log import directory_of
 from kiosk.staff import commands
@@ -143,6 +146,56 @@ def test_who_leaves_is_taken_off_the_list(run: Run, stand: Stand) -> None:
     assert _members(stand) == []
     assert run("remove", "--number", "S07") == 1
     assert _noted(stand) == [("staff_changed", {"act": "removed", "number": "S07"})]
+
+
+def _secret(out: str) -> str:
+    """The secret in the one line that an authenticator app takes."""
+    (line,) = (line for line in out.splitlines() if line.startswith("otpauth://totp/"))
+    return parse_qs(urlsplit(line).query)["secret"][0]
+
+
+def _lets_in(stand: Stand, secret: str) -> bool:
+    desk = desk_of(stand.settings.data_directory)
+    member = desk.numbered(StaffNumber("S31"))
+    return member is not None and desk.is_pin_and_code(member, PIN, pyotp.TOTP(secret).at(clock.now()))
+
+
+def test_whoever_is_added_with_codes_gets_in_with_the_secret_shown(
+    run: Run, stand: Stand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stand.hall.insert_card(OTHER)
+    assert run("add", "--number", "S31", "--role", "technician", "--totp", types=(PIN, PIN)) == 0
+    out = capsys.readouterr().out
+    secret = _secret(out)
+    assert "not shown again" in out
+    assert "\u2580" in out  # half blocks of the QR code
+    assert [told["act"] for _, told in _noted(stand)] == ["added", "codes_made"]
+    assert secret not in str(_noted(stand))
+    written = [path.read_bytes() for path in stand.settings.data_directory.rglob("*") if path.is_file()]
+    assert not any(secret.encode() in content for content in written)
+    assert _lets_in(stand, secret)
+    assert run("list") == 0
+    assert "codes" in capsys.readouterr().out
+
+
+def test_another_secret_replaces_the_first(run: Run, stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    enrol(stand.settings.data_directory, OTHER, StaffNumber("S31"), Role.TECHNICIAN)
+    assert run("codes", "--number", "S31") == 0
+    first = _secret(capsys.readouterr().out)
+    assert run("codes", "--number", "S31") == 0
+    second = _secret(capsys.readouterr().out)
+    assert first != second
+    assert not _lets_in(stand, first)
+    assert _lets_in(stand, second)
+    assert _noted(stand) == [("staff_changed", {"act": "codes_made", "number": "S31"})] * 2
+
+
+def test_codes_are_made_only_for_members(run: Run, stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("codes", "--number", "S31") == 1
+    said = capsys.readouterr()
+    assert "S31" in said.err
+    assert "otpauth" not in said.out
+    assert _noted(stand) == []
 
 
 def test_a_damaged_list_is_no_empty_one(run: Run, stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
