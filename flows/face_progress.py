@@ -23,10 +23,19 @@ class FaceHint(StrEnum):
 
 
 @dataclass(frozen=True)
+class Alike:
+    """How alike two faces of one picture are, for technicians; ``zone`` is "same", "unsure" or "different"."""
+
+    score: float
+    zone: str
+
+
+@dataclass(frozen=True)
 class Measured:
     """What is measured of a picture, for technicians: its size in pixels, pictures a second, brightness of 0 to 255.
 
     ``box``: where the face is: left, top, width and height, as shares of the picture.
+    ``alike``: the last comparison, if there was one.
     """
 
     width: int
@@ -35,6 +44,7 @@ class Measured:
     brightness: int
     faces: int
     box: tuple[float, float, float, float] | None = None
+    alike: Alike | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 
@@ -133,11 +134,32 @@ class FaceEngine:
         Raises:
             DeviceError: ``FACE_ENGINE_DOWN``, ``FACE_MODEL_INVALID``.
         """
-        height, width = picture.shape[:2]
-        request = Message({"do": "look", "height": height, "width": width})
-        own = np.array(picture, dtype=np.uint8, order="C")  # the camera will overwrite its own
+        (seen,) = await self._looks(picture, {"do": "look"})
+        return seen
+
+    async def compare_two(self, picture: Picture) -> Comparison | None:
+        """How alike the two widest faces of one picture are, by one look: a test for technicians, and no face check.
+
+        None while there are no two faces of sufficient size. The templates are overwritten.
+
+        Raises:
+            DeviceError: ``FACE_ENGINE_DOWN``, ``FACE_MODEL_INVALID``.
+        """
+        seen = await self._looks(picture, {"do": "one_of_two", "rank": 0}, {"do": "one_of_two", "rank": 1})
+        templates = [each.template for each in seen if each.template]
         try:
-            return await self._observe(request, own)
+            return self.compare(templates[1], seen[:1]) if len(templates) > 1 else None
+        finally:
+            for template in templates:
+                template.wipe()
+
+    async def _looks(self, picture: Picture, *requests: dict[str, Any]) -> list[Observation]:
+        """What the child says of the same picture to each request."""
+        height, width = picture.shape[:2]
+        own = np.array(picture, dtype=np.uint8, order="C")  # the camera will overwrite its own
+        size = {"height": height, "width": width}
+        try:
+            return [await self._observe(Message(request | size), own) for request in requests]
         finally:
             own.fill(0)
 

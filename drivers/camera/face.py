@@ -144,6 +144,23 @@ class FaceReader:
         advice = FaceAdvice.CLOSER if small else FaceAdvice.GOOD
         return Observation(advice, 1, face.box, face.points, quality, template)
 
+    def one_of_two(self, picture: Picture, rank: int) -> Observation:
+        """Make the template of the widest (0) or second widest (1) of two faces, one live and one on a held card.
+
+        A printed face is small, so the whole picture is searched at its full size, and only its points must be there.
+        """
+        faces = self._find(picture, max(picture.shape[:2]))[:2]
+        if len(faces) < 2:
+            return Observation(FaceAdvice.LOOK_HERE, len(faces))
+        face = faces[rank]
+        upright = aligned(picture, face.points)
+        quality = measure(picture, face.box, face.points, upright)
+        small = quality.eye_distance < self._settings.reference_eye_distance
+        template = None if small else self._template(picture, face, upright)
+        upright.fill(0)
+        advice = FaceAdvice.CLOSER if small else FaceAdvice.GOOD
+        return Observation(advice, 2, face.box, face.points, quality, template)
+
     def _judged(self, picture: Picture, face: FoundFace, box: Box, features: Features | None) -> Observation:
         upright = aligned(picture, face.points)
         quality = measure(picture, face.box, face.points, upright)
@@ -181,9 +198,9 @@ class FaceReader:
         score, rectangle = max(zip(scores, rectangles, strict=True), key=lambda each: each[0])
         return [replace(self._place(picture, rectangle, zoom, (left, top)), frontal=score >= 0.0)]
 
-    def _find(self, picture: Picture) -> list[FoundFace]:
+    def _find(self, picture: Picture, side: int = _DETECTOR_SIDE) -> list[FoundFace]:
         """All faces, the widest first."""
-        zoom = min(1.0, _DETECTOR_SIDE / max(picture.shape[:2]))
+        zoom = min(1.0, side / max(picture.shape[:2]))
         found = [self._place(picture, each, zoom, (0, 0)) for each in self._detector(scaled(picture, zoom), 0)]
         return sorted(found, key=lambda face: face.box.width, reverse=True)
 

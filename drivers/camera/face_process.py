@@ -98,6 +98,7 @@ def _load(request: Message, answers: IO[bytes]) -> FaceReader | None:
 def _answer(reader: FaceReader, request: Message, content: _Bytes) -> Message:
     actions: dict[str, Callable[[FaceReader, dict[str, Any], _Bytes], Observation]] = {
         "look": _look,
+        "one_of_two": _one_of_two,
         "refer": _refer,
         "refer_chip": _refer_chip,
     }
@@ -111,6 +112,11 @@ def _answer(reader: FaceReader, request: Message, content: _Bytes) -> Message:
 def _look(reader: FaceReader, header: dict[str, Any], content: _Bytes) -> Observation:
     height, width = _size(header)
     return reader.look(content.reshape(height, width, 3))
+
+
+def _one_of_two(reader: FaceReader, header: dict[str, Any], content: _Bytes) -> Observation:
+    height, width = _size(header)
+    return reader.one_of_two(content.reshape(height, width, 3), int(header["rank"]))
 
 
 def _refer(reader: FaceReader, _: dict[str, Any], content: _Bytes) -> Observation:

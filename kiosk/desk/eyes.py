@@ -2,13 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
 from drivers.camera.capture import Frame
 from drivers.camera.observation import Observation
 from drivers.device import DeviceError
 from flows.desk_prompts import Deed, DeskCamera, DeskFacts, DeskTouch
-from flows.face_progress import FaceHint, FaceProgress, Measured
+from flows.face_progress import Alike, FaceHint, FaceProgress, Measured
 from flows.prompts import Call, Text, Working
 from kiosk.desk.shift import Shift
 from kiosk.diagnostics.check import Check, Finding, Group, Level
@@ -44,21 +44,33 @@ async def loudspeaker(shift: Shift) -> Finding:
 
 async def camera(shift: Shift) -> Finding:
     """The live picture with the box around the face, its rate and its brightness; switched off again at the end."""
-    device, view = shift.hands.devices.camera, _View(shift)
+    view = _View(shift)
+    return await _before_camera(shift, "picture", view, view.look())
+
+
+async def comparison(shift: Shift) -> Finding:
+    """The face before the camera against the one on a card held beside it. The score is shown, and kept nowhere."""
+    view = _View(shift)
+    return await _before_camera(shift, "comparison", view, view.compare())
+
+
+async def _before_camera(shift: Shift, name: str, view: "_View", looking: Coroutine[None, None, str]) -> Finding:
+    device = shift.hands.devices.camera
     prompt = DeskCamera(
-        title=Text("check.picture"), explanation=Text("check.picture.what"), deeds=JUDGE, can_go_back=False
+        title=Text(f"check.{name}"), explanation=Text(f"check.{name}.what"), deeds=JUDGE, can_go_back=False
     )
     try:
         await device.start()
-        answer = await first_of(shift.ask(prompt), view.look(), view.show())
+        answer = await first_of(shift.ask(prompt), looking, view.show())
     except DeviceError as error:
         return Finding.of_fault(Level.ERROR, error.code, error.detail)
     finally:
+        looking.close()  # if the camera did not come on, nobody has looked
         await device.stop()
     return _judged(answer)
 
 
-TESTS: Mapping[str, EyeTest] = {"touch": touch, "picture": camera, "sound": loudspeaker}
+TESTS: Mapping[str, EyeTest] = {"touch": touch, "picture": camera, "comparison": comparison, "sound": loudspeaker}
 
 
 def eye_checks() -> list[Check]:
@@ -84,6 +96,7 @@ class _View:
         self._camera = shift.hands.devices.camera
         self._box: tuple[float, float, float, float] | None = None
         self._faces = 0
+        self._alike: Alike | None = None
 
     async def look(self) -> str:
         """Find the face in one picture after the other, until cancelled. Pictures are forgotten at once."""
@@ -95,6 +108,20 @@ class _View:
                 await asyncio.sleep(1)
                 continue
             self._box, self._faces = _share(seen, frame), seen.faces
+        return BAD
+
+    async def compare(self) -> str:
+        """Compare the two widest faces of one picture after the other, until cancelled; without two, the last stays."""
+        async for frame in self._camera.frames():
+            try:
+                found = await self._shift.hands.devices.face.compare_two(frame.image)
+            except DeviceError:
+                self._alike = None
+                await asyncio.sleep(1)
+                continue
+            if found is not None:
+                self._alike = Alike(found.score, found.verdict)
+            self._faces = 0 if found is None else 2
         return BAD
 
     async def show(self) -> str:
@@ -118,6 +145,7 @@ class _View:
             brightness=round(float(frame.preview.mean())),
             faces=self._faces,
             box=self._box,
+            alike=self._alike,
         )
         return FaceProgress(FaceHint.LOOK_HERE, frame.preview.tobytes(), width, height, measured=measured)
 

@@ -92,6 +92,7 @@ async def test_everything_is_tested_then_by_hand_and_reported_on_paper_and_as_pd
         Then(DeskFacts, "bad"),
         Then(DeskTouch, answer=True),
         Then(DeskCamera, "good"),
+        Then(DeskCamera, "good"),  # the faces compared
         Then(DeskFacts, "good"),  # the chime
         Then(DeskFacts, "print"),
         Then(DeskFacts, "stick"),
@@ -102,7 +103,7 @@ async def test_everything_is_tested_then_by_hand_and_reported_on_paper_and_as_pd
     last = Results(stand.settings.data_directory).last()
     assert {
         last[name].level
-        for name in ("card_reader", "id_scanner", "read_card", "read_id", "printer", "touch", "picture")
+        for name in ("card_reader", "id_scanner", "read_card", "read_id", "printer", "touch", "picture", "comparison")
     } == {Level.OK}
     assert last["print_page"].level is Level.ERROR  # judged by eye
     report = pages(surface, DeskFacts, "Readiness report")

@@ -359,3 +359,31 @@ async def test_weights_with_the_right_hash_that_cannot_be_read_are_refused(tmp_p
         await engine.start()
     assert caught.value.code is FaultCode.FACE_MODEL_INVALID
     await engine.stop()
+
+
+# --- two faces of one picture, for technicians ---
+
+
+def _holding(key: str, held: str) -> Picture:
+    """Somebody before the camera with the photo of ``held`` in the corner, as a card held up would show it."""
+    picture = person(key).copy()
+    photo = cv2.imdecode(np.frombuffer(portrait(held), np.uint8), cv2.IMREAD_COLOR)
+    assert photo is not None
+    height = 210
+    small = cv2.resize(photo, (round(photo.shape[1] * height / photo.shape[0]), height), interpolation=cv2.INTER_AREA)
+    picture[:height, : small.shape[1]] = small[..., ::-1]
+    return picture
+
+
+async def test_a_live_face_is_compared_with_that_of_a_held_card(engine: FaceEngine) -> None:
+    own = await engine.compare_two(_holding("zhang_ling", "zhang_ling"))
+    other = await engine.compare_two(_holding("zhang_ling", "wang_jianguo"))
+    assert own
+    assert other
+    assert (own.verdict, other.verdict) == (Verdict.SAME, Verdict.DIFFERENT)
+    assert own.score > other.score
+
+
+async def test_one_face_alone_is_compared_with_nothing(engine: FaceEngine) -> None:
+    assert await engine.compare_two(person("zhang_ling")) is None
+    assert await engine.compare_two(rgb(empty_hall())) is None

@@ -6,7 +6,7 @@ from kivy.graphics import Color, Line, Rectangle
 from typing_extensions import override
 
 from flows.desk_prompts import DeskCamera
-from flows.face_progress import FaceProgress
+from flows.face_progress import FaceProgress, Measured
 from flows.prompts import Text
 from screens.questions.staff_desk.head import deeds, head
 from screens.screen import Reply, Scene, Screen
@@ -95,9 +95,17 @@ class DeskCameraScreen(Screen[DeskCamera]):
         if self._picture is not None and self._words is not None:
             self._picture.show(progress)
             if progress.measured is not None:
-                values = {name: str(value) for name, value in vars(progress.measured).items() if name != "box"}
-                self._words.set_text(self._say(Text("desk.tests.picture", values)))
+                self._words.set_text(self._measured(progress.measured))
         return None
+
+    def _measured(self, measured: Measured) -> str:
+        """In one line what is measured of the picture, and in the next how alike two faces are."""
+        values = {name: str(value) for name, value in vars(measured).items() if name not in {"box", "alike"}}
+        words: str = self._say(Text("desk.tests.picture", values))
+        if measured.alike is None:
+            return words
+        score = {"score": f"{measured.alike.score:.2f}"}
+        return f"{words}\n{self._say(Text(f'desk.tests.alike.{measured.alike.zone}', score))}"
 
     @override
     def close(self) -> None:
