@@ -2,7 +2,10 @@
 
 import asyncio
 import gc
+import logging
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,13 +16,17 @@ from drivers.display.backlight import Backlight
 from drivers.display.schedule import Schedule
 from drivers.speaker.speaker import Speaker, SpeakerSettings
 from kiosk.brightness import keep_brightness
+from kiosk.watchdog import Notifier, Watchdog, feeding_seconds
 from kiosk.wiring import Kiosk
 from screens.ease import Ease
 from screens.stage import Stage, StageSettings
 from screens.text.catalogue import LANGUAGES, Catalogue
 from screens.theme.tokens import ThemeName
-from screens.window import WindowSettings, build_window, show
+from screens.window import WindowSettings, build_window, every, show
 
+log = logging.getLogger(__name__)
+
+_READY_EVERY = 0.2  # seconds between looks at whether the first screen is there
 _STATUS_EVERY = 1.0  # seconds between looks at the clock and the network
 
 
@@ -33,13 +40,40 @@ async def run(settings: Settings, file: Path | None = None) -> None:
     stage = _stage(settings, speaker)
     kiosk = await Kiosk.start(settings, stage, lambda: stage.catalogue, settings_file=file)
     gc.freeze()  # what is loaded now stays: the collector need not look at it again while somebody waits for a screen
+    notifier = Notifier()
     try:
-        await _serve(kiosk, stage, window)
+        with _watched(kiosk, stage, notifier):
+            await _serve(kiosk, stage, window)
     finally:
+        notifier.tell("STOPPING=1")
         stage.close()
         if speaker:
             speaker.close()
         await kiosk.stop()
+
+
+@contextmanager
+def _watched(kiosk: Kiosk, stage: Stage, notifier: Notifier) -> Iterator[None]:
+    """The service manager hears of the first screen, and then that the loop which draws is alive."""
+    watchdog = Watchdog(notifier, kiosk.pulses())
+    ready = every(_READY_EVERY, lambda: _tell_ready(stage, notifier))
+    seconds = feeding_seconds()
+    feeding = every(seconds, watchdog.feed) if seconds else None
+    try:
+        yield
+    finally:
+        ready.cancel()
+        if feeding:
+            feeding.cancel()
+
+
+def _tell_ready(stage: Stage, notifier: Notifier) -> bool:
+    """Ready is what somebody can touch. Returns False, which ends the asking, once it was told."""
+    if not stage.asking:
+        return True
+    log.info("ready")
+    notifier.tell("READY=1", "STATUS=serving")
+    return False
 
 
 def _speaker(settings: Settings) -> Speaker | None:

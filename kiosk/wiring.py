@@ -228,6 +228,16 @@ class Kiosk:
             "state": StatusFile.of(self.settings).run(self.state.record),
         }
 
+    def pulses(self) -> dict[str, Callable[[], int]]:
+        """What has to move for the kiosk to count as alive: counts that grow, by name."""
+        devices = self.devices
+        return {
+            "queue": lambda: self.queue.ticks,
+            "card_reader": lambda: devices.card_reader.pulse,
+            "id_scanner": lambda: devices.id_scanner.pulse,
+            "printer": lambda: devices.printer.pulse,
+        }
+
     async def stop(self) -> None:
         """Close everything; the background tasks must have ended before."""
         self.devices.card_reader.close()

@@ -166,6 +166,11 @@ class Stage:
         return self._page
 
     @property
+    def asking(self) -> bool:
+        """True while a page is drawn that waits for an answer."""
+        return self._page is not None and self._waiting()
+
+    @property
     def attended(self) -> bool:
         """True while somebody is there, or has just been."""
         return self._rest.resting.attended

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kivy.base import EventLoop, async_runTouchApp
+from kivy.clock import Clock
 from kivy.config import Config
 from kivy.graphics import opengl
 from PIL import Image
@@ -87,6 +88,11 @@ class _Concealing:
     def __call__(self, *args: object, **settings: object) -> Any:
         _draw_concealed(self._window)
         return self._copy(*args, **settings)
+
+
+def every(seconds: float, call: Callable[[], object]) -> Any:
+    """Call again and again on the loop that draws, until ``call`` returns False or the result is cancelled."""
+    return Clock.schedule_interval(lambda _: call(), seconds)
 
 
 async def show(widget: Any) -> None:

@@ -105,6 +105,11 @@ class CardReader:
         return self._record.current
 
     @property
+    def pulse(self) -> int:
+        """Grows as long as the device's thread works."""
+        return self._worker.ticks
+
+    @property
     def card_present(self) -> bool | None:
         """Whether a card, of any kind, is in; None while the reader cannot tell."""
         return None if self._slot is None or self._slot.fault else self._slot.present

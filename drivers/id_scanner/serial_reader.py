@@ -182,6 +182,11 @@ class IdScanner:
         return self._record.current
 
     @property
+    def pulse(self) -> int:
+        """Grows as long as the device's thread works."""
+        return self._worker.ticks
+
+    @property
     def counters(self) -> Counters:
         """What happened on the line, for diagnostics."""
         frames = self._line.frames

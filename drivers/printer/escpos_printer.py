@@ -237,6 +237,11 @@ class Printer:
         self._paper_low: bool | None = None
 
     @property
+    def pulse(self) -> int:
+        """Grows as long as the device's thread works."""
+        return self._worker.ticks
+
+    @property
     def health(self) -> Health:
         """The present health, kept current by every use and by ``watch``."""
         return self._record.current
