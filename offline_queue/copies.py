@@ -1,6 +1,7 @@
 """Copies of the queue and ways back from one: a backup beside the running kiosk, and going on after a restore."""
 
 import logging
+from datetime import UTC, datetime
 from pathlib import Path
 
 from config.faults import FaultCode
@@ -11,6 +12,8 @@ from offline_queue.opening import create_database
 from offline_queue.schema import COPY, SCHEMA_VERSION, assert_owner, assert_sound
 
 log = logging.getLogger(__name__)
+
+_COPY = ".backup"
 
 
 def backup(directory: Path, target: Path) -> None:
@@ -31,6 +34,23 @@ def backup(directory: Path, target: Path) -> None:
                 copy_into(new, connection)
             with connected(new, "rw") as copy:
                 copy.execute("UPDATE kiosk SET closed = coalesce(closed, ?)", (COPY,))
+
+
+def backup_in_turn(directory: Path, place: Path, keep: int, at: datetime) -> Path:
+    """A backup into the folder ``place`` under the time ``at``; of the older ones there only the newest stay.
+
+    ``keep``: how many copies there are afterwards, at least 1. An older copy goes only when the new one is on disk.
+
+    Raises:
+        QueueError: as ``backup`` does.
+    """
+    with files.queue_errors():
+        files.make_directory(place)
+    target = place / f"queue-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}{_COPY}"
+    backup(directory, target)
+    for old in sorted(place.glob(f"queue-*{_COPY}"))[:-keep]:
+        old.unlink()
+    return target
 
 
 def resume(directory: Path, kiosk: str, last_sequence: int) -> int:

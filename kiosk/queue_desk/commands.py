@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from kiosk.queue_desk.desk import Desk, NotDone, Told
 from kiosk.queue_desk.report import QueueReport, behind
 from kiosk.queue_desk.summary import Standing
 from offline_queue.checking import writer
-from offline_queue.copies import backup
+from offline_queue.copies import backup, backup_in_turn
 from offline_queue.inspection import NotPossibleError
 from offline_queue.model import KEY_TAKEN, SET_ASIDE, QueuedTransaction, QueueError, TransactionState
 from screens.text.catalogue import LANGUAGES
@@ -27,6 +27,7 @@ REFUSED, UNUSABLE = 1, 2
 
 _HELD = "held"
 _DAYS = 7
+_MOST_COPIES = 100
 _NOT_ACCEPTED = tuple(state for state in TransactionState if state is not TransactionState.ACCEPTED)
 _BLOCKING = (TransactionState.PENDING, TransactionState.SENDING)
 Work = Callable[[Desk, argparse.Namespace], Told]
@@ -54,7 +55,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     export.add_argument("file", type=Path)
     export.add_argument("--sealed", action="store_true", help="with the envelopes of those not delivered")
     copy = _action(actions, "backup", "copy the queue into a new file, also while the kiosk runs", _backup, Act.BACKUP)
-    copy.add_argument("file", type=Path)
+    copy.add_argument("file", type=Path, help="the new file; with --keep the folder of the copies")
+    copy.add_argument("--keep", type=_copies, metavar="N", help="name the copy by its time, and keep only the newest N")
     resume = _action(
         actions,
         "resume",
@@ -222,11 +224,20 @@ def _export(desk: Desk, arguments: argparse.Namespace) -> Told:
     return Told([desk.words.say("queue.exported", file=arguments.file.name, rows=written.rows, sealed=written.sealed)])
 
 
+def _copies(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_COPIES:
+        raise argparse.ArgumentTypeError(f"a number from 1 to {_MOST_COPIES}, not {text!r}")
+    return int(text)
+
+
 def _backup(desk: Desk, arguments: argparse.Namespace) -> Told:
     file: Path = arguments.file
-    _demand_new(desk, file)
     last = desk.inspection.summary().last_sequence
-    backup(desk.directory, file)
+    if arguments.keep:
+        file = backup_in_turn(desk.directory, file, arguments.keep, datetime.now(UTC))
+    else:
+        _demand_new(desk, file)
+        backup(desk.directory, file)
     said = desk.words.say("queue.backed_up", file=file.name, bytes=file.stat().st_size, number=desk.words.number(last))
     return Told([said, desk.words.say("queue.backup_is_a_copy")])
 

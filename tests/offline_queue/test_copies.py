@@ -4,12 +4,13 @@ import logging
 import os
 import shutil
 import stat
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from config.faults import FaultCode
-from offline_queue.copies import backup, resume
+from offline_queue.copies import backup, backup_in_turn, resume
 from offline_queue.inspection import Inspection
 from offline_queue.model import QueueError, TransactionState
 from tests.offline_queue.script import LATER, Script, final, opened, submit, until
@@ -69,6 +70,29 @@ async def test_a_backup_overwrites_nothing_and_leaves_nothing_half_done(
         with pytest.raises(QueueError, match="No space left"):
             backup(tmp_path / "queue", target)
     assert names(tmp_path) == ["queue"]
+
+
+async def test_of_copies_made_in_turn_the_newest_stay(tmp_path: Path, script: Script) -> None:
+    place, begun = tmp_path / "copies", datetime(2026, 11, 29, 2, 20, tzinfo=UTC)
+    async with opened(tmp_path / "queue", script, sending=False) as queue:
+        for hours in range(0, 30, 6):
+            await submit(queue)
+            backup_in_turn(tmp_path / "queue", place, 3, begun + timedelta(hours=hours))
+    assert names(place) == [f"queue-{time}2000Z.backup" for time in ("20261129T14", "20261129T20", "20261130T02")]
+    (tmp_path / "restored").mkdir()
+    restore(place / names(place)[-1], tmp_path / "restored")
+    assert len(list(Inspection(tmp_path / "restored").rows())) == 5
+
+
+async def test_an_older_copy_stays_when_the_new_one_fails(tmp_path: Path, script: Script) -> None:
+    place, begun = tmp_path / "copies", datetime(2026, 11, 29, 2, 20, tzinfo=UTC)
+    async with opened(tmp_path / "queue", script, sending=False) as queue:
+        await submit(queue)
+        kept = backup_in_turn(tmp_path / "queue", place, 1, begun)
+    (tmp_path / "queue" / "queue.db").write_bytes(b"damaged")
+    with pytest.raises(QueueError):
+        backup_in_turn(tmp_path / "queue", place, 1, begun + timedelta(hours=6))
+    assert names(place) == [kept.name]
 
 
 async def test_a_restored_copy_takes_nothing_before_the_gateway_was_asked(tmp_path: Path, script: Script) -> None:
