@@ -38,6 +38,7 @@ check: setup ## style, types and architecture
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	systemd/check
 
 .PHONY: bench
 bench: setup ## measurements, as JSON in build/bench.json
@@ -68,6 +69,22 @@ fuzz: setup ## made-up bytes from every device and the gateway, SECONDS=600 for 
 .PHONY: gallery
 gallery: setup ## draw every screen in every look, layout and language; open build/gallery/index.html
 	xvfb-run -a -s "-screen 0 1920x1920x24" $(BIN)/kiosk gallery build/gallery
+
+.PHONY: deb
+deb: setup ## build the Debian package: build/deb/hall-kiosk_VERSION_amd64.deb
+	rm -rf build/deb && mkdir -p build/deb/source
+	git ls-files | tar -c -T - | tar -x -C build/deb/source
+	cp -r systemd/package/debian build/deb/source/debian
+	$(BIN)/python systemd/package/pinned.py requirements.lock > build/deb/source/kiosk.lock
+	cd build/deb/source && dpkg-buildpackage -b -us -uc --no-pre-clean
+
+.PHONY: image
+image: deb ## a bootable disk, read-only and in two copies, and the bundle for updates; UPDATE_KEYS=, VERSION=
+	$(SUDO) systemd/image/build
+
+.PHONY: boot-test
+boot-test: setup ## boot the disk in qemu under software emulation as far as the start screen; picture in build/image/test
+	PYTHONPATH=. $(BIN)/python systemd/image/boot_test.py start
 
 .PHONY: pictures
 pictures: demo test ## draw the pictures of the README anew, from the demo and the played visits
