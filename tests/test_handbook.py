@@ -13,7 +13,8 @@ DOCS = Path(__file__).parents[1] / "docs"
 BOOKS = ("handbook.md", "handbook.zh-CN.md")
 PAGES = {
     "handbook.md": (
-        "Paper", "Out of service", "Help for staff", "Devices", "Tests", "Queue", "Logs", "Fault codes", "Configuration",
+        "Paper", "Out of service", "Help for staff", "Devices", "Tests", "Queue", "Logs", "Fault codes",
+        "Configuration",
     ),
     "handbook.zh-CN.md": ("打印纸", "暂停服务", "值班帮助", "设备", "测试", "离线队列", "日志", "故障代码", "配置"),
 }  # fmt: skip
