@@ -91,9 +91,10 @@ pictures: demo test ## draw the pictures of the README anew, from the demo and t
 	$(BIN)/python docs/pictures/from_demo.py
 
 .PHONY: contract
-contract: setup ## write docs/gateway.yaml and docs/faults.md anew from the code
+contract: setup ## write docs/gateway.yaml, docs/faults.md and docs/faults.zh-CN.md anew from the code
 	$(BIN)/python -m simulator.gateway.contract > docs/gateway.yaml
 	$(BIN)/python -m kiosk.cli faults > docs/faults.md
+	$(BIN)/python -m kiosk.cli faults --language zh_CN > docs/faults.zh-CN.md
 
 .PHONY: sbom
 sbom: setup ## what it is made of: build/sbom.cdx.json (CycloneDX) and docs/licences.md, from the lock

@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     matters.add_argument("--directory", type=Path, default=MATTERS, help="check and list the files in this folder")
     matters.set_defaults(command=_matters)
     faults = commands.add_parser("faults", help="print the fault catalogue as Markdown")
+    faults.add_argument("--language", choices=LANGUAGES, help="by part, in one language; else one table in both")
     faults.set_defaults(command=_faults)
     return parser
 
@@ -97,8 +98,9 @@ def _matters(settings: Settings, arguments: argparse.Namespace) -> None:
     print(matter_list.table(matters, offers(matters, settings.matters), datetime.now(CHINA).date()))
 
 
-def _faults(_settings: Settings, _arguments: argparse.Namespace) -> None:
-    print(fault_list.markdown(), end="")
+def _faults(_settings: Settings, arguments: argparse.Namespace) -> None:
+    language = arguments.language
+    print(fault_list.markdown() if language is None else fault_list.markdown_in(language), end="")
 
 
 if __name__ == "__main__":

@@ -37,6 +37,16 @@ def test_each_fault_has_an_action(code: FaultCode) -> None:
     assert code.action in Action
 
 
-def test_the_page_for_technicians_is_current() -> None:
-    """`make contract` writes it anew."""
+def test_the_pages_for_technicians_are_current() -> None:
+    """`make contract` writes them anew."""
     assert (ROOT / "docs" / "faults.md").read_text("utf-8") == fault_list.markdown()
+    assert (ROOT / "docs" / "faults.zh-CN.md").read_text("utf-8") == fault_list.markdown_in("zh_CN")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", FaultCode)
+def test_the_page_in_one_language_has_a_row_for_each_fault(code: FaultCode, language: str) -> None:
+    words = Catalogue.load(language, raise_missing)
+    (row,) = [line for line in fault_list.markdown_in(language).splitlines() if f'<a id="{code}">' in line]
+    for key in (f"fault.{code}.technician", f"fault.{code}.citizen", f"fault.remedy.{code.action}"):
+        assert words.render(Text(key)) in row
