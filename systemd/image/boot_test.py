@@ -136,7 +136,8 @@ class Machine:
 def shows_a_page(picture: Image.Image) -> bool:
     """Whether a good part of it is the ground of our screens."""
     small = picture.resize((108, 192), Image.Resampling.NEAREST)
-    near = sum(all(abs(have - want) <= 4 for have, want in zip(pixel, PAPER, strict=True)) for pixel in small.get_flattened_data())
+    pixels = small.get_flattened_data()
+    near = sum(all(abs(have - want) <= 4 for have, want in zip(pixel, PAPER, strict=True)) for pixel in pixels)
     return near > 0.2 * 108 * 192
 
 
