@@ -119,7 +119,7 @@ class Stage:
         """A device has seen the person."""
         if self._invitation:
             self._rest.wake()
-        if self._waiting() and self._time.idle.state is not Idle.OVER:
+        if self.asking and self._time.idle.state is not Idle.OVER:
             self._countdown.stay()
 
     def wipe(self) -> None:
@@ -134,8 +134,6 @@ class Stage:
         self._rebuild()
         # Widgets hold one another in circles: only now are the values that they showed really gone.
         gc.collect()
-
-    # -- for the application
 
     def set_status(self, status: StageStatus) -> None:
         """Show hall, network and time in the header."""
@@ -167,8 +165,8 @@ class Stage:
 
     @property
     def asking(self) -> bool:
-        """True while a page is drawn that waits for an answer."""
-        return self._page is not None and self._waiting()
+        """True while something waits for an answer."""
+        return bool(self._present and self._present.answer is not None and not self._present.answered)
 
     @property
     def attended(self) -> bool:
@@ -193,7 +191,7 @@ class Stage:
         """Look at the countdowns. While a device works, nobody is asked anything."""
         self._rest.tick(self._invitation, self._page)
         self._sounds.tick()
-        if not self._waiting() or self._present is None:
+        if not self.asking or self._present is None:
             return
         if not self._invitation:
             self._countdown.tick(by_touch=by_touch(self._present.prompt))
@@ -300,18 +298,14 @@ class Stage:
             self._shown.leave()
         self._shown = screen
 
-    def _waiting(self) -> bool:
-        present = self._present
-        return present is not None and present.answer is not None and not present.answered
-
     def _answer(self, value: object) -> None:
-        if self._waiting() and self._present and self._present.answer:
+        if self.asking and self._present and self._present.answer:
             self._time.answered()
             self._be_silent()
             self._present.answer.set_result(value)
 
     def _fail(self, reason: Exception) -> None:
-        if self._waiting() and self._present and self._present.answer:
+        if self.asking and self._present and self._present.answer:
             self._time.answered()
             self._be_silent()
             self._present.answer.set_exception(reason)
@@ -328,7 +322,7 @@ class Stage:
         return prompt if isinstance(prompt, Invitation) else None
 
     def _idle_touched(self) -> None:
-        if self._waiting():
+        if self.asking:
             self._time.idle.restart()
 
     def _call_out(self, words: Text) -> None:
