@@ -29,6 +29,7 @@ def test_running_gateway_serves_the_committed_document(tmp_path: Path) -> None:
         "/v1/health",
         "/v1/keys",
         "/v1/kiosk",
+        "/v1/kiosk/bundle",
         "/v1/kiosk/directives",
         "/v1/kiosk/health",
         "/v1/pensions/query",

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from flows.desk_prompts import DeskPrompt
 from flows.prompts import Confirm, Line, Localised, OpenDay, Text, Verbatim
 from screens.ease import Ease
 from screens.samples import samples
@@ -62,7 +63,7 @@ async def test_every_screen_says_its_question_and_nothing_of_a_person(
         answer = await booth.ask(sample.prompt)
         told = [utterance.text for utterance in booth.heard.said]
         assert not [text for text in told if any(own in text for own in OWN)], sample.name
-        if not told:
+        if not told and not isinstance(sample.prompt, DeskPrompt):  # the staff's tables are not read aloud
             silent.append(sample.name)
         answer.cancel()
         await asyncio.gather(answer, return_exceptions=True)
