@@ -17,7 +17,7 @@ from screens.widgets.paging import Bookmark
 from screens.widgets.text import Badge, Sentence, Style, body, headline
 
 _FEW = 2
-_AT_ONCE = {(False, False): 6, (False, True): 6, (True, False): 4, (True, True): 3}  # large type, low reach
+_AT_ONCE = {(False, False): 6, (False, True): 4, (True, False): 4, (True, True): 3}  # large type, low reach
 _WAY = ("home.way.1", "home.way.2", "home.way.3", "home.way.4")
 _BAR_ICONS = {Elsewhere.ALL_MATTERS: "grid", Elsewhere.GUIDE: "guide"}
 
