@@ -18,8 +18,8 @@ ALLOWED_FIELDS = frozenset(
     {
         "answer", "by", "bytes", "child", "code", "command", "days", "decoder", "detail", "device", "error",
         "exit_status", "fault", "header", "hint", "id", "key", "kind", "matter", "model", "online", "outcome",
-        "percent", "place", "prompt", "reason", "reference", "reply", "screen", "seconds", "sequence", "sha256",
-        "silent_seconds", "source", "state", "status", "sw", "targets", "transactions", "wait",
+        "parts", "percent", "place", "prompt", "reason", "reference", "reply", "screen", "seconds", "sequence",
+        "sha256", "silent_seconds", "source", "state", "status", "sw", "targets", "transactions", "wait",
     }
 )  # fmt: skip
 
