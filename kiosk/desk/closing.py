@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from config.clock import CHINA
 from config.services import ServiceName
@@ -25,7 +26,7 @@ async def closing(shift: Shift) -> None:
     """Show what is closed; a touch closes or opens it, and the list comes again. Raises ``GoBack``, ``VisitEnded``."""
     failed = False
     while True:
-        chosen = await shift.ask_live(lambda: _list(shift, failed=failed))  # noqa: B023 - asked and answered in this turn
+        chosen = await shift.ask_live(partial(_list, shift, failed=failed))
         service = None if chosen == _WHOLE else ServiceName(chosen)
         failed = False
         try:

@@ -1,5 +1,7 @@
 """Paper: how the printer is, and what to do about it."""
 
+from functools import partial
+
 from drivers.printer.paper_used import paper_left
 from flows.desk_prompts import Deed, DeskFacts, Fact, Facts
 from flows.prompts import Note, Text, Tone, Verbatim
@@ -12,7 +14,7 @@ async def paper(shift: Shift) -> None:
     """Show the printer's state as it changes, and how a roll is put in. Raises ``GoBack``, ``VisitEnded``."""
     counted = False
     while True:
-        await shift.ask_live(lambda: _page(shift, counted=counted))  # noqa: B023 - asked and answered in this turn
+        await shift.ask_live(partial(_page, shift, counted=counted))
         shift.parts.tally.roll_changed()
         shift.did(DeskAct.ROLL_CHANGED)
         counted = True
