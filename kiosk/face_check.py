@@ -112,6 +112,7 @@ class _Check:
                     raise
                 restarted, seen = True, Observation(FaceAdvice.HOLD_STILL, 0)
                 await self._engine.start()
+                self._try.resume(time.monotonic())
             verdict = self._try.take(seen, frame.captured_at, time.monotonic())
             if verdict is not None:
                 return verdict

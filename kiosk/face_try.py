@@ -61,6 +61,11 @@ class FaceTry:
         """The camera is on."""
         self._began = self._last = now
 
+    def resume(self, now: float) -> None:
+        """The face process was started anew since the last picture: that time does not count."""
+        self._began += now - self._last
+        self._last = now
+
     def take(self, seen: Observation, captured_at: float, now: float) -> FaceVerdict | None:
         """Take the next observation; the verdict, as soon as there is one."""
         if seen.template:

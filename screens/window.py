@@ -13,6 +13,9 @@ from PIL import Image
 from screens.theme.tokens import STANDARD, colour
 from screens.widgets.base import conceal
 
+_QUICK_RATE, _CALM_RATE = 60, 30  # looks a second
+_QUICK_SECONDS = 2.0  # after a touch
+
 
 @dataclass(frozen=True)
 class WindowSettings:
@@ -41,7 +44,28 @@ def build_window(settings: WindowSettings) -> Any:
     window.unbind(on_keyboard=window.on_keyboard)
     window.bind(on_request_close=_stay_open)
     _guard_screenshots(window)
+    _Pace(window)
     return window
+
+
+class _Pace:
+    """How often the loop looks for something to do: quickly while it is touched, half as often at rest.
+
+    Each look costs the processor, also when nothing is drawn. Our own movements need 24 a second (theme/tokens.py).
+    """
+
+    def __init__(self, window: Any) -> None:
+        self._calm = Clock.create_trigger(lambda _: self._look(_CALM_RATE), _QUICK_SECONDS)
+        window.bind(on_touch_down=self._hurry, on_touch_move=self._hurry, on_touch_up=self._hurry)
+        self._look(_CALM_RATE)
+
+    def _hurry(self, *_: object) -> None:
+        self._look(_QUICK_RATE)
+        self._calm.cancel()
+        self._calm()
+
+    def _look(self, rate: int) -> None:
+        Clock._max_fps = float(rate)  # noqa: SLF001  # Kivy reads its setting once; it has no other way to change it
 
 
 def _stay_open(*_: object, **__: object) -> bool:
@@ -111,7 +135,7 @@ def _options(settings: WindowSettings) -> list[tuple[str, str, str]]:
         ("graphics", "allow_screensaver", "0"),
         # Shapes are smooth by themselves; sampling each pixel four times would cost a weak board its frames.
         ("graphics", "multisamples", "0"),
-        ("graphics", "maxfps", "60"),
+        ("graphics", "maxfps", str(_QUICK_RATE)),
         ("kivy", "exit_on_escape", "0"),
         ("kivy", "pause_on_minimize", "0"),
         ("kivy", "desktop", "0"),

@@ -139,6 +139,16 @@ def test_a_track_that_breaks_again_and_again_ends_too() -> None:
     assert verdicts.index(FaceVerdict.GESTURES_MISSED) > 8  # 10 + 3 * 6 seconds
 
 
+def test_the_time_of_a_new_start_of_the_face_process_does_not_count() -> None:
+    for resumed, verdict in [(False, FaceVerdict.NO_GOOD_PICTURE), (True, None)]:
+        play = Play(Gesture.TURN_LEFT)
+        play.show([NOBODY])
+        play.now += 25.0  # 10 + 2 * 6 seconds are the longest
+        if resumed:
+            play.check.resume(play.now)
+        assert play.show([good()]) is verdict
+
+
 def test_after_a_break_only_the_one_who_came_counts() -> None:
     play = Play()
     assert play.show([*[good(0.9)] * 4, *[NOBODY] * 5]) is None

@@ -55,7 +55,7 @@ def test_the_sentences_as_people_read_them() -> None:
     chinese, english = (Catalogue.load(language, raise_missing) for language in LANGUAGES)
     assert chinese.render(check(MOBILE, "13800000")) == "手机号是 11 位，还差 3 位"
     assert chinese.render(check(ACCOUNT, "622202")) == "这种工商银行卡的卡号是 19 位，还差 13 位"
-    assert english.render(check(ACCOUNT, "622202")) == "This kind of card of ICBC has 19 digits, 13 to go"
+    assert english.render(check(ACCOUNT, "622202")) == "This card of ICBC has 19 digits. 13 more to go"
 
 
 @pytest.mark.parametrize(
