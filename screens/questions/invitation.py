@@ -30,8 +30,8 @@ class InvitationScreen(Screen[Invitation]):
         state = prompt.state
         notes = [note_box(kit, note) for note in state.notes]
         if not state.open:
-            lead: list[Block] = [_large(kit, "start.shut.headline"), body(kit, "start.shut.ask")]
-            main: list[Block] = [*notes, _staff(kit), _line(kit, state)]
+            lead: list[Block] = [_large(kit, "start.shut.headline"), *notes]
+            main: list[Block] = [_staff(kit), _line(kit, state)]
             return Scene(lead=lead, body=main, actions=[_begin(kit, state, reply)], home=False, whole=True)
         lead = [_large(kit, "start.headline")]
         if not notes:
@@ -100,8 +100,11 @@ def _named(kit: Kit, kind: DocumentKind) -> Block:
 
 
 def _staff(kit: Kit) -> Block:
-    """Whom to ask, for those who do not read it."""
-    return Centred(kit, Icon(kit, "staff", 3 * kit.sizes.headline, kit.palette.brand, kit.palette.brand_soft))
+    """Whom to ask, as a picture too for those who do not read it."""
+    sign = Centred(kit, Icon(kit, "staff", 3 * kit.sizes.headline, kit.palette.brand, kit.palette.card))
+    style = Style(kit.sizes.title, kit.palette.brand_deep, Weight.BOLD, 1.35, 0.5)
+    words = Sentence(kit, kit.say("start.shut.ask"), style, Text("start.shut.ask"))
+    return Panel(kit, Stack(kit, [sign, words], gap=28), ground=kit.palette.brand_soft, inset=48)
 
 
 def _offer(kit: Kit, icon: str, key: str) -> Block:
