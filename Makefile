@@ -46,8 +46,8 @@ bench: setup ## measurements, as JSON in build/bench.json
 	$(BIN)/pytest -o addopts= tests/bench --benchmark-json=build/bench.json -q
 
 .PHONY: touches
-touches: setup ## count the touches and seconds of every matter, over the simulated hall; docs/touches.md
-	$(BIN)/pytest tests/touches/every_matter.py -q
+touches: setup ## play every matter by real touches; count them, and the seconds: docs/touches.md
+	$(BIN)/python -m tests.touches
 
 .PHONY: fleet
 fleet: setup ## KIOSKS=1000 with ROWS=50 each come back after an outage, WORKERS=2; figures in build/fleet.json

@@ -19,7 +19,7 @@ ALLOWED_FIELDS = frozenset(
         "answer", "by", "bytes", "child", "code", "command", "days", "decoder", "detail", "device", "error",
         "exit_status", "fault", "header", "hint", "id", "key", "kind", "matter", "model", "online", "outcome",
         "parts", "percent", "place", "prompt", "reason", "reference", "reply", "screen", "seconds", "sequence",
-        "sha256", "silent_seconds", "source", "state", "status", "sw", "targets", "transactions", "wait",
+        "sha256", "signs", "silent_seconds", "source", "state", "status", "sw", "targets", "transactions", "wait",
     }
 )  # fmt: skip
 

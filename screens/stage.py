@@ -377,7 +377,7 @@ class Stage:
 
     def _tell(self) -> None:
         if self._present and not self._present.answered:
-            self._teller.tell(type(self._present.prompt).__name__, self.targets)
+            self._teller.tell(type(self._present.prompt).__name__, self.page, self.widget.height)
 
     def _compose(self, kit: Kit) -> Page:
         around = Surroundings(self._kit(), self._status, self._tools(), self._ease)

@@ -1,11 +1,11 @@
 """What lies under a finger."""
 
 import logging
-from collections.abc import Callable, Mapping
 
 from screens.page import Page
 from screens.widgets.base import Block
 from screens.widgets.button import Anywhere, Rank, Touchable
+from screens.widgets.text import Sentence
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,12 @@ def places(page: Page, height: float) -> dict[str, tuple[int, int]]:
     return {block.name: (round(block.center_x), round(height - block.center_y)) for block in _enabled(page)}
 
 
+def signs(page: Page) -> int:
+    """How many letters and signs the content of a page has to be read, without spaces, header and footer."""
+    blocks = page.content.walk_blocks() if page.content else ()
+    return sum(len("".join(block.text.split())) for block in blocks if isinstance(block, Sentence))
+
+
 class Teller:
     """For programs that touch the screen: says what can be touched, each time that it is something else."""
 
@@ -41,10 +47,13 @@ class Teller:
         """A new page: it is told even if it is the same."""
         self._told = {}
 
-    def tell(self, screen: str, targets: Callable[[], Mapping[str, tuple[int, int]]]) -> None:
-        """The name of a prompt and what can be touched; asked for only where somebody listens."""
+    def tell(self, screen: str, page: Page, height: float) -> None:
+        """The name of a prompt, what can be touched, and how much is to be read; looked at only where somebody listens.
+
+        ``height``: of the window, in pixels.
+        """
         if log.isEnabledFor(logging.DEBUG):
-            shown: dict[str, object] = {"screen": screen, "targets": targets()}
+            shown: dict[str, object] = {"screen": screen, "targets": places(page, height), "signs": signs(page)}
             if shown != self._told:
                 self._told = shown
                 log.debug("screen_shown", extra=shown)

@@ -22,10 +22,14 @@ class KioskProgramError(Exception):
 
 @dataclass(frozen=True)
 class ShownScreen:
-    """A screen that came up: the name of its prompt and where its touchable things are, in pixels of the window."""
+    """A screen that came up: the name of its prompt and where its touchable things are, in pixels of the window.
+
+    ``signs``: letters and signs to be read on it, without header and buttons below.
+    """
 
     name: str
     targets: Mapping[str, tuple[int, int]]
+    signs: int = 0
 
 
 class KioskProgram:
@@ -159,4 +163,4 @@ def _shown(entry: Mapping[str, Any]) -> ShownScreen | None:
     if entry.get("event") != "screen_shown":
         return None
     targets = {str(name): (int(x), int(y)) for name, (x, y) in (entry.get("targets") or {}).items()}
-    return ShownScreen(str(entry.get("screen")), targets)
+    return ShownScreen(str(entry.get("screen")), targets, int(entry.get("signs") or 0))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from simulator.demo.activation import CITIZEN, STEPS
 from simulator.demo.checks import CheckError, Evidence, check
-from simulator.demo.citizen import CITIZEN, STEPS
 from simulator.desktop import Size
 from simulator.hall_state import CardRecord, GatewayView, TransactionRecord
 from simulator.people import PEOPLE

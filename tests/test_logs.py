@@ -55,11 +55,12 @@ def test_the_list_of_fields_is_exactly_what_the_program_tells() -> None:
     told |= {
         "screen",
         "targets",
+        "signs",
         "status",
         "sha256",
         "header",
         "sw",
-    }  # put together before the call: screens/stage.py, kiosk/gateway.py, drivers/card_reader/pcsc.py
+    }  # put together before the call: screens/touching.py, kiosk/gateway.py, drivers/card_reader/pcsc.py
     assert told == ALLOWED_FIELDS
 
 

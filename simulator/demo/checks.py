@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from simulator.demo.citizen import CITIZEN, STEPS
+from simulator.demo.activation import CITIZEN, STEPS
 from simulator.desktop import Size
 from simulator.hall_state import GatewayView
 from simulator.people import PEOPLE

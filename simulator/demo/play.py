@@ -13,15 +13,31 @@ from pathlib import Path
 from types import FrameType
 
 from config.settings import ConfigurationError
+from simulator.citizen import Citizen, CitizenError
+from simulator.demo.activation import CITIZEN, STEPS
 from simulator.demo.checks import CheckError, Evidence, check
-from simulator.demo.citizen import CITIZEN, Citizen, DemoError
 from simulator.desktop import Desktop, DesktopError, Size
 from simulator.hall import Hall
 from simulator.kiosk_program import KioskProgramError
 
 _WHOLE_SECONDS = 900  # for a slow machine; a usual one takes less than one minute
 _WINDOW_SECONDS = 120.0
-_FAILURES = (DemoError, CheckError, DesktopError, KioskProgramError, ConfigurationError, RuntimeError, OSError)
+
+
+class DemoError(Exception):
+    """The demo as a whole did not come to its end."""
+
+
+_FAILURES = (
+    CitizenError,
+    DemoError,
+    CheckError,
+    DesktopError,
+    KioskProgramError,
+    ConfigurationError,
+    RuntimeError,
+    OSError,
+)
 
 
 class Report:
@@ -97,7 +113,7 @@ def _play(output: Path, directory: Path) -> Evidence:
         kiosk.start()
         desktop.await_window(kiosk.pid, _WINDOW_SECONDS)
         report.step("kiosk", "the window is open")
-        Citizen(kiosk, desktop, hall, output, report.step).visit()
+        Citizen(kiosk, desktop, hall, report.step, output).visit(STEPS)
         return _keep(hall, output, desktop.window)
 
 

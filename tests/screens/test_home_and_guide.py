@@ -304,6 +304,7 @@ async def test_the_log_tells_what_else_can_be_touched_after_a_key(
     told = [record.__dict__ for record in caplog.records if record.message == "screen_shown"]
     assert told[-1]["screen"] == "FindMatter"
     assert "matter_25" in json.dumps(told[-1]["targets"])
+    assert 0 < told[-1]["signs"] < 200
     count = len(told)
     await booth.touch("letter_v")  # grey: nothing changes, nothing is told
     assert len([record for record in caplog.records if record.message == "screen_shown"]) == count

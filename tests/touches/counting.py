@@ -11,57 +11,23 @@ from typing_extensions import override
 
 from flows.face_progress import FaceProgress
 from flows.prompts import (
-    Choose,
     ChooseFromAll,
     ChooseMatter,
     Elsewhere,
-    EnterNumber,
     PresentDocument,
     Prompt,
     ShowResult,
 )
 from flows.start_prompts import Invitation, TakePaper, Touched
 from screens.stage import Stage
-from screens.widgets.text import Sentence
+from screens.touching import signs
 from tests.flows.play import ScriptedSurface, Then
+from tests.touches.count import FORM, Count
 from tests.touches.hand import Hand
 
 T = TypeVar("T")
 
-SIGNS_A_SECOND = 4  # Chinese, read slowly
-_FORM = (Choose, EnterNumber)
 _ANSWERED_SECONDS = 10.0
-
-
-@dataclass
-class Count:
-    """What a visit took. Touches after the document are those after the last document that was asked for.
-
-    ``signs``: on all questions, each read once as a whole. ``machine``: seconds from the first touch to the result that
-    were neither reading nor waiting for the screen to take a touch.
-    """
-
-    touches: int = 0
-    after_document: int = 0
-    form: int = 0
-    screens: int = 0
-    signs: int = 0
-    machine: float = 0.0
-
-    @property
-    def beyond_form(self) -> int:
-        """Touches that are not the matter's own form."""
-        return self.touches - self.form
-
-    @property
-    def reading(self) -> float:
-        """Seconds."""
-        return self.signs / SIGNS_A_SECOND
-
-    @property
-    def seconds(self) -> float:
-        """Reading and machine."""
-        return self.reading + self.machine
 
 
 @dataclass
@@ -117,7 +83,7 @@ class CountingSurface(ScriptedSurface):
     def _touched(self, prompt: Prompt[Any], touches: int) -> None:
         self.count.touches += touches
         self.count.after_document += touches
-        if isinstance(prompt, _FORM):
+        if isinstance(prompt, FORM):
             self.count.form += touches
 
     def _come(self, prompt: Prompt[Any]) -> None:
@@ -128,12 +94,10 @@ class CountingSurface(ScriptedSurface):
             self.count.after_document = 0
         if isinstance(prompt, ShowResult):
             self.count.machine = time.perf_counter() - self._begun - self._paused
-        if len(self.shown) > 1 and type(self.shown[-2]) is type(prompt) and not isinstance(prompt, _FORM):
+        if len(self.shown) > 1 and type(self.shown[-2]) is type(prompt) and not isinstance(prompt, FORM):
             return
         self.count.screens += 1
-        content = self.stage.page.content
-        texts = [block.text for block in content.walk_blocks() if isinstance(block, Sentence)] if content else []
-        self.count.signs += sum(len("".join(text.split())) for text in texts)
+        self.count.signs += signs(self.stage.page)
 
     def _draw(self) -> None:
         self.window.dispatch("on_draw")

@@ -4,11 +4,11 @@ import asyncio
 
 from kivy.base import EventLoop
 
-from flows.presence_prompts import Agreed, EnterPin
-from flows.prompts import Choose, ChooseFromAll, Confirmed, EnterNumber, Finished, OtherWay, Prompt
-from flows.start_prompts import Touched
+from flows.presence_prompts import EnterPin
+from flows.prompts import Choose, ChooseFromAll, EnterNumber, Prompt
 from screens.stage import Stage
 from tests.screens.booth import Finger
+from tests.touches.buttons import button
 
 _MOST = 40  # touches on one question; whoever needs more has lost the way
 _NEXT = "next_page"
@@ -38,7 +38,7 @@ class Hand:
             case Choose() | ChooseFromAll(), str():
                 await self._turn_to(answer)
             case _:
-                await self.touch(_button(answer))
+                await self.touch(button(answer))
 
     async def touch(self, name: str) -> None:
         """One touch on what bears ``name``."""
@@ -59,18 +59,3 @@ class Hand:
                 break
             await self.touch(_NEXT)
         await self.touch(name)
-
-
-def _button(answer: object) -> str:
-    match answer:
-        case Touched():
-            return "start"
-        case Agreed():
-            return "agree"
-        case OtherWay():
-            return "other_way"
-        case Confirmed():
-            return "confirm"
-        case Finished():
-            return "finish"
-    return str(answer)

@@ -1,9 +1,10 @@
-"""The table of docs/touches.md, between its marks."""
+"""The tables of docs/touches.md, between their marks."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
-from tests.touches.counting import Count
+from tests.touches.count import Count
 
 PAGE = Path(__file__).parents[2] / "docs" / "touches.md"
 _BEGIN, _END = "<!-- begin: make touches -->", "<!-- end: make touches -->"
@@ -15,16 +16,21 @@ _COLUMNS = (
     "beyond its form",
     "screens",
     "signs read",
+    "reading, s",
     "machine, s",
-    "reading and machine, s",
+    "together, s",
 )
 
 
-def write(counts: Mapping[str, Count], page: Path = PAGE) -> None:
-    """Put the table into ``page``; everything else of it stays."""
+def write(usual: Mapping[str, Count], large: Mapping[str, Count], day: date, page: Path = PAGE) -> None:
+    """Put the tables into ``page``; everything else of it stays. ``large``: in the elders' size."""
     before, rest = page.read_text("utf-8").split(_BEGIN)
     _, after = rest.split(_END)
-    page.write_text(f"{before}{_BEGIN}\n{render(counts)}\n{_END}{after}", "utf-8")
+    again = sum(count.again for counts in (usual, large) for count in counts.values())
+    said = f"Measured on {day.isoformat()}. Touches made once more, which are not counted: {again}."
+    parts = [said, "Usual size:", render(usual), "Elders' size, from the start screen on:", render(large)]
+    tables = "\n\n".join(parts)
+    page.write_text(f"{before}{_BEGIN}\n{tables}\n{_END}{after}", "utf-8")
 
 
 def render(counts: Mapping[str, Count]) -> str:
@@ -42,6 +48,7 @@ def _row(name: str, count: Count) -> str:
         count.beyond_form,
         count.screens,
         count.signs,
+        f"{count.reading:.0f}",
         f"{count.machine:.0f}",
         f"{count.seconds:.0f}",
     )
