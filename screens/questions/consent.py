@@ -13,7 +13,7 @@ from screens.widgets.steps import steps_line
 from screens.widgets.text import Icon, Sentence, Style, body, headline, small
 from screens.widgets.ways import how, ways
 
-_POINTS = (("camera", "consent.point.what"), ("shield", "consent.point.where"), ("close", "consent.point.after"))
+_POINTS = (("camera", "consent.point.what"), ("shield", "consent.point.where"), ("bin", "consent.point.after"))
 
 
 class ConsentScreen(Screen[Consent]):

@@ -11,7 +11,7 @@ from pathlib import Path
 from config import clock
 from config.services import ServiceName
 from simulator.citizen import CitizenError
-from simulator.desktop import Desktop, DesktopError
+from simulator.desktop import Desktop, DesktopError, Size
 from simulator.hall import Hall
 from simulator.kiosk_program import KioskProgramError
 from tests.touches import figures, table
@@ -24,6 +24,8 @@ _MOST_BEYOND_FORM = 12
 _MOST_AFTER_DOCUMENT = 5  # of an activation
 _FAILURES = (CitizenError, DesktopError, KioskProgramError, OSError)
 _ELDERS = (ServiceName.ACTIVATION, ServiceName.LOSS_REPORT, ServiceName.TRANSFER_ENTERPRISE_ACROSS)
+# Half of the usual size, laid out in the same way: drawn by software, a whole one takes the processor from the camera.
+_WINDOW = Size(540, 960)
 _BUILD = Path("build/touches")
 _SCREENS = {Look.USUAL: {}, Look.ELDERS: {"theme": "elders"}}
 
@@ -83,7 +85,7 @@ def _wanted(only: Collection[str] | None, known: figures.Figures) -> Iterator[Vi
 def _play(visits: Sequence[Visit], counted: figures.Figures, directory: Path, *, pictures: bool) -> list[str]:
     """Play ``visits``; what was counted is put into ``counted``, and returned is what went wrong."""
     wrong: list[str] = []
-    with Desktop(directory, touched=True) as desktop, Hall(directory) as hall:
+    with Desktop(directory, touched=True, wanted=_WINDOW) as desktop, Hall(directory) as hall:
         hall.write_configuration(desktop.window)
         hall.enrol_kiosk()
         for visit in visits:
