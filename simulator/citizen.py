@@ -59,32 +59,25 @@ class Taken:
 
 
 class Citizen:
-    """Goes through visits. ``tell`` hears of each step; pictures of the screens go to ``pictures``, if to anywhere."""
+    """Goes through visits. ``tell`` hears of each step."""
 
-    def __init__(
-        self,
-        kiosk: KioskProgram,
-        desktop: Desktop,
-        hall: Hall,
-        tell: Callable[[str, str], object],
-        pictures: Path | None = None,
-    ) -> None:
+    def __init__(self, kiosk: KioskProgram, desktop: Desktop, hall: Hall, tell: Callable[[str, str], object]) -> None:
         self._kiosk = kiosk
         self._desktop = desktop
         self._hall = hall
         self._tell = tell
-        self._folder = pictures
+        self._folder: Path | None = None
         self._kept = 0
         self._shown: ShownScreen | None = None
         self.taken: list[Taken] = []  # of the present visit, or the last
 
-    def visit(self, steps: Iterable[Step]) -> None:
-        """Do all steps.
+    def visit(self, steps: Iterable[Step], pictures: Path | None = None) -> None:
+        """Do all steps; pictures of the screens go to ``pictures``, if to anywhere.
 
         Raises:
             CitizenError: a screen did not come, or one came that should not.
         """
-        self.taken = []
+        self.taken, self._folder, self._kept = [], pictures, 0
         done: Step | None = None
         for step in steps:
             self._await(step, done)

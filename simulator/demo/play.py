@@ -113,7 +113,7 @@ def _play(output: Path, directory: Path) -> Evidence:
         kiosk.start()
         desktop.await_window(kiosk.pid, _WINDOW_SECONDS)
         report.step("kiosk", "the window is open")
-        Citizen(kiosk, desktop, hall, report.step, output).visit(STEPS)
+        Citizen(kiosk, desktop, hall, report.step).visit(STEPS, output)
         return _keep(hall, output, desktop.window)
 
 

@@ -88,21 +88,24 @@ def _play(visits: Sequence[Visit], counted: figures.Figures, directory: Path, *,
     with Desktop(directory, touched=True, wanted=_WINDOW) as desktop, Hall(directory) as hall:
         hall.write_configuration(desktop.window)
         hall.enrol_kiosk()
-        for visit in visits:
-            house = House(hall, desktop, _SCREENS[visit.look], _BUILD / visit.look, keeps_pictures=pictures)
-            began = time.monotonic()
-            try:
-                count = house.play(visit.matter, visit.way)
-            except _FAILURES as error:
-                wrong.append(f"{visit.name} ({visit.look}): {error}; see {house.lost(visit.matter)}")
-                print(f"{time.monotonic() - began:6.1f} s  {wrong[-1]}", flush=True)
-                continue
-            missed = _missed(visit, count)
-            wrong += missed
-            counted[visit.look][visit.name] = count
-            figures.write(_BUILD, counted)
-            print(f"{time.monotonic() - began:6.1f} s  {visit.name} ({visit.look}): {count.in_words}", flush=True)
+        with House(hall, desktop, _BUILD / "screens" if pictures else None) as house:
+            for visit in visits:
+                wrong += _one(house, visit, counted)
     return wrong
+
+
+def _one(house: House, visit: Visit, counted: figures.Figures) -> list[str]:
+    began, lost = time.monotonic(), _BUILD / f"lost-{visit.matter.service.value}.png"
+    try:
+        count = house.play(visit.matter, visit.way, _SCREENS[visit.look], lost)
+    except _FAILURES as error:
+        wrong = [f"{visit.name} ({visit.look}): {error}; see {lost}"]
+        print(f"{time.monotonic() - began:6.1f} s  {wrong[0]}", flush=True)
+        return wrong
+    counted[visit.look][visit.name] = count
+    figures.write(_BUILD, counted)
+    print(f"{time.monotonic() - began:6.1f} s  {visit.name} ({visit.look}): {count.in_words}", flush=True)
+    return _missed(visit, count)
 
 
 def _missed(visit: Visit, count: Count) -> list[str]:

@@ -1,11 +1,11 @@
 """The house in which matters are played by real touches: hall, screen, and the kiosk's own program in its window."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from enum import Enum, auto
+from enum import StrEnum
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from config import clock
 from flows.presence_prompts import Agreed, Consent, EnterPin, LookAtCamera
@@ -29,48 +29,83 @@ _COMES_UP = 1.5  # the start screen moves in
 _PATIENT = {"gesture_seconds": 60, "tries": 9}
 
 
-class Way(Enum):
+class Way(StrEnum):
     """How the citizen proves who is here."""
 
-    FACE = auto()  # with the ID, and the face check
-    PIN = auto()  # with the card and its PIN; the face check is declined
+    FACE = "face"  # with the ID, and the face check
+    PIN = "pin"  # with the card and its PIN; the face check is declined
 
 
-@dataclass(frozen=True)
 class House:
-    """Plays matters. ``look``: how the kiosk's screen is set otherwise; ``pictures``: where those of each step go."""
+    """Plays matters, on one kiosk as long as nothing has to be set otherwise. Use as a context manager.
 
-    hall: Hall
-    desktop: Desktop
-    look: Mapping[str, Value]
-    pictures: Path
-    keeps_pictures: bool = False
+    ``pictures``: where those of each step go, a folder for each matter; None: nowhere.
+    """
 
-    def play(self, matter: Matter, way: Way) -> Count:
-        """To its end, on a kiosk started for it, so that none meets what another has left, its clock least of all.
+    def __init__(self, hall: Hall, desktop: Desktop, pictures: Path | None) -> None:
+        self.hall = hall
+        self._desktop = desktop
+        self._pictures = pictures
+        self._kiosk: KioskProgram | None = None
+        self._citizen: Citizen | None = None
+        self._open_as: object = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the kiosk; the next matter begins with a new one."""
+        if self._kiosk is not None:
+            self._kiosk.stop()
+        self._kiosk = self._citizen = None
+
+    def play(self, matter: Matter, way: Way, look: Mapping[str, Value], lost: Path) -> Count:
+        """To its end. ``look``: how the kiosk's screen is set otherwise.
 
         Raises:
-            CitizenError: it did not get there; ``lost`` shows where it stood.
+            CitizenError: it did not get there; the picture ``lost`` shows where it stood.
         """
         self._prepare(matter)
-        with self._kiosk(self.hall.directory / f"{matter.service.value}.log") as kiosk:
-            citizen = Citizen(kiosk, self.desktop, self.hall, _nobody_hears, self._folder(matter))
-            try:
-                citizen.visit(self._steps(matter, way))
-            except CitizenError:
-                self.pictures.mkdir(parents=True, exist_ok=True)
-                self.desktop.picture(kiosk.pid).save(self.lost(matter))
-                raise
+        citizen = self._open(look, matter.day)
+        try:
+            citizen.visit(self._steps(matter, way), self._folder(f"{matter.service.value}-{way.value}", look))
+        except CitizenError:
+            if self._kiosk is not None:
+                self._desktop.picture(self._kiosk.pid).save(lost)
+            self.close()
+            raise
         return Count.of(citizen.taken)
 
-    def lost(self, matter: Matter) -> Path:
-        """The picture of the screen at which a matter stood."""
-        return self.pictures / f"lost-{matter.service.value}.png"
+    def _prepare(self, matter: Matter) -> None:
+        _leave(self.hall)
+        self.hall.new_cards()
+        self.hall.reset_gateway()
+        if matter.changes:
+            self.hall.gateway.state.amend(matter.person, **matter.changes)
+        if matter.day is not None:
+            self.hall.gateway.state.clock = _beginning_at(matter.day)  # the kiosk believes the gateway's time
 
-    def _folder(self, matter: Matter) -> Path | None:
-        if not self.keeps_pictures:
+    def _open(self, look: Mapping[str, Value], day: datetime | None) -> Citizen:
+        """The citizen before a kiosk that looks like that and was started on that day."""
+        if self._citizen is not None and self._open_as == (look, day):
+            return self._citizen
+        self.close()
+        changes = {"screen": look, "matters": {"enable": OPTIONAL}, "face": _PATIENT}
+        self.hall.write_configuration(self._desktop.window, changes)
+        self._kiosk = self.hall.kiosk(self.hall.directory / "kiosk.log", self._desktop.environment)
+        self._kiosk.start()
+        self._desktop.await_window(self._kiosk.pid, _WINDOW_SECONDS)
+        self._open_as = (look, day)
+        self._citizen = Citizen(self._kiosk, self._desktop, self.hall, _nobody_hears)
+        return self._citizen
+
+    def _folder(self, name: str, look: Mapping[str, Value]) -> Path | None:
+        if self._pictures is None:
             return None
-        folder = self.pictures / matter.service.value
+        folder = self._pictures / "-".join([name, *map(str, look.values())])
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
@@ -91,27 +126,6 @@ class House:
             )
         lines = matter.script(begin, proof, hall.pull_card if way is Way.PIN else hall.lift_id)
         return [*map(_step, lines), Step(Invitation.__name__, "goes", act=_leave)]
-
-    def _prepare(self, matter: Matter) -> None:
-        changes = {"screen": self.look, "matters": {"enable": OPTIONAL}, "face": _PATIENT}
-        self.hall.write_configuration(self.desktop.window, changes)
-        _leave(self.hall)
-        self.hall.new_cards()
-        self.hall.reset_gateway()
-        if matter.changes:
-            self.hall.gateway.state.amend(matter.person, **matter.changes)
-        if matter.day is not None:
-            self.hall.gateway.state.clock = _beginning_at(matter.day)  # the kiosk believes the gateway's time
-
-    @contextmanager
-    def _kiosk(self, log: Path) -> Iterator[KioskProgram]:
-        kiosk = self.hall.kiosk(log, self.desktop.environment)
-        kiosk.start()
-        try:
-            self.desktop.await_window(kiosk.pid, _WINDOW_SECONDS)
-            yield kiosk
-        finally:
-            kiosk.stop()
 
 
 def _leave(hall: Hall) -> None:

@@ -15,7 +15,8 @@ from screens.text.catalogue import Catalogue
 from tests.flows.conftest import Stand
 from tests.flows.steps import amend, start, with_card_and_pin, with_id_and_face
 from tests.flows.test_allowance_visits import Clock
-from tests.touches.counting import Count, CountingSurface
+from tests.touches.count import Count
+from tests.touches.counting import CountingSurface
 from tests.touches.matters import OPTIONAL, Matter
 
 _SECONDS = 90.0  # for one visit, on a machine that is busy
