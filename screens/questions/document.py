@@ -50,7 +50,8 @@ def _question(prompt: PresentDocument) -> Text:
         return Text(f"document.question.{prompt.whose.value}")
     kinds = _open_or_all(prompt)
     if len(kinds) > 1:
-        return Text("document.question.both")
+        id_first = kinds[0] is DocumentKind.RESIDENT_ID  # in the order of the pictures: who lost the card has only that
+        return Text("document.question.both_id_first" if id_first else "document.question.both")
     return Text(f"document.question.{kinds[0].value}")
 
 
