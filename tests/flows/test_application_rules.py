@@ -161,7 +161,7 @@ async def test_the_reasons_are_those_of_the_gateway_and_what_the_employer_report
     first = visit.asked[0]
     assert isinstance(first, Choose)
     assert [option.name for option in first.options] == list(offered)
-    assert said(first.explanation)[0] == "单位报的原因：单位没有了。"
+    assert said(first.explanation)[0] == "单位报的原因：单位破产或关闭。"
 
 
 @pytest.mark.parametrize("reason", [reason for reason in EndReason if reason is not EndReason.OWN_WILL])
