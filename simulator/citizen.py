@@ -39,6 +39,7 @@ class Step:
     act: Callable[[Hall], object] | None = None
     settles: float = 0.8  # a screen comes up softly, and takes no touch at once
     watched: float = 0.0
+    reads_on: bool = False  # all pages are turned before anything is touched, as for a summary
 
 
 @dataclass
@@ -153,7 +154,8 @@ class Citizen:
         for _ in range(_MOST_PAGES):
             shown = self._shown
             way = next((name for name in _FURTHER if shown and name in shown.targets), None)
-            if shown is None or step.targets[0] in shown.targets or way is None:
+            found = shown is not None and step.targets[0] in shown.targets
+            if shown is None or way is None or (found and not (step.reads_on and way == "next_page")):
                 break
             self._touch(shown, way)
             self.taken[-1].touches += 1

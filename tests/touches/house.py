@@ -9,7 +9,7 @@ from typing import Self
 
 from config import clock
 from flows.presence_prompts import Agreed, Consent, EnterPin, LookAtCamera
-from flows.prompts import ChooseMatter, EnterNumber, OtherWay, PresentDocument
+from flows.prompts import ChooseMatter, Confirm, EnterNumber, OtherWay, PresentDocument
 from flows.start_prompts import Invitation, Touched
 from simulator.citizen import Citizen, CitizenError, Step
 from simulator.desktop import Desktop
@@ -148,6 +148,7 @@ def _step(line: Then) -> Step:
         "",
         _touched(line),
         act=(lambda _hall: deed()) if deed else None,
+        reads_on=line.question is Confirm,
         settles=_COMES_UP if line.question is Invitation else _SETTLES,
     )
 
