@@ -26,7 +26,7 @@ from kiosk.contract import (
     Problem,
     TransactionAnswer,
 )
-from kiosk.fleet.sheet import BundleTaken, DirectivesAnswer, HealthTaken
+from kiosk.fleet.sheet import BundleTaken, DirectivesAnswer, HealthTaken, ReadinessTaken
 from kiosk.gateway_answers import Declined, NotFound, failure, refuse_strangers
 from kiosk.gateway_connection import Exchange
 from kiosk.gateway_http import GatewayError, GatewaySettings, HttpLine, Reply
@@ -216,6 +216,16 @@ class Gateway:
         """
         path = "/v1/kiosk/bundle"
         return self._read(path, await self._ask(path, {"kiosk": self._kiosk, "bundle": bundle}), BundleTaken.read).bytes
+
+    async def report_readiness(self, report: Mapping[str, object]) -> datetime:
+        """Tell what came out when everything was tested here; returns when the gateway took it.
+
+        Raises:
+            GatewayError: it could not be told. ``NotFound``: the gateway does not know the way; it is an older one.
+        """
+        path = "/v1/kiosk/readiness"
+        body = await self._ask(path, {"kiosk": self._kiosk, **report})
+        return self._read(path, body, ReadinessTaken.read).received_at
 
     async def directives(self) -> str:
         """The present sheet of directives, signed; to be believed only by ``fleet.sheet.read_sheet``.

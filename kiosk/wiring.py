@@ -158,6 +158,7 @@ class Kiosk:
             checks=lambda: checks_at_the_kiosk(hands, counting.tally),
             results=Results(settings.data_directory),
             sealer=_sealer(settings),
+            readiness=office.readiness,
         )
         session = Session(hands, front_desk, StaffSide(hands, parts))
         running = RunningState(settings, devices, counting.tally, gateway, queue, now)

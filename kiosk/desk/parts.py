@@ -8,6 +8,7 @@ from drivers.tally import Tally
 from kiosk.catalogue import Offer
 from kiosk.diagnostics.check import Check
 from kiosk.diagnostics.results import Results
+from kiosk.fleet.readiness import Readiness
 from kiosk.service_state import ServiceState
 from kiosk.settings_desk.desk import SettingsDesk
 from offline_queue.envelope import Sealer
@@ -19,7 +20,7 @@ class Parts:
 
     ``waiting``: how many transactions wait; ``queue_closed``: why the queue takes nothing new. ``tally``: what
     the devices have done; ``checks``: the tests, made anew; ``results``: how they came out last. ``sealer``: seals for
-    the gateway what leaves the kiosk on a stick.
+    the gateway what leaves the kiosk on a stick; ``readiness``: hands the readiness report in at the gateway.
     """
 
     state: ServiceState
@@ -31,3 +32,4 @@ class Parts:
     checks: Callable[[], list[Check]]
     results: Results
     sealer: Callable[[], Sealer]
+    readiness: Readiness

@@ -9,6 +9,8 @@ from drivers.printer.blocks import Block, Heading, Paragraph, Rows, Rule, SlipDo
 from flows.prompts import Text
 from kiosk.diagnostics.check import Level, Outcome, worst
 from kiosk.diagnostics.commands import remedy
+from kiosk.fleet.readiness import PartTested, ReadinessReport
+from kiosk.staff.member import Role
 from kiosk.visit import Hands
 from offline_queue.files import new_file
 
@@ -47,6 +49,12 @@ def document(hands: Hands, outcomes: Sequence[Outcome], who: str) -> SlipDocumen
         if advice := remedy(outcome, catalogue):
             parts.append(Paragraph(f"→ {advice}"))
     return SlipDocument(tuple(parts))
+
+
+def report_of(outcomes: Sequence[Outcome], role: Role) -> ReadinessReport:
+    """The same for the gateway: each test with its outcome and code, without words and without the member's number."""
+    tests = tuple(PartTested(each.check.name, each.finding.level, each.finding.code) for each in outcomes)
+    return ReadinessReport(max(each.at for each in outcomes), role, tests)
 
 
 def write_pdf(picture: Image.Image, file: Path) -> None:

@@ -3,13 +3,13 @@
 import logging
 import time
 
-from drivers.printer.blocks import SlipDocument
-from flows.desk_prompts import Deed, DeskFacts, DeskList, DeskRow, Fact, Facts, Mark
-from flows.prompts import GoBack, Note, SlipState, Text, Tone, Verbatim
-from kiosk.desk import eyes, readiness
+from flows.desk_prompts import Deed, DeskFacts, DeskList, DeskRow, Fact, Facts
+from flows.prompts import GoBack, Note, Text, Tone, Verbatim
+from kiosk.desk import eyes
 from kiosk.desk.kinds import DeskAct
+from kiosk.desk.marks import level_mark
+from kiosk.desk.readiness_page import not_there_yet, report
 from kiosk.desk.shift import Shift
-from kiosk.desk.stick import NoStickError, place_on_stick
 from kiosk.diagnostics.check import Check, Finding, Level, Outcome, carry_out, carry_out_all
 from kiosk.diagnostics.commands import remedy
 from kiosk.diagnostics.results import LastRun
@@ -19,7 +19,6 @@ log = logging.getLogger(__name__)
 
 _EVERYTHING, _SKIP = "everything", "skip"
 _JUDGED_BY_EYE = {"print_page"}
-_TONES = {Level.OK: Tone.OK, Level.ABSENT: Tone.INFO, Level.WARNING: Tone.WAITING, Level.ERROR: Tone.STOP}
 
 
 async def tests(shift: Shift) -> None:
@@ -27,7 +26,7 @@ async def tests(shift: Shift) -> None:
     checks = {check.name: check for check in shift.parts.checks()}
     while True:
         last = await shift.off_loop(shift.parts.results.last)
-        chosen = await shift.ask(_list(list(checks.values()), last))
+        chosen = await shift.ask(_list(list(checks.values()), last, not_there_yet(shift)))
         try:
             if chosen == _EVERYTHING:
                 await _everything(shift, list(checks.values()))
@@ -60,7 +59,7 @@ async def _everything(shift: Shift, checks: list[Check]) -> None:
         if check.needs_hand and (outcome := await _run(shift, check)) is not None:
             outcomes.append(outcome)
     await _keep(shift, outcomes)
-    await _report(shift, outcomes)
+    await report(shift, outcomes)
 
 
 async def _run(shift: Shift, check: Check) -> Outcome | None:
@@ -101,45 +100,6 @@ async def _keep(shift: Shift, outcomes: list[Outcome]) -> None:
         shift.did(DeskAct.TESTED, question=f"check.{outcome.check.name}", level=outcome.finding.level)
 
 
-async def _report(shift: Shift, outcomes: list[Outcome]) -> None:
-    """Show the readiness report; print it, take it away as a PDF. Raises ``GoBack``, ``VisitEnded``."""
-    document = readiness.document(shift.hands, outcomes, shift.member.number)
-    note: Note | None = None
-    while True:
-        chosen = await shift.ask(_report_page(shift, outcomes, note))
-        note = await (_print(shift, document) if chosen == "print" else _pdf(shift, document))
-
-
-async def _print(shift: Shift, document: SlipDocument) -> Note:
-    if await shift.hands.paper.document(document) is not SlipState.PRINTED:
-        return Note(Text("desk.tests.not_printed"), Tone.STOP)
-    shift.did(DeskAct.REPORTED)
-    return Note(Text("desk.tests.printed"), Tone.OK)
-
-
-async def _pdf(shift: Shift, document: SlipDocument) -> Note:
-    hands = shift.hands
-
-    def write() -> None:
-        readiness.write_pdf(
-            hands.paper.drawn(document), place_on_stick(hands.settings, "readiness", "pdf", hands.now())
-        )
-
-    try:
-        await shift.off_loop(write)
-    except NoStickError:
-        return Note(Text("desk.no_stick"), Tone.WAITING)
-    except OSError:
-        return Note(Text("desk.not_written"), Tone.STOP)
-    shift.did(DeskAct.REPORTED)
-    return Note(Text("desk.tests.on_stick"), Tone.OK)
-
-
-def level_mark(level: Level) -> Mark:
-    """How it looks, as a sign and a word."""
-    return Mark(_TONES[level], Text(f"doctor.level.{level}"))
-
-
 def last_words(run: LastRun | None) -> Text:
     """When a test ran last, by whom, and how long it took."""
     if run is None:
@@ -147,7 +107,7 @@ def last_words(run: LastRun | None) -> Text:
     return Text("desk.tests.last", {"time": run.at, "who": Verbatim(run.who), "seconds": f"{run.seconds:.1f}"})
 
 
-def _list(checks: list[Check], last: dict[str, LastRun]) -> DeskList:
+def _list(checks: list[Check], last: dict[str, LastRun], note: Note | None) -> DeskList:
     rows = tuple(
         DeskRow(
             check.name,
@@ -157,7 +117,12 @@ def _list(checks: list[Check], last: dict[str, LastRun]) -> DeskList:
         )
         for check in checks
     )
-    return DeskList(title=Text("desk.page.tests"), rows=rows, deeds=(Deed(_EVERYTHING, Text("desk.tests.everything")),))
+    return DeskList(
+        title=Text("desk.page.tests"),
+        rows=rows,
+        notes=(note,) if note else (),
+        deeds=(Deed(_EVERYTHING, Text("desk.tests.everything")),),
+    )
 
 
 def _running(title: Text, what: Text | None = None) -> DeskFacts:
@@ -182,23 +147,3 @@ def _outcome_page(shift: Shift, outcome: Outcome) -> DeskFacts:
         groups=(Facts(tuple(facts)), Facts(figures, Text("desk.tests.figures")))[: 2 if figures else 1],
         deeds=(Deed("again", Text("desk.tests.again")),),
     )
-
-
-def _report_page(shift: Shift, outcomes: list[Outcome], note: Note | None) -> DeskFacts:
-    facts = tuple(
-        Fact(Text(f"check.{outcome.check.name}"), _said(shift, outcome), _TONES[outcome.finding.level])
-        for outcome in outcomes
-    )
-    deeds = (Deed("print", Text("desk.tests.print")), Deed("stick", Text("desk.export")))
-    return DeskFacts(
-        title=Text("desk.tests.report"),
-        explanation=readiness.verdict(outcomes),
-        notes=(note,) if note else (),
-        groups=(Facts(facts),),
-        deeds=deeds,
-    )
-
-
-def _said(shift: Shift, outcome: Outcome) -> Verbatim:
-    catalogue = shift.hands.catalogue()
-    return Verbatim(catalogue.render(outcome.finding.line))

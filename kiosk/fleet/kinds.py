@@ -42,6 +42,16 @@ class BundleState(StrEnum):
     NOT_POSSIBLE = "not_possible"  # this release of the kiosk makes none
 
 
+class HandIn(StrEnum):
+    """What became of the last readiness report."""
+
+    NONE = "none"  # there was none since the start, or it has come before
+    WAITING = "waiting"  # kept, and sent when the line is there
+    SENT = "sent"
+    REFUSED = "refused"
+    NOT_POSSIBLE = "not_possible"  # the gateway is an older one
+
+
 class PaperState(StrEnum):
     """How much paper the printer has."""
 

@@ -10,6 +10,7 @@ from config.settings import Settings
 from kiosk.audit.log import AuditLog
 from kiosk.fleet.directives import Directives
 from kiosk.fleet.machine import Machine
+from kiosk.fleet.readiness import Readiness
 from kiosk.fleet.reporting import Reporting
 from kiosk.fleet.vitals import VitalSigns
 from kiosk.fleet.watch import Watch
@@ -29,6 +30,7 @@ class Office:
     registry: CollectorRegistry
     watch: Watch
     reporting: Reporting
+    readiness: Readiness
     server: MetricsServer | None
 
     @classmethod
@@ -43,14 +45,16 @@ class Office:
         registry.register(StateMetrics(lambda: watch.last))
         keys = settings.data_directory / "keys"
         reporting = Reporting(gateway, signs, directives, keys, every=settings.fleet.report_seconds)
+        readiness = Readiness(gateway, settings.data_directory)
         server = MetricsServer.start(settings.metrics.port, registry)
-        return cls(settings, directives, registry, watch, reporting, server)
+        return cls(settings, directives, registry, watch, reporting, readiness, server)
 
     def background(self) -> dict[str, Coroutine[Any, Any, None]]:
         """What runs beside the screens, by name; none of it ends by itself."""
         return {
             "watch": self.watch.run(),
             "report": self.reporting.run(),
+            "readiness": self.readiness.run(),
             "metrics": keep_file(self.settings.metrics, self.registry),
         }
 

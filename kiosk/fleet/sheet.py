@@ -104,6 +104,12 @@ class BundleTaken(Answer):
     bytes: Annotated[int, Field(ge=1)]
 
 
+class ReadinessTaken(Answer):
+    """POST /v1/kiosk/readiness: when the gateway took it."""
+
+    received_at: Moment
+
+
 class _Content(Answer):
     kiosk: Annotated[str, Field(min_length=1, max_length=64)]
     number: Number

@@ -18,7 +18,7 @@ from simulator.gateway.keys import Purpose
 from simulator.gateway.models import Base, Card, CardEvent, Person, SequenceGap, Sms, Transaction
 from simulator.gateway.models_audit import AuditEntry
 from simulator.gateway.models_certificates import Certificate, CertificateCopy
-from simulator.gateway.models_fleet import KioskBundle, KioskReport, Sheet
+from simulator.gateway.models_fleet import KioskBundle, KioskReadiness, KioskReport, Sheet
 from simulator.gateway.models_insured import Application, Contribution, Pension, Skill, Standing, Subsidy
 from simulator.gateway.problems import ProblemRaised
 from simulator.gateway.schemas import ProblemCode
@@ -181,6 +181,12 @@ def register(public_jwk: Annotated[dict[str, Any], Body()], state: State) -> dic
 def reports(state: State) -> list[dict[str, Any]]:
     """The last report of every kiosk."""
     return _all(state, KioskReport)
+
+
+@router.get("/readiness")
+def readiness(state: State) -> list[dict[str, Any]]:
+    """The last readiness report of every kiosk."""
+    return _all(state, KioskReadiness)
 
 
 @router.get("/bundles/{kiosk}", response_class=PlainTextResponse)

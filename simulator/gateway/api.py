@@ -17,6 +17,7 @@ from simulator.gateway.fleet_schemas import BundleTaken, DirectivesAnswer, Healt
 from simulator.gateway.key_schemas import KeysAnswer
 from simulator.gateway.models import Kiosk
 from simulator.gateway.problems import ProblemRaised, documented
+from simulator.gateway.readiness_schemas import ReadinessReport, ReadinessTaken
 from simulator.gateway.schemas import (
     CardAnswer,
     CardStatus,
@@ -91,6 +92,17 @@ def support_bundle(bundle: SupportBundle, caller: Caller, state: State) -> Bundl
     if bundle.kiosk != caller:
         raise ProblemRaised(HTTPStatus.FORBIDDEN, ProblemCode.NOT_YOUR_KIOSK)
     return BundleTaken(bytes=state.fleet.keep_bundle(bundle))
+
+
+@router.post("/kiosk/readiness", operation_id="reportReadiness", responses=_REPORTING)
+def report_readiness(report: ReadinessReport, caller: Caller, state: State) -> ReadinessTaken:
+    """What a member of staff found who tested everything at the calling kiosk; takes the place of the one before.
+
+    A kiosk that is off line keeps its last report and sends it when the line is back: the same one may come twice.
+    """
+    if report.kiosk != caller:
+        raise ProblemRaised(HTTPStatus.FORBIDDEN, ProblemCode.NOT_YOUR_KIOSK)
+    return ReadinessTaken(received_at=state.fleet.keep_readiness(report))
 
 
 @router.get("/kiosk/directives", operation_id="directives", responses=_CALLING)

@@ -21,7 +21,7 @@ from simulator.gateway.problems import ProblemRaised, response
 from simulator.gateway.schemas import Problem, ProblemCode, RequestClaims, SealedTransaction
 from simulator.gateway.state import GatewayState
 
-VERSION = "1.6.0"
+VERSION = "1.7.0"
 _TITLE = "Hall gateway"
 _ABOUT = (
     "What a self-service kiosk of a social insurance hall asks of the hall's gateway. Mutual TLS outside of trials; "

@@ -11,7 +11,8 @@ from simulator.gateway.database import LOCKED, done
 from simulator.gateway.fleet_schemas import Directive, DirectiveSheet, KioskHealth, SupportBundle
 from simulator.gateway.keys import KeyDirectory
 from simulator.gateway.models import Kiosk
-from simulator.gateway.models_fleet import KioskBundle, KioskReport, Sheet
+from simulator.gateway.models_fleet import KioskBundle, KioskReadiness, KioskReport, Sheet
+from simulator.gateway.readiness_schemas import ReadinessReport
 
 GOOD_FOR = timedelta(hours=1)  # after its signing a sheet is not taken any more
 
@@ -44,6 +45,14 @@ class Fleet:
         with self._sessions.begin() as session:
             session.merge(row)
         return len(bundle.bundle)
+
+    def keep_readiness(self, report: ReadinessReport) -> datetime:
+        """Keep a kiosk's readiness report in place of the one before; returns when it came."""
+        now = self._now()
+        row = KioskReadiness(kiosk_id=report.kiosk, received_at=now, content=report.model_dump(mode="json"))
+        with self._sessions.begin() as session:
+            session.merge(row)
+        return now
 
     def order(self, kiosk: str, directives: Sequence[Directive]) -> int:
         """Put ``directives`` in force in place of those before; returns their number. KeyError: no such kiosk."""

@@ -11,6 +11,7 @@ from simulator.gateway.days import CHINA
 from simulator.gateway.fleet_schemas import KioskHealth, Paper, QueueReport
 from simulator.gateway.hall_standing import KioskView, Standing, closed, out_of_order
 from simulator.gateway.hall_words import PAPERS, STANDINGS, TROUBLES, Language, Words
+from simulator.gateway.readiness_schemas import ReadinessReport
 
 _PAGE = Template((Path(__file__).parent / "hall.html").read_text("utf-8"))
 _MOST_NAMED = 3  # services that are closed
@@ -70,7 +71,21 @@ def _inside(kiosk: KioskView, now: datetime, words: Words) -> Iterator[str]:
     used = words.say("not_used") if visit is None else words.say("about", time=_moment(visit, now))
     yield _row(words.say("last_visit"), used)
     yield _row(words.say("heard"), _ago(now - heard_at, words))
+    if kiosk.readiness is not None:
+        yield from _readiness(kiosk.readiness, now, words)
     yield "</dl>"
+
+
+def _readiness(report: ReadinessReport, now: datetime, words: Words) -> Iterator[str]:
+    """When everything was tested last, whether the kiosk was ready, and which tests failed."""
+    failed = report.failed
+    told = words.say("not_ready" if failed else "ready", time=_moment(report.at, now))
+    yield _row(words.say("tested"), told, "out" if failed else "")
+    if failed:
+        named = (words.test(test.test) + (f" {test.code}" if test.code else "") for test in failed[:_MOST_NAMED])
+        what = words.say("comma").join(named)
+        more = words.say("and_more", count=len(failed)) if len(failed) > _MOST_NAMED else ""
+        yield _row(words.say("failed"), what + more)
 
 
 def _problems(kiosk: KioskView, report: KioskHealth, words: Words) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """How a kiosk stands, as an attendant has to know it: judged from its last report and from what it was told to do."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from simulator.gateway.fleet_schemas import DeviceState, KioskHealth, Paper
 from simulator.gateway.models import Kiosk
-from simulator.gateway.models_fleet import KioskReport, Sheet
+from simulator.gateway.models_fleet import KioskReadiness, KioskReport, Sheet
+from simulator.gateway.readiness_schemas import ReadinessReport
 
 _MISSED = 3  # reports in a row that may be missing before a kiosk counts as silent
 _USABLE = {DeviceState.STARTING, DeviceState.ONLINE, DeviceState.BUSY, DeviceState.USER_ERROR}
@@ -49,7 +50,8 @@ class Trouble(StrEnum):
 class KioskView:
     """One kiosk. ``report`` and ``heard_at`` are None while it has never been heard from.
 
-    ``stopped_by_order``: it was told to be out of service.
+    ``stopped_by_order``: it was told to be out of service. ``readiness``: what came out when the staff last tested
+    everything there; how it stands now is told by its report, so this changes no standing.
     """
 
     name: str
@@ -58,14 +60,18 @@ class KioskView:
     heard_at: datetime | None
     troubles: tuple[Trouble, ...] = ()
     stopped_by_order: bool = False
+    readiness: ReadinessReport | None = None
 
 
 def views(session: Session, now: datetime) -> list[KioskView]:
     """Every registered kiosk: by standing, then by name."""
     reports = {row.kiosk_id: row for row in session.scalars(select(KioskReport))}
     sheets = {row.kiosk_id: row for row in session.scalars(select(Sheet))}
+    tested = {row.kiosk_id: _tested(row) for row in session.scalars(select(KioskReadiness))}
     names = session.scalars(select(Kiosk.id).order_by(Kiosk.id))
-    found = [view(name, reports.get(name), sheets.get(name), now) for name in names]
+    found = [
+        replace(view(name, reports.get(name), sheets.get(name), now), readiness=tested.get(name)) for name in names
+    ]
     return sorted(found, key=lambda kiosk: list(Standing).index(kiosk.standing))
 
 
@@ -91,6 +97,14 @@ def _read(row: KioskReport) -> KioskHealth | None:
     """The report, unless another release of the gateway has kept it; the next one is not far."""
     try:
         return KioskHealth.model_validate(row.content)
+    except ValidationError:
+        return None
+
+
+def _tested(row: KioskReadiness) -> ReadinessReport | None:
+    """The readiness report, unless another release of the gateway has kept it."""
+    try:
+        return ReadinessReport.model_validate(row.content)
     except ValidationError:
         return None
 

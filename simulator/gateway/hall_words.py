@@ -85,6 +85,32 @@ SERVICES: Mapping[str, Pair] = {
     "entitlement_review": ("资格认证", "Entitlement review"),
     "pension_certificate": ("待遇领取证明", "Pension certificate"),
 }
+TESTS: Mapping[str, Pair] = {  # beside those that are named as their device is
+    "configuration": ("设置", "settings"),
+    "keys": ("密钥", "keys"),
+    "fonts": ("字体", "fonts"),
+    "versions": ("版本", "versions"),
+    "disk": ("磁盘", "disk"),
+    "queue": ("待办队列", "queue"),
+    "audit": ("审计日志", "audit log"),
+    "network": ("网络连接", "network link"),
+    "dns": ("网关名称", "gateway name"),
+    "certificate": ("网关证书", "certificate"),
+    "gateway": ("网关", "gateway"),
+    "screen": ("屏幕", "screen"),
+    "loudspeaker": ("语音", "voice"),
+    "memory": ("内存", "memory"),
+    "temperature": ("温度", "temperature"),
+    "ups": ("备用电源", "backup power"),
+    "watchdog": ("看门狗", "watchdog"),
+    "read_card": ("试读社保卡", "reading a card"),
+    "read_id": ("试读身份证", "reading an ID"),
+    "print_page": ("试打", "test page"),
+    "touch": ("试触摸", "touch screen"),
+    "picture": ("画面", "camera picture"),
+    "sound": ("提示音", "sound"),
+    "comparison": ("比对人脸", "face comparison"),
+}
 LABELS: Mapping[str, Pair] = {
     "title": ("本厅一体机", "Kiosks of this hall"),
     "other_language": ("English", "中文"),
@@ -92,6 +118,10 @@ LABELS: Mapping[str, Pair] = {
     "queue": ("待发送", "To be sent"),
     "last_visit": ("上次有人用", "Last used"),
     "heard": ("最近消息", "Last heard"),
+    "tested": ("全部测试", "Full test"),
+    "ready": ("{time} 可以服务", "{time}, ready"),
+    "not_ready": ("{time} 不能服务", "{time}, not ready"),
+    "failed": ("没通过", "Failed"),
     "since": ("{time} 起没有消息", "Not heard from since {time}"),
     "never": ("登记后还没有收到过消息", "Registered, and not heard from yet"),
     "nothing_waits": ("没有", "nothing"),
@@ -135,6 +165,10 @@ class Words:
         name = self.of(DEVICES.get(device, (device, device)))
         what = self.of(_FAULTS.get(fault or "", _STATES[state]))
         return f"{name}{what}" if self.language is Language.CHINESE else f"{name} {what}"
+
+    def test(self, name: str) -> str:
+        """A test, in few words; one of a later release by its name."""
+        return self.of(TESTS.get(name) or DEVICES.get(name) or (name, name))
 
     def services(self, names: list[str], most: int) -> str:
         """Some of the services by name, and how many they are when not all are named."""

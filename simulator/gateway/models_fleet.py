@@ -27,6 +27,15 @@ class KioskBundle(Base):
     content: Mapped[str]
 
 
+class KioskReadiness(Base):
+    """The last readiness report of a kiosk, as it came."""
+
+    __tablename__ = "kiosk_readiness"
+    kiosk_id: Mapped[str] = mapped_column(ForeignKey("kiosk.id"), primary_key=True)
+    received_at: Mapped[datetime]
+    content: Mapped[dict[str, Any]]
+
+
 class Sheet(Base):
     """The directives in force for a kiosk. ``number`` never goes back."""
 

@@ -32,6 +32,7 @@ def test_running_gateway_serves_the_committed_document(tmp_path: Path) -> None:
         "/v1/kiosk/bundle",
         "/v1/kiosk/directives",
         "/v1/kiosk/health",
+        "/v1/kiosk/readiness",
         "/v1/pensions/query",
         "/v1/persons/query",
         "/v1/skills/query",

@@ -14,7 +14,7 @@ from config.faults import FaultCode
 from config.services import ServiceName
 from kiosk.fleet.vitals import DeviceName
 from simulator.gateway.hall_standing import Standing, Trouble
-from simulator.gateway.hall_words import _FAULTS, DEVICES, LABELS, SERVICES, STANDINGS, TROUBLES
+from simulator.gateway.hall_words import _FAULTS, DEVICES, LABELS, SERVICES, STANDINGS, TESTS, TROUBLES
 from simulator.gateway.server import GatewayServer
 from tests.contracts.caller import Caller
 from tests.contracts.test_gateway_directives import CLOSED, HEALTH, order, report
@@ -200,7 +200,17 @@ def test_every_word_is_there_in_both_languages() -> None:
     assert set(TROUBLES) == set(Trouble)
     assert set(DEVICES) == set(DeviceName)
     assert set(SERVICES) == set(ServiceName)
+    words = (Path(__file__).parents[2] / "screens" / "text" / "en").glob("*.po")
+    checks = {name for file in words for name in re.findall(r'"check\.([a-z_]+)"', file.read_text("utf-8"))}
     assert set(_FAULTS) <= set(FaultCode)
-    pairs = [*LABELS.values(), *TROUBLES.values(), *DEVICES.values(), *SERVICES.values(), *_FAULTS.values()]
+    assert {name for name in checks if name not in DEVICES} == set(TESTS)
+    pairs = [
+        *LABELS.values(),
+        *TESTS.values(),
+        *TROUBLES.values(),
+        *DEVICES.values(),
+        *SERVICES.values(),
+        *_FAULTS.values(),
+    ]
     assert not [english for _, english in pairs if re.search("[一-鿿]", english) and english != "中文"]
     assert all(chinese and english for chinese, english in pairs)

@@ -15,6 +15,7 @@ from kiosk.diagnostics.check import Level
 from kiosk.diagnostics.results import Results
 from kiosk.diagnostics.tally_file import TallyFile
 from screens.text.catalogue import Catalogue, raise_missing
+from simulator.gateway.models_fleet import KioskReadiness
 from simulator.hall_state import NetworkState
 from simulator.people import PEOPLE
 from tests.desk.coming import LOG_OUT, by_gesture, desk_events, opens, technician
@@ -109,6 +110,10 @@ async def test_everything_is_tested_then_by_hand_and_reported_on_paper_and_as_pd
     report = pages(surface, DeskFacts, "Readiness report")
     assert [SAY(note.text) for page in report for note in page.notes] == ["Printed.", "The PDF is on the stick."]
     assert SAY(report[0].explanation).startswith("Not ready")
+    (at_the_gateway,) = reported(stand)
+    assert at_the_gateway["role"] == "technician"
+    assert {"test": "print_page", "outcome": "error", "code": None} in at_the_gateway["tests"]
+    assert "S31" not in str(at_the_gateway)
     (file,) = taken_away(usb)
     assert file.read_bytes().startswith(b"%PDF")
     assert no_names_in(everything_shown(surface))
@@ -188,6 +193,12 @@ async def test_a_code_is_explained_with_a_qr_code(stand: Stand, secret: str) -> 
     page = surface.last(DeskFacts)
     assert page.code == "https://handbook.example/faults#PRN_CUTTER"
     assert "blade" in facts_of(page)["Cause and what to check"]
+
+
+def reported(stand: Stand) -> list[dict[str, Any]]:
+    """The readiness reports that the gateway has."""
+    with stand.hall.gateway.state.sessions() as session:
+        return [row.content for row in session.query(KioskReadiness)]
 
 
 def taken_away(usb: Path) -> list[Path]:
