@@ -89,8 +89,17 @@ class FaultNote:
     at: float
 
 
+@dataclass(frozen=True)
+class HealthChange:
+    """A device is in another state, or has another fault, than ``before``."""
+
+    device: str
+    before: Health
+    after: Health
+
+
 class HealthRecord:
-    """The present health of one device; each change is logged once.
+    """The present health of one device; each change is logged once, and told to those who listen.
 
     A device that comes and goes all the time counts as offline for a while (drivers/damping.py); ``actual`` is how it
     really is. ``since``: when the state or its fault changed last; ``returns``: how often it came back after it had
@@ -108,6 +117,11 @@ class HealthRecord:
         self.returns = 0
         self._damper = FlapDamper(damping)
         self._away = False
+        self._listeners: list[Callable[[HealthChange], None]] = []
+
+    def listen(self, listener: Callable[[HealthChange], None]) -> None:
+        """Call ``listener`` at each change, on the thread that found it. It must be quick and not raise."""
+        self._listeners.append(listener)
 
     def report(self, state: DeviceState, fault: FaultCode | None = None, detail: str = "") -> None:
         """Take a new health; the same state and fault again is no news."""
@@ -135,12 +149,14 @@ class HealthRecord:
         return Health(DeviceState.OFFLINE, FaultCode.DEV_UNSTABLE, "comes and goes")
 
     def _show(self, health: Health, now: float) -> None:
-        changed = (health.state, health.fault) != (self.current.state, self.current.fault)
-        self.current = health
+        before, self.current = self.current, health
+        changed = (health.state, health.fault) != (before.state, before.fault)
         if changed:
             self.since = now
             fields = {"device": self.device, "state": health.state, "fault": health.fault, "detail": health.detail}
             log.info("device_health", extra=fields)
+            for listener in self._listeners:
+                listener(HealthChange(self.device, before, health))
 
 
 class Worker:

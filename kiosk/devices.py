@@ -1,5 +1,6 @@
 """The devices of one kiosk, as the visit sees them, and how the settings name them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from drivers.camera.engine import FaceEngine
 from drivers.camera.observation import Thresholds
 from drivers.camera.settings import Descriptor, FaceSettings, ModelFile
 from drivers.card_reader.reader import CardReader
+from drivers.device import HealthChange
 from drivers.facts import DeviceFacts
 from drivers.id_scanner.serial_reader import IdScanner
 from drivers.printer.connections import Connection, FileDevice, Network, SerialPort, Usb
@@ -39,6 +41,11 @@ class Devices:
             self.face.facts,
             self.printer.facts,
         ]
+
+    def listen(self, listener: Callable[[HealthChange], None]) -> None:
+        """Call ``listener`` when the health of any of them changes, on whatever thread finds it."""
+        for device in (self.card_reader, self.id_scanner, self.camera, self.face, self.printer):
+            device.listen(listener)
 
     async def close(self) -> None:
         """Let go of all of them."""

@@ -26,6 +26,7 @@ from kiosk.delivery import GatewayDelivery
 from kiosk.desk.checks import checks_at_the_kiosk
 from kiosk.desk.parts import Parts
 from kiosk.desk.side import StaffSide
+from kiosk.device_journal import DeviceJournal
 from kiosk.devices import Devices, devices_of
 from kiosk.diagnostics.results import Results
 from kiosk.diagnostics.status_file import RunningState, StatusFile
@@ -77,6 +78,7 @@ class Kiosk:
     counting: TallyFile
     state: RunningState
     office: Office
+    journal: DeviceJournal
     now: Callable[[], datetime]
 
     @classmethod
@@ -176,6 +178,7 @@ class Kiosk:
             counting,
             running,
             office,
+            DeviceJournal(devices, audit.note),
             now,
         )
 
@@ -220,6 +223,7 @@ class Kiosk:
             "keys": self.renewal.run(),
             "certificates": self.certificates.run(),
             **self.office.background(),
+            "journal": self.journal.run(),
             "card_reader": self.devices.card_reader.watch(),
             "id_scanner": self.devices.id_scanner.watch(),
             "printer": self.devices.printer.watch(),
@@ -250,6 +254,7 @@ class Kiosk:
         self.office.close()
         await self.gateway.close()
         await self.queue.close()
+        self.journal.write()
         self.audit.note(Event.KIOSK_STOPPED)
         await self.audit.close()
         self.counting.keep()

@@ -13,7 +13,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -22,7 +22,7 @@ import numpy as np
 from config.faults import FaultCode
 from drivers.camera.identity import camera_identity
 from drivers.camera.observation import Picture
-from drivers.device import DeviceError, DeviceState, Health, HealthRecord
+from drivers.device import DeviceError, DeviceState, Health, HealthChange, HealthRecord
 from drivers.facts import DeviceFacts, facts_of
 from drivers.tally import Count, Tally
 
@@ -196,6 +196,10 @@ class Camera:
     def health(self) -> Health:
         """How the camera is; OFFLINE without a fault while it is switched off."""
         return self._record.current
+
+    def listen(self, listener: Callable[[HealthChange], None]) -> None:
+        """Call ``listener`` when the health changes, see ``HealthRecord.listen``."""
+        self._record.listen(listener)
 
     @property
     def facts(self) -> DeviceFacts:

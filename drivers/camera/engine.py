@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -18,7 +18,7 @@ from drivers.camera.face_child import LARGEST, FaceChild
 from drivers.camera.messages import Message, observation_of, settings_header
 from drivers.camera.observation import Comparison, FaceAdvice, Observation, Picture, Template
 from drivers.camera.settings import FaceSettings
-from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker
+from drivers.device import DeviceError, DeviceState, Health, HealthChange, HealthRecord, Worker
 from drivers.facts import DeviceFacts, Identity, facts_of
 
 log = logging.getLogger(__name__)
@@ -57,6 +57,10 @@ class FaceEngine:
     def health(self) -> Health:
         """How the engine is."""
         return self._record.current
+
+    def listen(self, listener: Callable[[HealthChange], None]) -> None:
+        """Call ``listener`` when the health changes, see ``HealthRecord.listen``."""
+        self._record.listen(listener)
 
     @property
     def facts(self) -> DeviceFacts:

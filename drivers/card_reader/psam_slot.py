@@ -22,7 +22,7 @@ from drivers.card_reader.authentication import (
 )
 from drivers.card_reader.pcsc import PcscLink
 from drivers.card_reader.psam import Levels, PsamInformation, authorise, psam_fault, read_information
-from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker
+from drivers.device import DeviceError, DeviceState, Health, HealthChange, HealthRecord, Worker
 from drivers.facts import DeviceFacts, Identity, facts_of
 
 P = ParamSpec("P")
@@ -62,6 +62,10 @@ class PsamSlot:
     def health(self) -> Health:
         """As of the last card that needed it, or the last ``look``."""
         return self._record.current
+
+    def listen(self, listener: Callable[[HealthChange], None]) -> None:
+        """Call ``listener`` when the health changes, see ``HealthRecord.listen``."""
+        self._record.listen(listener)
 
     @property
     def facts(self) -> DeviceFacts:

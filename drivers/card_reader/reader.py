@@ -19,7 +19,7 @@ from drivers.card_reader.psam import PsamInformation, psam_fault
 from drivers.card_reader.psam_slot import PsamSlot
 from drivers.card_reader.reading import read_identification, read_social_card, require_same_card
 from drivers.card_reader.social_card import SocialCard
-from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker, nobody_asked
+from drivers.device import DeviceError, DeviceState, Health, HealthChange, HealthRecord, Worker, nobody_asked
 from drivers.facts import DeviceFacts, Identity, facts_of
 from drivers.tally import Count, Tally
 
@@ -113,6 +113,12 @@ class CardReader:
     def card_present(self) -> bool | None:
         """Whether a card, of any kind, is in; None while the reader cannot tell."""
         return None if self._slot is None or self._slot.fault else self._slot.present
+
+    def listen(self, listener: Callable[[HealthChange], None]) -> None:
+        """Call ``listener`` when the health of the reader, or of its PSAM, changes, see ``HealthRecord.listen``."""
+        self._record.listen(listener)
+        if self._psam:
+            self._psam.listen(listener)
 
     @property
     def facts(self) -> DeviceFacts:

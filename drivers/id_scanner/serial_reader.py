@@ -18,7 +18,7 @@ import serial
 
 from config.faults import FaultCode
 from drivers.bell import Bell
-from drivers.device import TRAFFIC, DeviceError, DeviceState, Health, HealthRecord, Worker, nobody_asked
+from drivers.device import TRAFFIC, DeviceError, DeviceState, Health, HealthChange, HealthRecord, Worker, nobody_asked
 from drivers.facts import DeviceFacts, Identity, facts_of
 from drivers.id_scanner.asking import Conversation, Lost, NoAnswer
 from drivers.id_scanner.documents import IdDocument
@@ -191,6 +191,10 @@ class IdScanner:
         """What happened on the line, for diagnostics."""
         frames = self._line.frames
         return Counters(frames.frames, frames.broken, frames.noise, self._line.opened, self._reads, self._misreads)
+
+    def listen(self, listener: Callable[[HealthChange], None]) -> None:
+        """Call ``listener`` when the health changes, see ``HealthRecord.listen``."""
+        self._record.listen(listener)
 
     @property
     def facts(self) -> DeviceFacts:

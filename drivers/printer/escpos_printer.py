@@ -20,7 +20,7 @@ from PIL import Image
 
 from config.faults import FaultCode
 from drivers.bell import Bell
-from drivers.device import DeviceError, DeviceState, Health, HealthRecord, Worker
+from drivers.device import DeviceError, DeviceState, Health, HealthChange, HealthRecord, Worker
 from drivers.facts import DeviceFacts, Identity, facts_of
 from drivers.printer.connections import Connection, FileDevice, Network, SerialPort, Usb
 from drivers.printer.dialogue import Completion, Dialogue, Link, Timing
@@ -250,6 +250,10 @@ class Printer:
     def paper_low(self) -> bool | None:
         """True if the printer last said that its paper comes to an end; None if it never said: many have no eye."""
         return self._paper_low
+
+    def listen(self, listener: Callable[[HealthChange], None]) -> None:
+        """Call ``listener`` when the health changes, see ``HealthRecord.listen``."""
+        self._record.listen(listener)
 
     @property
     def facts(self) -> DeviceFacts:

@@ -16,6 +16,7 @@ from config.faults import FaultCode
 from config.services import ServiceName
 from config.setting_keys import fields as setting_keys
 from config.settings import Settings
+from drivers.device import DeviceState
 from flows.certificates import CertificateKind
 from flows.prompts import Prompt, SlipState, Whose
 from flows.records import DocumentKind, Query
@@ -23,7 +24,7 @@ from flows.transactions import ProofMethod, ReceiptState, Transaction
 from flows.visit import Refusal
 from kiosk.desk.kinds import DeskAct, DeskEnd, DeskPage, DeskRefusal, Way
 from kiosk.diagnostics.check import Level
-from kiosk.fleet.kinds import BundleState, DirectiveKind, Objection
+from kiosk.fleet.kinds import BundleState, DeviceName, DirectiveKind, Objection
 from kiosk.service_state import ClosureReason
 from kiosk.settings_desk.version import SettingsAct
 from kiosk.staff.member import Role, StaffAct, StaffNumber, StaffRefusal
@@ -64,6 +65,7 @@ class Event(StrEnum):
     QUEUE_CLOSED = "queue_closed"
     QUEUE_OPENED = "queue_opened"
     CLOCK_SET = "clock_set"
+    DEVICE_STATE = "device_state"
     TECHNICIAN = "technician"
     STAFF_CHANGED = "staff_changed"
     SETTING_CHANGED = "setting_changed"
@@ -206,6 +208,13 @@ _FIELDS: Mapping[Event, Mapping[str, Check]] = {
     Event.QUEUE_CLOSED: {"code": _one_of(FaultCode)},
     Event.QUEUE_OPENED: {},
     Event.CLOCK_SET: {"seconds": _number},
+    Event.DEVICE_STATE: {
+        "device": _one_of(DeviceName),
+        "before": _one_of(DeviceState),
+        "state": _one_of(DeviceState),
+        "code": _one_of(FaultCode),  # the fault that it has now
+        "ended": _one_of(FaultCode),  # the fault that it had
+    },
     Event.TECHNICIAN: {"act": _one_of(Act), "sequence": _number},
     Event.STAFF_CHANGED: {"act": _one_of(StaffAct), "number": _staff_number},
     Event.SETTING_CHANGED: {"act": _one_of(SettingsAct), "setting": _setting, "number": _staff_number},

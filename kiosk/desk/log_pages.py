@@ -6,14 +6,17 @@ from datetime import datetime
 
 from config.clock import CHINA
 from config.faults import FaultCode
+from drivers.device import DeviceState
 from flows.desk_prompts import Deed, DeskFacts, DeskList, DeskRow, Fact, Facts, Mark
 from flows.prompts import GoBack, Note, Text, Tone, Verbatim, Words
 from kiosk.audit.chain import Entry
+from kiosk.audit.entries import WITHHELD, Event
 from kiosk.audit.log import directory_of
 from kiosk.desk.kinds import DeskAct
-from kiosk.desk.log_reading import Filter, export_sealed, group_of, newest
+from kiosk.desk.log_reading import Filter, codes_of, export_sealed, groups_of, newest
 from kiosk.desk.shift import Shift
 from kiosk.desk.stick import NoStickError, place_on_stick
+from kiosk.fleet.kinds import DeviceName
 
 _MOST = 200
 _EXPORT, _FILTER, _ALL = "export", "filter", "all"
@@ -58,12 +61,12 @@ async def _filter(shift: Shift) -> Filter:
 
 async def _one(shift: Shift, entry: Entry, wanted: Filter) -> Filter | None:
     """One entry in full; the filter that a touch there asks for."""
-    code = str(entry.fields.get("code", ""))
-    chosen = await shift.ask(_page(entry, code))
+    codes, groups = codes_of(entry), groups_of(entry)
+    chosen = await shift.ask(_page(entry))
     narrower = {
         "visit": replace(Filter(), visit=entry.visit),
-        "code": replace(wanted, code=code),
-        "device": replace(wanted, device=group_of(code)),
+        "code": replace(wanted, code=next(iter(codes), "")),
+        "device": replace(wanted, device=next(iter(groups), "")),
     }
     return narrower.get(chosen)
 
@@ -106,13 +109,33 @@ def _said(wanted: Filter) -> Words:
 
 
 def _row(at: int, entry: Entry) -> DeskRow:
+    if entry.event == Event.DEVICE_STATE:
+        return _device_row(at, entry)
     fields = "  ".join(f"{name}={value}" for name, value in entry.fields.items())
     mark = Mark(Tone.STOP, Verbatim(str(entry.fields.get("code", "!")))) if entry.event in _BAD else None
     title = Verbatim(f"{_moment(entry):%m-%d %H:%M:%S}  {entry.event}")
     return DeskRow(str(at), title, Verbatim(fields) if fields else None, mark)
 
 
-def _page(entry: Entry, code: str) -> DeskFacts:
+def _device_row(at: int, entry: Entry) -> DeskRow:
+    """When which device went from which state into which."""
+    code = str(entry.fields.get("code", ""))
+    mark = Mark(Tone.STOP, Verbatim(code)) if code else Mark(Tone.OK, Text(f"desk.state.{DeviceState.ONLINE}"))
+    return DeskRow(str(at), Verbatim(f"{_moment(entry):%m-%d %H:%M:%S}"), _change(entry), mark)
+
+
+def _change(entry: Entry) -> Words:
+    """Such as "printer: online → offline"."""
+    device, before, state = (str(entry.fields.get(name, WITHHELD)) for name in ("device", "before", "state"))
+    values = {"device": Text(f"check.{device}"), "before": _state(before), "state": _state(state)}
+    return Text("desk.logs.change", values) if device in set(DeviceName) else Verbatim(entry.event)
+
+
+def _state(state: str) -> Words:
+    return Text(f"desk.state.{state}") if state in set(DeviceState) else Verbatim(state)
+
+
+def _page(entry: Entry) -> DeskFacts:
     facts = [
         Fact(Text("desk.logs.number"), Verbatim(str(entry.number))),
         Fact(Text("desk.logs.at"), Verbatim(f"{_moment(entry):%Y-%m-%d %H:%M:%S}")),
@@ -121,10 +144,14 @@ def _page(entry: Entry, code: str) -> DeskFacts:
         facts.append(Fact(Text("desk.logs.visit"), Verbatim(entry.visit)))
     facts += [Fact(Verbatim(name), Verbatim(str(value))) for name, value in entry.fields.items()]
     deeds = [Deed("visit", Text("desk.logs.only_visit"))] if entry.visit else []
-    if code in set(FaultCode):
-        facts.append(Fact(Text("desk.fault.cause"), Text(f"fault.{code}.technician")))
-        deeds += [Deed("code", Text("desk.logs.only_code")), Deed("device", Text("desk.logs.only_device"))]
-    return DeskFacts(title=Verbatim(entry.event), groups=(Facts(tuple(facts)),), deeds=tuple(deeds))
+    codes = [code for code in codes_of(entry) if code in set(FaultCode)]
+    if codes:
+        facts.append(Fact(Text("desk.fault.cause"), Text(f"fault.{codes[0]}.technician")))
+        deeds.append(Deed("code", Text("desk.logs.only_code")))
+    if groups_of(entry):
+        deeds.append(Deed("device", Text("desk.logs.only_device")))
+    title = _change(entry) if entry.event == Event.DEVICE_STATE else Verbatim(entry.event)
+    return DeskFacts(title=title, groups=(Facts(tuple(facts)),), deeds=tuple(deeds))
 
 
 def _moment(entry: Entry) -> datetime:

@@ -8,12 +8,19 @@ from pathlib import Path
 from kiosk.audit.chain import Entry
 from kiosk.audit.verifying import Snapshot
 from kiosk.contract import ContractBroken
+from kiosk.fleet.kinds import DeviceName
+from kiosk.support.sealing import SealedFile, write_sealed
 from offline_queue.envelope import Sealer
-from offline_queue.files import new_file
-
-EXPORT_TYPE = "kiosk-log+jsonl"
 
 _OF_DEVICES = ("CARD", "ID", "FACE", "PRN", "NET", "GW", "Q", "DEV", "SW")
+_GROUPS = {
+    DeviceName.CARD_READER: "CARD",
+    DeviceName.PSAM: "CARD",
+    DeviceName.ID_SCANNER: "ID",
+    DeviceName.CAMERA: "FACE",
+    DeviceName.FACE: "FACE",
+    DeviceName.PRINTER: "PRN",
+}
 _OF_STAFF = ("staff_", "desk_", "technician")
 
 
@@ -32,14 +39,25 @@ class Filter:
 
     def lets(self, entry: Entry) -> bool:
         """True if ``entry`` is wanted."""
-        code = str(entry.fields.get("code", ""))
+        codes = codes_of(entry)
         return (
             (not self.visit or entry.visit == self.visit)
-            and (not self.code or code == self.code)
-            and (not self.device or group_of(code) == self.device)
-            and (not self.faults or bool(code))
+            and (not self.code or self.code in codes)
+            and (not self.device or self.device in groups_of(entry))
+            and (not self.faults or bool(codes))
             and (not self.staff or entry.event.startswith(_OF_STAFF))
         )
+
+
+def codes_of(entry: Entry) -> list[str]:
+    """The fault codes that the entry is about: that which is, then that which ended."""
+    return [str(entry.fields[name]) for name in ("code", "ended") if entry.fields.get(name)]
+
+
+def groups_of(entry: Entry) -> list[str]:
+    """The devices that the entry is about, as groups of fault codes; a device itself comes first."""
+    own = [group for device, group in _GROUPS.items() if entry.fields.get("device") == device]
+    return own + [group for group in map(group_of, codes_of(entry)) if group]
 
 
 def group_of(code: str) -> str:
@@ -54,15 +72,12 @@ def newest(directory: Path, wanted: Filter, most: int) -> list[Entry]:
 
 
 def export_sealed(directory: Path, wanted: Filter, file: Path, sealer: Sealer) -> int:
-    """Write what ``wanted`` lets through to a new file that only the gateway can open; returns how many entries.
+    """Write what ``wanted`` lets through to a new signed file that only the gateway opens; returns how many entries.
 
     Raises ``OSError``; nothing is left of the file then.
     """
     lines = [entry.line for entry in _entries(directory, wanted)]
-    header = {"cty": EXPORT_TYPE, "kid": sealer.gateway_key.thumbprint()}
-    sealed = sealer.suite.seal(header, b"".join(lines), sealer.gateway_key)
-    with new_file(file) as new:
-        new.write_text(sealed, "ascii")
+    write_sealed(b"".join(lines), SealedFile.LOG, file, sealer)
     return len(lines)
 
 

@@ -52,6 +52,17 @@ class HandIn(StrEnum):
     NOT_POSSIBLE = "not_possible"  # the gateway is an older one
 
 
+class DeviceName(StrEnum):
+    """The parts that have a health."""
+
+    CARD_READER = "card_reader"
+    PSAM = "psam"
+    ID_SCANNER = "id_scanner"
+    CAMERA = "camera"
+    FACE = "face"
+    PRINTER = "printer"
+
+
 class PaperState(StrEnum):
     """How much paper the printer has."""
 

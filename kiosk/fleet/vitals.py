@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from importlib.metadata import version
 
 from config import clock
@@ -17,7 +16,7 @@ from drivers.tally import Count, Tally
 from kiosk.audit.entries import Draft, Event
 from kiosk.devices import Devices
 from kiosk.fleet.directives import Directives
-from kiosk.fleet.kinds import BundleState, PaperState
+from kiosk.fleet.kinds import BundleState, DeviceName, PaperState
 from kiosk.fleet.machine import MachineState
 from kiosk.visit import Hands
 from offline_queue.limits import Limits, Occupancy
@@ -26,17 +25,6 @@ from offline_queue.queue import OfflineQueue
 PACKAGE = "hall-kiosk"
 LONGEST_VERSION = 12  # characters of the configuration's
 _VISIT_MINUTES = 10  # who was here when is nobody's business
-
-
-class DeviceName(StrEnum):
-    """The parts that have a health."""
-
-    CARD_READER = "card_reader"
-    PSAM = "psam"
-    ID_SCANNER = "id_scanner"
-    CAMERA = "camera"
-    FACE = "face"
-    PRINTER = "printer"
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,8 @@ from kiosk.logs import places
 from kiosk.support.parts import CommandFailed, Wanted, newest_first, whole
 from kiosk.support.program_log import LogUnreadable
 from kiosk.support.redaction import Redactor
-from kiosk.support.sealing import room_for_archive, sealed
+from kiosk.support.sealing import SealedFile, room_for_archive, write_sealed
 from offline_queue.envelope import Sealer
-from offline_queue.files import new_file
 
 DAYS = 7
 
@@ -71,10 +70,7 @@ def make(
 
 def write(bundle: Bundle, target: Path, sealer: Sealer) -> int:
     """Seal ``bundle`` into a new file; returns its size in bytes. Raises ``OSError``, and nothing is left then."""
-    text = sealed(bundle.archive, sealer)
-    with new_file(target) as new:
-        new.write_text(text, "ascii")
-    return len(text)
+    return write_sealed(bundle.archive, SealedFile.BUNDLE, target, sealer)
 
 
 class _Collecting:

@@ -1,4 +1,7 @@
-"""``python -m simulator.gateway.open_bundle``: open what `kiosk support-bundle` has sealed, with the gateway's keys."""
+"""``python -m simulator.gateway.open_bundle``: open, with the gateway's keys, what a kiosk has sealed into a file.
+
+That is a support bundle, or the log that a technician took away on a stick.
+"""
 
 import argparse
 import io
@@ -18,7 +21,7 @@ from simulator.gateway.keys import KeyDirectory
 
 MOST = 20_000_000  # bytes of a sealed file
 _MOST_OPENED = 500_000_000  # bytes of what is in it: text packs well, but not a thousand times
-_TYPE = "kiosk-support-bundle+jws"
+_BUNDLE, _LOG = "kiosk-support-bundle+jws", "kiosk-log+jws"
 
 
 class _Sealing(jwe.JWERegistry):
@@ -35,6 +38,23 @@ class _Signing(jws.JWSRegistry):
 
 def open_bundle(text: str, sealing_keys: Mapping[str, OKPKey], kiosk_jwk: Mapping[str, Any]) -> bytes:
     """The archive (tar.gz) in a sealed bundle, if this kiosk has signed it. Raises ``CryptoRefused``."""
+    return _content(text, sealing_keys, kiosk_jwk, _BUNDLE)
+
+
+def open_log(text: str, sealing_keys: Mapping[str, OKPKey], kiosk_jwk: Mapping[str, Any]) -> bytes:
+    """The entries (a line of JSON each) in a sealed log, if this kiosk has signed it. Raises ``CryptoRefused``."""
+    return _content(text, sealing_keys, kiosk_jwk, _LOG)
+
+
+def _content(text: str, sealing_keys: Mapping[str, OKPKey], kiosk_jwk: Mapping[str, Any], wanted: str) -> bytes:
+    kind, content = _opened(text, sealing_keys, kiosk_jwk)
+    if kind != wanted:
+        raise CryptoRefused("signed for something else")
+    return content
+
+
+def _opened(text: str, sealing_keys: Mapping[str, OKPKey], kiosk_jwk: Mapping[str, Any]) -> tuple[str, bytes]:
+    """What the kiosk has signed it for, and what is in it."""
     if len(text) > MOST:
         raise CryptoRefused("too large")
     try:
@@ -44,9 +64,9 @@ def open_bundle(text: str, sealing_keys: Mapping[str, OKPKey], kiosk_jwk: Mappin
         found = jws.deserialize_compact(signed, key, registry=_Signing(algorithms=["Ed25519"]))
     except (JoseError, ValueError, KeyError) as error:
         raise CryptoRefused(type(error).__name__) from None
-    if (found.headers().get("typ"), found.headers().get("kid")) != (_TYPE, kiosk_jwk["kid"]):
+    if found.headers().get("kid") != kiosk_jwk["kid"]:
         raise CryptoRefused("signed for something else")
-    return found.payload
+    return str(found.headers().get("typ")), found.payload
 
 
 def files_in(archive: bytes) -> dict[str, bytes]:
@@ -62,8 +82,17 @@ def files_in(archive: bytes) -> dict[str, bytes]:
     return found
 
 
+def _files(kind: str, content: bytes) -> dict[str, bytes]:
+    """What is written into the directory, by its name. Raises ``CryptoRefused``."""
+    if kind == _LOG:
+        return {"log.jsonl": content}
+    if kind != _BUNDLE:
+        raise CryptoRefused("signed for something else")
+    return files_in(content)
+
+
 def main() -> None:
-    """Open a bundle into a new directory."""
+    """Open a bundle or a log into a new directory."""
     parser = argparse.ArgumentParser(prog="python -m simulator.gateway.open_bundle", description=__doc__)
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--directory", type=Path, required=True, help="where the gateway keeps its keys")
@@ -72,8 +101,8 @@ def main() -> None:
     options = parser.parse_args()
     keys = KeyDirectory(options.directory).current.sealing_keys
     try:
-        archive = open_bundle(options.bundle.read_text("ascii"), keys, json.loads(options.kiosk.read_text("ascii")))
-        files = files_in(archive)
+        kiosk = json.loads(options.kiosk.read_text("ascii"))
+        files = _files(*_opened(options.bundle.read_text("ascii"), keys, kiosk))
     except (CryptoRefused, UnicodeDecodeError) as refused:
         sys.exit(f"not a bundle of this kiosk for this gateway: {refused}")
     options.out.mkdir(mode=0o700)

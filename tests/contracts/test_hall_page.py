@@ -12,7 +12,7 @@ import requests
 
 from config.faults import FaultCode
 from config.services import ServiceName
-from kiosk.fleet.vitals import DeviceName
+from kiosk.fleet.kinds import DeviceName
 from simulator.gateway.hall_standing import Standing, Trouble
 from simulator.gateway.hall_words import _FAULTS, DEVICES, LABELS, SERVICES, STANDINGS, TESTS, TROUBLES
 from simulator.gateway.server import GatewayServer

@@ -1,23 +1,28 @@
 """The technician's pages over the simulated hall: devices, tests and their outcomes, queue, logs, settings, paper."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from joserfc import jwe
+from joserfc.jwk import OKPKey
 
 from drivers.tally import Count
 from flows.desk_prompts import DeskCamera, DeskFacts, DeskList, DeskTouch
 from flows.prompts import Confirm, Confirmed, Finished, GoBack, PresentDocument, Prompt, ShowResult
+from kiosk.audit.log import directory_of
 from kiosk.desk import stick
 from kiosk.diagnostics.check import Level
 from kiosk.diagnostics.results import Results
 from kiosk.diagnostics.tally_file import TallyFile
 from screens.text.catalogue import Catalogue, raise_missing
+from simulator.gateway.crypto import CryptoRefused
 from simulator.gateway.models_fleet import KioskReadiness
-from simulator.hall_state import NetworkState
+from simulator.gateway.open_bundle import open_bundle, open_log
+from simulator.hall_state import NetworkState, PrinterState
 from simulator.people import PEOPLE
+from tests.audit.trail import entries, told
 from tests.desk.coming import LOG_OUT, by_gesture, desk_events, opens, technician
 from tests.flows.conftest import Stand
 from tests.flows.play import ScriptedSurface, Then
@@ -169,9 +174,51 @@ async def test_logs_are_narrowed_and_exported_for_the_gateway_alone(stand: Stand
     assert all("desk_" in SAY(row.title) for row in narrowed.rows)
     (file,) = taken_away(usb)
     assert b"desk_login" not in file.read_bytes()
-    opened = jwe.decrypt_compact(file.read_text("ascii"), stand.hall.gateway.state.keys.sealing)
-    assert opened.plaintext is not None
-    assert b"desk_login" in opened.plaintext
+    keys = stand.hall.gateway.state.keys.sealing_keys
+    kiosk = json.loads((stand.settings.data_directory / "keys" / "kiosk.jwk").read_text("ascii"))
+    assert b"desk_login" in open_log(file.read_text("ascii"), keys, kiosk)
+    with pytest.raises(CryptoRefused, match="something else"):
+        open_bundle(file.read_text("ascii"), keys, kiosk)
+    another = OKPKey.generate_key("Ed25519").as_dict(private=False)
+    with pytest.raises(CryptoRefused, match="BadSignature"):
+        open_log(file.read_text("ascii"), keys, {**another, "kid": kiosk["kid"]})
+
+
+async def test_a_printer_without_paper_stands_in_the_logs_with_device_and_code(stand: Stand, secret: str) -> None:
+    def paper_out_and_in() -> None:
+        stand.hall.printer_state(PrinterState.PAPER_OUT)
+        wait_for(stand, "PRN_PAPER_OUT")
+        stand.hall.printer_state(PrinterState.READY)
+        wait_for(stand, "ended")
+
+    surface = await stand.play(
+        *by_gesture(secret),
+        opens("logs"),
+        Then(DeskList, "filter", does=paper_out_and_in),
+        Then(DeskList, "PRN"),
+        Then(DeskList, "0"),
+        Then(DeskFacts, "code"),
+        BACK_LIST,
+        LOG_OUT,
+    )
+    of_printer, of_code = pages(surface, DeskList, "Logs")[1:3]
+    for page in (of_printer, of_code):
+        assert [(SAY(row.about), SAY(row.mark.words)) for row in page.rows] == [
+            ("printer: offline → online", "online"),
+            ("printer: online → offline", "PRN_PAPER_OUT"),
+        ]
+    assert SAY(surface.last(DeskFacts).title) == "printer: offline → online"
+
+
+def wait_for(stand: Stand, word: str) -> None:
+    """Until the log holds a change of a device with ``word`` in it."""
+    deadline = time.monotonic() + 20
+    while not any(
+        event == "device_state" and word in str(fields)
+        for event, fields in told(entries(directory_of(stand.settings.data_directory)))
+    ):
+        assert time.monotonic() < deadline, "no change was written down"
+        time.sleep(0.1)
 
 
 async def test_without_a_stick_nothing_is_written_and_it_is_said(stand: Stand, secret: str) -> None:

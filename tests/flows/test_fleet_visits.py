@@ -35,8 +35,7 @@ from flows.prompts import (
 )
 from flows.start_prompts import Invitation, Touched
 from kiosk.audit.entries import Ending, Event
-from kiosk.fleet.kinds import BundleState, PaperState
-from kiosk.fleet.vitals import DeviceName
+from kiosk.fleet.kinds import BundleState, DeviceName, PaperState
 from kiosk.gateway import NotFound
 from kiosk.support.sending import SentBundles
 from kiosk.wiring import Kiosk

@@ -8,9 +8,9 @@ from config.faults import FaultCode
 from config.services import ServiceName
 from drivers.device import DeviceState, Health
 from drivers.tally import Count
-from kiosk.fleet.kinds import BundleState, PaperState
+from kiosk.fleet.kinds import BundleState, DeviceName, PaperState
 from kiosk.fleet.machine import MachineState
-from kiosk.fleet.vitals import DeviceName, DirectiveVitals, QueueVitals, Versions, Vitals
+from kiosk.fleet.vitals import DirectiveVitals, QueueVitals, Versions, Vitals
 from kiosk.metrics.state import StateMetrics
 from kiosk.metrics.visits import VisitMetrics
 from offline_queue.limits import Occupancy
