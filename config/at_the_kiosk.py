@@ -3,12 +3,23 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from config.setting_keys import Values, flat
+
+
+class Reason(StrEnum):
+    """Why a setting is not changed at the kiosk."""
+
+    LOCKS_OUT = "locks_out"  # a wrong value, and the kiosk does not start, or does not find its keys or its gateway
+    IDENTITY = "identity"  # it says who this kiosk is
+    PROGRAM = "program"  # it names a program or a file that is run or loaded
+    CENTRE = "centre"  # hall or province decide it, for all of their kiosks
+
 
 _FILE = Path(__file__).with_name("at_the_kiosk.toml")
 _DEVICE = re.compile(r"/dev/(?!shm/|mqueue/)(?!.*\.\.)[\w:.-]+(/[\w:.-]+)*", re.ASCII)
@@ -27,12 +38,23 @@ class _List(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     keys: dict[str, Permission]
+    reasons: dict[str, Reason]  # of a key, or of all keys of a table
 
 
 @cache
+def _list() -> _List:
+    return _List.model_validate(tomllib.loads(_FILE.read_text("utf-8")))
+
+
 def permissions() -> Mapping[str, Permission]:
     """The keys that may be changed at the kiosk."""
-    return _List.model_validate(tomllib.loads(_FILE.read_text("utf-8"))).keys
+    return _list().keys
+
+
+def reason_against(key: str) -> Reason:
+    """Why ``key``, which is not among the permissions, is not changed at the kiosk."""
+    reasons = _list().reasons
+    return reasons.get(key) or reasons.get(key.partition(".")[0]) or Reason.CENTRE
 
 
 def refusals(local: Values, below: Values) -> Iterator[tuple[str, str]]:

@@ -95,6 +95,15 @@ class DeskAmount(DeskPrompt[int]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeskText(DeskPrompt[str]):
+    """A line of text of ``least`` to ``most`` characters, typed on a keyboard; ``value`` is what stands there first."""
+
+    value: str = ""
+    least: int = 0
+    most: int = 120
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeskTouch(DeskPrompt[bool]):
     """Squares all over the page: True when each has been touched, False when somebody gives up."""
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flows.desk_prompts import DeskAmount, DeskCamera, DeskDigits, DeskFacts, DeskList, DeskTouch
+from flows.desk_prompts import DeskAmount, DeskCamera, DeskDigits, DeskFacts, DeskList, DeskText, DeskTouch
 from flows.guide_prompts import FindMatter, ShowGuide
 from flows.presence_prompts import CallStaff, Consent, EnterPin, EnterStaffPin, FaceTryAgain, LastTry, LookAtCamera
 from flows.prompts import (
@@ -44,6 +44,7 @@ from screens.questions.staff_desk.facts import DeskFactsScreen
 from screens.questions.staff_desk.listing import DeskListScreen
 from screens.questions.staff_desk.picture import DeskCameraScreen
 from screens.questions.staff_desk.touch import DeskTouchScreen
+from screens.questions.staff_desk.typing import DeskTextScreen
 from screens.questions.staff_pin import StaffPinScreen
 from screens.questions.take_paper import TakePaperScreen
 from screens.questions.working import WorkingScreen
@@ -69,6 +70,7 @@ SCREENS: dict[type[Prompt[Any]], type[Screen[Any]]] = {
     DeskDigits: DeskDigitsScreen,
     DeskList: DeskListScreen,
     DeskAmount: DeskAmountScreen,
+    DeskText: DeskTextScreen,
     DeskTouch: DeskTouchScreen,
     DeskCamera: DeskCameraScreen,
     DeskFacts: DeskFactsScreen,

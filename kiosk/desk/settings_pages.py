@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
+from config.at_the_kiosk import permissions, reason_against
 from config.configuration import SettingView, toml
 from config.layers import LayerName
 from config.setting_keys import Kind
@@ -11,8 +13,9 @@ from config.settings import ConfigurationError
 from flows.desk_prompts import Deed, DeskAmount, DeskFacts, DeskList, DeskPrompt, DeskRow, Fact, Facts, Mark
 from flows.prompts import GoBack, Note, Text, Tone, Verbatim
 from kiosk.audit.log import Event
+from kiosk.desk.setting_entry import LISTS, TYPED, Refused, enter, work_on_list
 from kiosk.desk.shift import Shift
-from kiosk.settings_desk.desk import NothingToDoError
+from kiosk.settings_desk.desk import NothingToDoError, typed
 from kiosk.settings_desk.files import LocalFilesError
 from kiosk.settings_desk.version import Changed, Version
 
@@ -59,9 +62,23 @@ async def _one(shift: Shift, view: SettingView) -> Note | None:
         value: Any = None
     elif view.allowed.kind is Kind.WHOLE_NUMBER:
         value = await _amount(shift, view)
+    elif view.allowed.kind in LISTS:
+        return await work_on_list(shift, view, partial(_take, shift, view))
+    elif view.allowed.kind in TYPED:
+        return await enter(shift, view, partial(_take, shift, view))
     else:
         value = _choices(view)[int(chosen.removeprefix(_VALUE))]
     return await _changed(shift, lambda: shift.parts.settings.change({view.key: value}, shift.member.number))
+
+
+async def _take(shift: Shift, view: SettingView, value: object) -> Note:
+    """Change it to what was typed, or to a list that was put together. Raises ``Refused``."""
+
+    def change() -> Changed:
+        wanted = typed(view.key, value) if isinstance(value, str) else value
+        return shift.parts.settings.change({view.key: wanted}, shift.member.number)
+
+    return await _made(shift, change)
 
 
 async def _amount(shift: Shift, view: SettingView) -> int:
@@ -74,11 +91,19 @@ async def _amount(shift: Shift, view: SettingView) -> int:
 async def _changed(shift: Shift, change: Callable[[], Changed]) -> Note:
     """Do it, write it down, and say how it went; what is refused says why."""
     try:
+        return await _made(shift, change)
+    except Refused as why:
+        return Note(Text("desk.settings.refused", {"why": Verbatim(str(why))}), Tone.STOP)
+
+
+async def _made(shift: Shift, change: Callable[[], Changed]) -> Note:
+    """The same; raises ``Refused``."""
+    try:
         done = await shift.off_loop(change)
     except NothingToDoError:
         return Note(Text("desk.settings.nothing"))
     except (ConfigurationError, LocalFilesError) as error:
-        return Note(Text("desk.settings.refused", {"why": Verbatim(str(error).replace("\n", "; "))}), Tone.STOP)
+        raise Refused(str(error).replace("\n", "; ")) from None
     for entry in done.entries():
         fields: dict[str, Any] = entry
         shift.hands.audit.note(Event.SETTING_CHANGED, **fields)
@@ -141,10 +166,12 @@ def _page(view: SettingView) -> DeskFacts:
 
 
 def _how(view: SettingView) -> Text:
-    if not view.changeable:
-        return Text("desk.settings.not_here")
-    by_touch = _choices(view) or view.allowed.kind is Kind.WHOLE_NUMBER
-    return Text("desk.settings.checked" if by_touch else "desk.settings.by_command")
+    if view.changeable:
+        by_touch = _choices(view) or view.allowed.kind in {Kind.WHOLE_NUMBER, *TYPED, *LISTS}
+        return Text("desk.settings.checked" if by_touch else "desk.settings.by_command")
+    if view.key in permissions():
+        return Text("desk.settings.not_here.environment")
+    return Text(f"desk.settings.not_here.{reason_against(view.key)}")
 
 
 def _deeds(view: SettingView) -> tuple[Deed, ...]:
@@ -154,6 +181,10 @@ def _deeds(view: SettingView) -> tuple[Deed, ...]:
     ]
     if view.allowed.kind is Kind.WHOLE_NUMBER:
         deeds.append(Deed(_VALUE, Text("desk.settings.type")))
+    if view.allowed.kind in TYPED:
+        deeds.append(Deed(_VALUE, Text("desk.settings.type_text")))
+    if view.allowed.kind in LISTS:
+        deeds.append(Deed(_VALUE, Text("desk.settings.change_list")))
     if view.origin.layer is LayerName.LOCAL:
         deeds.append(Deed(_RESET, Text("desk.settings.reset")))
     return tuple(deeds)

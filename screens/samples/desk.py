@@ -10,6 +10,7 @@ from flows.desk_prompts import (
     DeskFacts,
     DeskList,
     DeskRow,
+    DeskText,
     DigitsKind,
     Fact,
     Facts,
@@ -62,6 +63,9 @@ def samples() -> tuple[Sample, ...]:
         Sample("78_desk_settings", _settings()),
         Sample("78_desk_settings_key", _setting()),
         Sample("78_desk_settings_number", _number()),
+        Sample("78_desk_settings_text", _text()),
+        Sample("78_desk_settings_list", _listed()),
+        Sample("78_desk_settings_closed", _closed_setting()),
     )
 
 
@@ -274,3 +278,38 @@ def _setting() -> DeskFacts:
 def _number() -> DeskAmount:
     span = Text("desk.settings.from_to", {"least": "20", "most": "600"})
     return DeskAmount(title=Verbatim("screen.idle_seconds"), who=_TECHNICIAN, explanation=span, least=20, most=600)
+
+
+def _text() -> DeskText:
+    return DeskText(
+        title=Verbatim("printer.host"),
+        who=_TECHNICIAN,
+        explanation=Text("desk.settings.allowed_is", {"what": Verbatim("text")}),
+        value="192.168.7.11",
+    )
+
+
+def _listed() -> DeskList:
+    names = ("cancellation", "skill_subsidy")
+    return DeskList(
+        title=Verbatim("matters.disable"),
+        who=_TECHNICIAN,
+        explanation=Text("desk.list.changed"),
+        rows=tuple(DeskRow(str(at), Verbatim(f"{at + 1}. {name}")) for at, name in enumerate(names)),
+        deeds=(Deed("add", Text("desk.list.add")), Deed("keep", Text("desk.list.keep"))),
+    )
+
+
+def _closed_setting() -> DeskFacts:
+    facts = (
+        Fact(Text("desk.settings.value"), Verbatim('"https://gateway.example.invalid"')),
+        Fact(Text("desk.settings.origin"), Verbatim("/etc/hall-kiosk/province.toml:7")),
+        Fact(Text("desk.settings.allowed"), Verbatim("text")),
+    )
+    return DeskFacts(
+        title=Verbatim("gateway.url"),
+        who=_TECHNICIAN,
+        explanation=Text("desk.settings.not_here.locks_out"),
+        groups=(Facts(facts),),
+        deeds=(),
+    )

@@ -108,7 +108,13 @@ def _report() -> DeskFacts:
         title=Text("desk.tests.report"),
         who=_TECHNICIAN,
         explanation=Text("desk.ready.error"),
-        groups=(Facts(tuple(Fact(Text(f"check.{name}"), value, tone) for name, value, tone in found)),),
+        groups=(
+            Facts((Fact(Text("desk.readiness.gateway"), Text("desk.readiness.waiting"), Tone.WAITING),)),
+            Facts(
+                tuple(Fact(Text(f"check.{name}"), value, tone) for name, value, tone in found),
+                Text("desk.readiness.tests"),
+            ),
+        ),
         deeds=(Deed("print", Text("desk.tests.print")), Deed("stick", Text("desk.export"))),
     )
 

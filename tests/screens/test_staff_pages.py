@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from flows.desk_prompts import DeskAmount, DeskCamera, DeskDigits, DeskFacts, DeskList, DigitsKind
+from flows.desk_prompts import DeskAmount, DeskCamera, DeskDigits, DeskFacts, DeskList, DeskText, DigitsKind
 from flows.face_progress import FaceHint, FaceProgress
-from flows.prompts import ChooseMatter, GoBack, VisitEnded
+from flows.prompts import ChooseMatter, GoBack, Verbatim, VisitEnded
 from flows.start_prompts import Invitation, StaffEntrance, Touched
 from screens.samples import samples
 from screens.staff_gesture import StaffGesture
 from screens.widgets.button import Touchable
+from screens.widgets.keyboard import TextField
 from tests.screens.booth import Booth
 
 SAMPLES = {sample.name: sample.prompt for sample in samples()}
@@ -155,6 +156,34 @@ async def test_a_number_is_taken_between_its_ends_only(booth: Booth) -> None:
         await booth.touch(digit)
     await booth.touch("确定")
     assert await answer == 90
+
+
+async def test_a_text_is_typed_with_small_letters_capitals_and_signs(booth: Booth) -> None:
+    prompt = SAMPLES["78_desk_settings_text"]
+    assert isinstance(prompt, DeskText)
+    answer = await booth.ask(prompt)
+    await booth.touch("clear")
+    for key in ("a", "upper", "B", "signs", "@", "lower", "space", "c", "z", "delete", ".", "7"):
+        await booth.touch(key)
+    field = next(part for part in booth.stage.page.walk_blocks() if isinstance(part, TextField))
+    assert field.shown == "aB@ c.7"
+    await booth.touch("确定")
+    assert await answer == "aB@ c.7"
+
+
+async def test_a_text_goes_on_from_what_is_in_force_and_keeps_its_length(booth: Booth) -> None:
+    answer = await booth.ask(DeskText(title=Verbatim("hall.name"), value="ab", least=2, most=3))
+    for key in "cd":
+        await booth.touch(key)
+    await booth.touch("确定")
+    assert await answer == "abc"
+    answer = await booth.ask(DeskText(title=Verbatim("hall.name"), value="ab", least=2, most=3))
+    await booth.touch("delete")
+    await booth.touch("确定")
+    assert not answer.done(), "too short"
+    await booth.touch("z")
+    await booth.touch("确定")
+    assert await answer == "az"
 
 
 async def test_every_square_has_to_be_touched(booth: Booth) -> None:
