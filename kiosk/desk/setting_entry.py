@@ -87,9 +87,10 @@ async def _one(shift: Shift, view: SettingView, values: list[str], at: int) -> N
 def _typing(view: SettingView, text: str, notes: tuple[Note, ...], least: int | None = None) -> DeskText:
     allowed = view.allowed
     of_text = allowed.kind is Kind.TEXT
+    may_be = Text("desk.settings.allowed_is", {"what": Verbatim(str(allowed))})
     return DeskText(
         title=Verbatim(view.key),
-        explanation=Text("desk.settings.allowed_is", {"what": Verbatim(str(allowed))}),
+        explanation=None if notes else may_be,  # why it was refused says what is allowed, and takes room
         notes=notes,
         value=text,
         least=least if least is not None else int(allowed.least or 0) if of_text else 1,

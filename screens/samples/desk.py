@@ -64,6 +64,7 @@ def samples() -> tuple[Sample, ...]:
         Sample("78_desk_settings_key", _setting()),
         Sample("78_desk_settings_number", _number()),
         Sample("78_desk_settings_text", _text()),
+        Sample("78_desk_settings_text_refused", _refused()),
         Sample("78_desk_settings_list", _listed()),
         Sample("78_desk_settings_closed", _closed_setting()),
     )
@@ -201,9 +202,18 @@ def _logs() -> DeskList:
         ("fault", "code=PRN_PAPER_OUT  reference=4F2A91", Mark(Tone.STOP, Verbatim("PRN_PAPER_OUT"))),
         ("desk_login", "number=S07  role=attendant  way=card", None),
     )
-    rows = tuple(
-        DeskRow(str(at), Verbatim(f"11-23 14:2{at}:07  {event}"), Verbatim(fields), mark)
-        for at, (event, fields, mark) in enumerate(told)
+    printer, online, offline = Text("check.printer"), Text("desk.state.online"), Text("desk.state.offline")
+    rows = (
+        *(
+            DeskRow(str(at), Verbatim(f"11-23 14:2{at}:07  {event}"), Verbatim(fields), mark)
+            for at, (event, fields, mark) in enumerate(told)
+        ),
+        DeskRow(
+            "5",
+            Verbatim("11-23 14:25:07"),
+            Text("desk.logs.change", {"device": printer, "before": online, "state": offline}),
+            Mark(Tone.STOP, Verbatim("PRN_PAPER_OUT")),
+        ),
     )
     return DeskList(
         title=Text("desk.page.logs"),
@@ -286,6 +296,16 @@ def _text() -> DeskText:
         who=_TECHNICIAN,
         explanation=Text("desk.settings.allowed_is", {"what": Verbatim("text")}),
         value="192.168.7.11",
+    )
+
+
+def _refused() -> DeskText:
+    why = "camera.source: at the kiosk it must be a device of this machine, such as /dev/hall-kiosk/printer"
+    return DeskText(
+        title=Verbatim("camera.source"),
+        who=_TECHNICIAN,
+        notes=(Note(Text("desk.settings.refused", {"why": Verbatim(why)}), Tone.STOP),),
+        value="/home/hall/film.mp4",
     )
 
 

@@ -147,7 +147,7 @@ class FactRow(Block):
     def height_for(self, width: float) -> float:
         if self._fits(width):
             return max(self._label.height_for(width), self._right.height_for(width)) + 2 * self._air
-        return self._label.height_for(width) + self._below.height_for(width) + 2 * self._air
+        return self._label.height_for(width) + self._below.height_for(width - self._signed()) + 2 * self._air
 
     @override
     def arrange(self) -> None:
@@ -161,10 +161,15 @@ class FactRow(Block):
         if self._fits(self.width):
             self._arrange_beside()
             return
-        label, below = self._label.height_for(self.width), self._below.height_for(self.width)
+        label, room = self._label.height_for(self.width), self.width - self._signed()
+        below = self._below.height_for(room)
         self._label.place(self.x, self.top - self._air, self.width, label)
         self.add_widget(self._below)
-        self._below.place(self.x, self.top - self._air - label, self.width, below)
+        self._below.place(self.right - room, self.top - self._air - label, room, below)
+        if self._sign is not None:
+            side = self._sign.height_for(0)
+            self.add_widget(self._sign)
+            self._sign.place(self.x, self.top - self._air - label, side, min(below, round(1.3 * side)))
 
     def _arrange_beside(self) -> None:
         width = self._right.natural_width() + 2

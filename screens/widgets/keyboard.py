@@ -49,7 +49,7 @@ class _Key(Touchable):
     @override
     def height_for(self, width: float) -> float:
         del width
-        return self.kit.px(self.kit.space.touch)
+        return self.kit.px(self.kit.space.touch * (0.8 if self.kit.landscape else 1))
 
     @override
     def arrange(self) -> None:
