@@ -18,6 +18,7 @@ from config.services import ServiceName
 from config.suites import AVAILABLE, SuiteName
 
 _FIRST_FREE_PORT = 1024  # below it a port needs a privilege that the kiosk's service has not
+_LEAST_AUDIT_MONTHS = 6  # 网络安全法, article 21: network logs are kept for six months at least
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _PLUG_IN = r"^([a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*:[A-Za-z_]\w*)?$"  # "package.module:name", or nothing
@@ -237,6 +238,20 @@ class MetricsSettings(_Table):
         return self
 
 
+class HousekeepingSettings(_Table):
+    """How long files stay that nothing needs any more (``kiosk housekeeping``)."""
+
+    copies_days: int = Field(ge=30, le=3650)
+    audit_months: int = Field(ge=0, le=240)
+
+    @field_validator("audit_months")
+    @classmethod
+    def _six_months_at_least(cls, value: int) -> int:
+        if 0 < value < _LEAST_AUDIT_MONTHS:
+            raise ValueError(f"housekeeping.audit_months must be 0 (for ever), or from {_LEAST_AUDIT_MONTHS} on")
+        return value
+
+
 class StaffSettings(_Table):
     """The staff's own pages. Times in seconds."""
 
@@ -293,6 +308,7 @@ class Settings(BaseSettings):
     sound: SoundSettings
     fleet: FleetSettings
     metrics: MetricsSettings
+    housekeeping: HousekeepingSettings
     staff: StaffSettings
     security: SecuritySettings
     log: LogSettings

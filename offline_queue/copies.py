@@ -48,9 +48,14 @@ def backup_in_turn(directory: Path, place: Path, keep: int, at: datetime) -> Pat
         files.make_directory(place)
     target = place / f"queue-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}{_COPY}"
     backup(directory, target)
-    for old in sorted(place.glob(f"queue-*{_COPY}"))[:-keep]:
+    for old in copies_in(place)[:-keep]:
         old.unlink()
     return target
+
+
+def copies_in(place: Path) -> list[Path]:
+    """The backups in the folder that ``backup_in_turn`` has named, oldest first."""
+    return sorted(place.glob(f"queue-*{_COPY}"))
 
 
 def resume(directory: Path, kiosk: str, last_sequence: int) -> int:

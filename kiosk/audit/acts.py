@@ -1,6 +1,7 @@
 """What technicians do, noted in the log of the kiosk beside whose program their commands run."""
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 
 from config.clock import Timekeeper
@@ -32,6 +33,11 @@ def note_settings(data_directory: Path, changed: Changed) -> bool:
     """Note which settings were changed at the kiosk, as ``note_act`` does; an entry for each."""
     noted = [_note(data_directory, Event.SETTING_CHANGED, **fields) for fields in changed.entries()]
     return all(noted)
+
+
+def note_housekeeping(data_directory: Path, counts: Mapping[str, int]) -> bool:
+    """Note how many files of each kind went, as ``note_act`` does."""
+    return _note(data_directory, Event.HOUSEKEEPING, **counts)
 
 
 def _note(data_directory: Path, event: Event, **fields: object) -> bool:

@@ -73,6 +73,7 @@ class Event(StrEnum):
     DIRECTIVE = "directive"  # one of those just taken
     DIRECTIVES_REFUSED = "directives_refused"
     SUPPORT_BUNDLE = "support_bundle"
+    HOUSEKEEPING = "housekeeping"
     DESK_OPENED = "desk_opened"
     DESK_REFUSED = "desk_refused"
     DESK_LOGIN = "desk_login"
@@ -222,6 +223,7 @@ _FIELDS: Mapping[Event, Mapping[str, Check]] = {
     Event.DIRECTIVE: {"kind": _one_of(DirectiveKind), "matter": _one_of(ServiceName)},
     Event.DIRECTIVES_REFUSED: {"reason": _one_of(Objection), "code": _one_of(FaultCode), "number": _number},
     Event.SUPPORT_BUNDLE: {"state": _one_of(BundleState)},
+    Event.HOUSEKEEPING: dict.fromkeys(("backups", "copies", "halves", "months", "bytes"), _number),
     Event.DESK_OPENED: {"way": _one_of(Way)},
     Event.DESK_REFUSED: {"reason": _one_of(DeskRefusal), "number": _staff_number},
     Event.DESK_LOGIN: {"number": _staff_number, "role": _one_of(Role), "way": _one_of(Way)},

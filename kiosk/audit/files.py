@@ -149,6 +149,20 @@ def months(directory: Path) -> list[Path]:
     return sorted(path for path in directory.iterdir() if _MONTH.fullmatch(path.name))
 
 
+def delivered_months(directory: Path, before: str, delivered: int) -> list[Path]:
+    """The oldest files of the log that end before the month ``before`` ("2026-05") and by entry ``delivered``.
+
+    Never the last one: the chain goes on there.
+    """
+    found: list[Path] = []
+    for path in months(directory)[:-1]:
+        link, whole, size = _end_of(path)
+        if path.stem >= before or link is None or whole < size or link.number > delivered:
+            break
+        found.append(path)
+    return found
+
+
 @contextmanager
 def reading(directory: Path) -> Iterator[None]:
     """Keep writers out while one looks at the files; a copy of a log has no lock and no writers. Raises ``OSError``."""

@@ -1,0 +1,1 @@
+"""What nothing needs any more goes: ``kiosk housekeeping`` (docs/install.md)."""
