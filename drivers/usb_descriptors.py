@@ -40,26 +40,30 @@ def of_node(node: Path, sysfs: Path = SYSFS) -> UsbDescriptor | None:
         place = (sysfs / "dev" / "char" / number).resolve(strict=True)
     except OSError:
         return None
-    return next((_read(each) for each in (place, *place.parents) if (each / "idVendor").exists()), None)
+    return next((read(each) for each in (place, *place.parents) if (each / "idVendor").exists()), None)
 
 
 def of_ids(vendor: int, product: int, sysfs: Path = SYSFS) -> UsbDescriptor | None:
     """The first device with these ids."""
     wanted = f"{vendor:04x}:{product:04x}"
-    return next((found for each in _all(sysfs) if (found := _read(each)).ids == wanted), None)
+    return next((found for each in all_places(sysfs) if (found := read(each)).ids == wanted), None)
 
 
 def of_address(bus: int, device: int, sysfs: Path = SYSFS) -> UsbDescriptor | None:
     """The device with this number on this bus."""
     wanted = (str(bus), str(device))
-    return next((_read(each) for each in _all(sysfs) if (_word(each, "busnum"), _word(each, "devnum")) == wanted), None)
+    return next(
+        (read(each) for each in all_places(sysfs) if (_word(each, "busnum"), _word(each, "devnum")) == wanted), None
+    )
 
 
-def _all(sysfs: Path) -> list[Path]:
+def all_places(sysfs: Path = SYSFS) -> list[Path]:
+    """The folders of all devices that are attached."""
     return [path for path in sorted((sysfs / "bus" / "usb" / "devices").glob("*")) if (path / "idVendor").exists()]
 
 
-def _read(place: Path) -> UsbDescriptor:
+def read(place: Path) -> UsbDescriptor:
+    """What the folder of a device says."""
     release = _word(place, "bcdDevice")  # four digits, "0110" is 1.10
     return UsbDescriptor(
         vendor_id=_word(place, "idVendor"),

@@ -10,12 +10,14 @@ from config import settings as configuration
 from config.clock import CHINA
 from config.fonts import FontsMissingError
 from config.settings import ConfigurationError, Settings
-from kiosk import enrolment, enrolment_commands, fault_list, logs, matter_list
+from kiosk import enrolment, fault_list, key_commands, logs, matter_list
 from kiosk.audit import commands as audit_commands
 from kiosk.catalogue import MATTERS, load_matters, offers
 from kiosk.diagnostics import commands as diagnostic_commands
 from kiosk.face_desk import commands as face_commands
+from kiosk.first_boot import commands as first_boot_commands
 from kiosk.hardening import keep_memory_private
+from kiosk.housekeeping import commands as housekeeping_commands
 from kiosk.queue_desk import commands as queue_commands
 from kiosk.settings_desk import commands as settings_commands
 from kiosk.staff import commands as staff_commands
@@ -51,10 +53,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="open the window and serve citizens")
     run.set_defaults(command=_run)
-    enrolment_commands.add_to(commands)
+    first_boot_commands.add_to(commands)
+    key_commands.add_to(commands)
     _add_verify(commands)
     audit_commands.add_to(commands)
     queue_commands.add_to(commands)
+    housekeeping_commands.add_to(commands)
     diagnostic_commands.add_to(commands)
     staff_commands.add_to(commands)
     settings_commands.add_to(commands)

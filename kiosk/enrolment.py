@@ -39,8 +39,10 @@ __all__ = [
     "create",
     "gateway_keys_file",
     "load",
+    "name_in",
     "public_key_file",
     "read_gateway_keys",
+    "signing_key",
     "signing_key_file",
     "subject_key_file",
     "trust_gateway",
@@ -92,7 +94,8 @@ def create(directory: Path, kiosk: str, suite: Suite = INTERNATIONAL) -> Path:
     if (made := place_of(directory, _SIGNING)).exists():
         raise NotEnrolled(f"{made}: this kiosk is enrolled already")
     key = suite.new_signing_key(kiosk)
-    write(directory / _SUBJECT, secrets.token_hex(_SUBJECT_KEY_BYTES), 0o600)
+    if not place_of(directory, _SUBJECT).exists():  # the list of the staff hangs on it
+        write(directory / _SUBJECT, secrets.token_hex(_SUBJECT_KEY_BYTES), 0o600)
     write(directory / _PUBLIC, json.dumps(key.as_dict(private=False)), 0o644)
     write(directory / _SIGNING, json.dumps(key.as_dict(private=True)), 0o600)  # the last one: now it is enrolled
     return directory / _PUBLIC
@@ -118,9 +121,25 @@ def subject_key_file(directory: Path) -> Path:
     return place_of(directory, _SUBJECT)
 
 
+def name_in(directory: Path) -> str | None:
+    """Whose keys are in ``directory``: the name of the kiosk that they were made for; None if there are none.
+
+    Raises:
+        NotEnrolled: there is a file that is none of ours, or that others may read.
+    """
+    if not signing_key_file(directory).exists():
+        return None
+    return str(signing_key(directory).kid)
+
+
+def signing_key(directory: Path, suite: Suite = INTERNATIONAL) -> OKPKey:
+    """The kiosk's private key. Raises ``NotEnrolled``."""
+    return _signing_key(signing_key_file(directory), suite)
+
+
 def load(directory: Path, suite: Suite = INTERNATIONAL) -> KioskKeys:
     """The keys in ``directory``, or of systemd's credentials, for that suite. Raises ``NotEnrolled``."""
-    signing = _signing_key(signing_key_file(directory), suite)
+    signing = signing_key(directory, suite)
     return KioskKeys(
         kiosk=str(signing.kid),
         signing_key=signing,

@@ -241,6 +241,29 @@ class PcscLink:
         return not slot.present or slot.count != count
 
 
+def reader_names() -> tuple[str, ...]:
+    """The readers that the card service knows, in its order; a reader with two slots is there twice.
+
+    Blocks as every call here may.
+
+    Raises:
+        DeviceError: the card service does not answer.
+    """
+    try:
+        result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+        _check(result)
+        try:
+            result, names = scard.SCardListReaders(context, [])
+            if result == scard.SCARD_E_NO_READERS_AVAILABLE:
+                return ()
+            _check(result)
+        finally:
+            scard.SCardReleaseContext(context)
+    except _PcscError as error:
+        raise error.as_device_error() from None
+    return tuple(str(name) for name in names)
+
+
 def _identity(reader: Any, name: str) -> Identity:
     """What a connected reader tells: hardly any tells everything, and a virtual one nothing."""
     number = int.from_bytes(_attribute(reader, scard.SCARD_ATTR_VENDOR_IFD_VERSION)[:4], "little")

@@ -45,7 +45,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
     settings = configured.settings
     catalogue = Catalogue.load(arguments.language or (settings.screen.language if settings else LANGUAGES[0]))
     try:
-        outcomes = asyncio.run(_examined(configured, arguments.only))
+        outcomes = asyncio.run(examined(configured, arguments.only))
     except KeyError as unknown:
         sys.stderr.write(f"kiosk: {catalogue.render(Text('doctor.no_such', {'names': str(unknown.args[0])}))}\n")
         return _NO_SUCH
@@ -53,14 +53,15 @@ def _doctor(arguments: argparse.Namespace) -> int:
         with contextlib.suppress(OSError):  # not enrolled, or not the kiosk's user
             Results(settings.data_directory).keep(outcomes, SHELL)
     if arguments.json:
-        print_line(json.dumps(_record(outcomes, catalogue), ensure_ascii=False, indent=1))
+        print_line(json.dumps(record(outcomes, catalogue), ensure_ascii=False, indent=1))
     else:
         for line in report(outcomes, catalogue):
             print_line(line)
     return worst(outcomes).exit_code
 
 
-async def _examined(configured: Configured, only: Sequence[str]) -> list[Outcome]:
+async def examined(configured: Configured, only: Sequence[str]) -> list[Outcome]:
+    """Carry out the checks that are named in ``only``, or all. Raises ``KeyError`` for a name that none has."""
     async with checks_of(configured) as checks:
         names = [check.name for check in checks]
         if unknown := sorted(set(only) - set(names)):
@@ -105,7 +106,8 @@ def report(outcomes: Sequence[Outcome], catalogue: Catalogue) -> Iterator[str]:
     yield say("doctor.sum", checks=len(outcomes), warnings=counts[Level.WARNING], errors=counts[Level.ERROR])
 
 
-def _record(outcomes: Sequence[Outcome], catalogue: Catalogue) -> dict[str, Any]:
+def record(outcomes: Sequence[Outcome], catalogue: Catalogue) -> dict[str, Any]:
+    """The report for other programs."""
     level = worst(outcomes)
     return {
         "schema": _SCHEMA,

@@ -1,4 +1,4 @@
-"""``kiosk enroll`` and ``kiosk keys``: make this kiosk's keys, show whose they are, trust the gateway's."""
+"""``kiosk keys``: show whose the keys are that ``kiosk enroll`` has made, trust other keys of the gateway."""
 
 import argparse
 import sys
@@ -11,16 +11,10 @@ from kiosk import enrolment
 from kiosk.gateway_keys import GatewayKeys, gateway_keys_file, keep_gateway_keys, load_gateway_keys, read_gateway_keys
 from kiosk.key_files import NotEnrolled
 from kiosk.line_certificates import CertificateUnusable, LineFiles
-from offline_queue import files
-from offline_queue.inspection import Inspection
-from offline_queue.suite import suite_of
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add ``enroll`` and ``keys`` to the command line; their functions take settings and arguments."""
-    enroll = commands.add_parser("enroll", help="make this kiosk's keys; prints the file to register at the gateway")
-    enroll.add_argument("--gateway-keys", type=Path, required=True, help="the gateway's public keys (JWK Set)")
-    enroll.set_defaults(command=_enroll)
+    """Add ``keys`` to the command line; its functions take settings and arguments."""
     keys = commands.add_parser("keys", help="show the keys' names, or trust other keys of the gateway")
     ways = keys.add_subparsers(required=True, metavar="WAY")
     show = ways.add_parser("show", help="names, versions and files of the keys; never a secret")
@@ -28,29 +22,6 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     trust = ways.add_parser("trust", help="take the gateway's public keys from a file, in place of those before")
     trust.add_argument("file", type=Path, help="JWK Set, brought here by a way that can be trusted")
     trust.set_defaults(command=_trust)
-
-
-def _enroll(settings: Settings, arguments: argparse.Namespace) -> None:
-    directory = settings.data_directory / "keys"
-    gateway = read_gateway_keys(arguments.gateway_keys)
-    _demand_no_open_rows(settings.data_directory / "queue", settings.hall.receipt_prefix)
-    public = enrolment.create(directory, settings.hall.receipt_prefix, suite_of(settings.security.suite))
-    keep_gateway_keys(directory, gateway)
-    _say(str(public))
-
-
-def _demand_no_open_rows(directory: Path, kiosk: str) -> None:
-    """What waits is signed by the old key; the gateway would not believe it once it has the new one."""
-    if not (directory / files.DATABASE).exists():
-        return
-    summary = Inspection(directory).summary()
-    if summary.kiosk != kiosk:
-        raise NotEnrolled(f"{directory}: this is the queue of {summary.kiosk}, not of {kiosk}; move it away first")
-    if waiting := sum(count for state, count in summary.states.items() if state.open):
-        raise NotEnrolled(
-            f"{directory}: {waiting} transactions wait, signed by the key before; put that key back and let them be "
-            "delivered first"
-        )
 
 
 def _show(settings: Settings, _arguments: argparse.Namespace) -> None:
