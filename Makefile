@@ -78,6 +78,10 @@ deb: setup ## build the Debian package: build/deb/hall-kiosk_VERSION_amd64.deb
 	$(BIN)/python systemd/package/pinned.py requirements.lock > build/deb/source/kiosk.lock
 	cd build/deb/source && dpkg-buildpackage -b -us -uc --no-pre-clean
 
+.PHONY: deb-test
+deb-test: setup ## install the package in a fresh Debian tree, play a visit there, upgrade, remove, purge; needs root
+	systemd/package/test
+
 .PHONY: image
 image: deb ## a bootable disk, read-only and in two copies, and the bundle for updates; UPDATE_KEYS=, VERSION=
 	$(SUDO) systemd/image/build
