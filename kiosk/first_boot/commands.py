@@ -78,18 +78,21 @@ class _Course:
 
     def reports(self) -> Iterator[StepReport]:
         """Each step that is wanted, in order; after one that failed, the next is taken all the same where it can be."""
-        given = self.arguments
+        given, known = self.arguments, True
         if self.whole or given.hall or given.hall_name or given.kiosk:
-            yield from self._taken(Step.IDENTITY, self._identity)
+            yield (who := self._taken(Step.IDENTITY, self._identity))
+            known = who.state in {State.DONE, State.KEPT}
         if self.whole or given.devices or given.printer:
-            yield from self._taken(Step.DEVICES, self._devices)
+            yield self._taken(Step.DEVICES, self._devices)
         become_owner_of(self.settings.data_directory)
+        if not known:  # keys and certificate are made for a name
+            return
         if self.whole or given.gateway_keys or self._renews_keys:
-            yield from self._taken(Step.KEYS, self._keys)
+            yield self._taken(Step.KEYS, self._keys)
         if self.whole or given.authority:
-            yield from self._taken(Step.AUTHORITY, self._authority)
+            yield self._taken(Step.AUTHORITY, self._authority)
         if self.whole or given.request or given.certificate:
-            yield from self._taken(Step.CERTIFICATE, self._certificate)
+            yield self._taken(Step.CERTIFICATE, self._certificate)
 
     @property
     def _renews_keys(self) -> bool:
@@ -97,19 +100,22 @@ class _Course:
         given = self.arguments
         return bool(given.renew and not (given.request or given.authority or given.certificate))
 
-    def _taken(self, step: Step, work: Callable[[], StepReport]) -> Iterator[StepReport]:
+    def _taken(self, step: Step, work: Callable[[], StepReport]) -> StepReport:
         try:
-            yield work()
+            return work()
         except StepFailed as failed:
-            yield failed.report(step)
+            return failed.report(step)
         except enrolment.NotEnrolled as error:
-            yield StepReport(step, State.FAILED, (Text("enrol.wrong", {"detail": str(error)}),))
+            return StepReport(step, State.FAILED, (Text("enrol.wrong", {"detail": str(error)}),))
         except OSError as error:
             values = {"file": str(error.filename or ""), "reason": error.strerror or type(error).__name__}
-            yield StepReport(step, State.FAILED, (Text("enrol.not_written", values),))
+            return StepReport(step, State.FAILED, (Text("enrol.not_written", values),))
 
     def _identity(self) -> StepReport:
         present, given, ask = Identity.of(self.settings), self.arguments, self.answers.text
+        if not (self.answers.at_terminal or (given.hall and given.kiosk) or identity.is_said(given.config)):
+            nobody = Text("enrol.identity.nobody")
+            return StepReport(Step.IDENTITY, State.OPEN, (nobody,), (Text("enrol.identity.nobody.then"),))
         wanted = Identity(
             letters=ask("enrol.ask.hall", given.hall, present.letters).upper(),
             name=ask("enrol.ask.name", given.hall_name, present.name),

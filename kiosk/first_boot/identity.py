@@ -1,9 +1,12 @@
 """Who this kiosk is: the hall's letters and name, and its number there."""
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.layers import LayerName, read
+from config.setting_keys import flat
 from config.settings import Settings
 from flows.prompts import Text
 from kiosk import enrolment
@@ -12,6 +15,7 @@ from kiosk.first_boot.steps import State, Step, StepFailed, StepReport
 from kiosk.key_files import NotEnrolled
 
 _LETTERS = re.compile(r"[A-Z]{2}")
+_ENVIRONMENT = "KIOSK_HALL__RECEIPT_PREFIX"
 _NUMBER = re.compile(r"\d{2}", re.ASCII)
 
 
@@ -44,6 +48,12 @@ class Identity:
         if not _NUMBER.fullmatch(self.number):
             raise StepFailed(Text("enrol.identity.number", {"given": self.number}))
         return self
+
+
+def is_said(place: Path | None) -> bool:
+    """Whether anybody has said who this kiosk is: a layer of its settings, or the environment; the defaults do not."""
+    layers = (layer for layer in read(place).layers if layer.name is not LayerName.DEFAULTS)
+    return any("hall.receipt_prefix" in flat(layer.values) for layer in layers) or _ENVIRONMENT in os.environ
 
 
 def settle(settings: Settings, place: Path | None, wanted: Identity) -> StepReport:

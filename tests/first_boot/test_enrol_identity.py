@@ -51,6 +51,18 @@ def test_a_kiosk_with_keys_keeps_its_name(place: Path, enrol: Steps, gateway_key
     assert (place / "kiosk.toml").read_bytes() == before
 
 
+@pytest.mark.parametrize("words", [("--yes",), ("--yes", "--kiosk", "05")])
+def test_no_keys_are_made_for_a_kiosk_of_which_nobody_has_said_who_it_is(
+    tmp_path: Path, place: Path, enrol: Steps, gateway_keys: Path, words: tuple[str, ...]
+) -> None:
+    text = (place / "kiosk.toml").read_text("utf-8")
+    (place / "kiosk.toml").write_text(text.replace('receipt_prefix = "JN01"\n', ""), "utf-8")
+    _, steps = enrol(*words, "--gateway-keys", str(gateway_keys))
+    assert steps["identity"]["then"] == ["Say it: kiosk enroll --hall LETTERS --kiosk NUMBER"]
+    assert not {"keys", "certificate"} & set(steps)
+    assert not (tmp_path / "data" / "keys").exists()
+
+
 def test_what_a_higher_layer_says_is_not_hidden(place: Path, enrol: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KIOSK_HALL__KIOSK", "07")
     before = (place / "kiosk.toml").read_bytes()
