@@ -113,7 +113,7 @@ def test_somebody_at_the_terminal_is_asked(place: Path) -> None:
     )
     os.close(ours)
     os.close(theirs)
-    assert "Number of this kiosk in the hall [01]:" in done.stderr
+    assert "Number of this kiosk in the hall (now 01):" in done.stderr
     assert "This is now JN12, in: 济南市政务服务大厅." in done.stdout
     assert "Test of everything" in done.stdout
     assert (done.returncode, settings.load(place).hall.receipt_prefix) == (2, "JN12")
@@ -124,6 +124,6 @@ def test_without_a_place_for_settings_it_says_so(
 ) -> None:
     monkeypatch.delenv("KIOSK_CONFIG", raising=False)
     monkeypatch.setenv("KIOSK_DATA_DIRECTORY", str(tmp_path))
-    monkeypatch.setattr("sys.argv", ["kiosk", "enroll", "--kiosk", "05", "--language", "en"])
+    monkeypatch.setattr("sys.argv", ["kiosk", "enroll", "--hall", "JN", "--kiosk", "05", "--language", "en"])
     assert cli.main() == 2
     assert "Name the place: --config" in capsys.readouterr().err
