@@ -14,8 +14,9 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from simulator.citizen import Citizen
+from simulator.demo.activation import STEPS
 from simulator.demo.checks import Evidence, check
-from simulator.demo.citizen import Citizen
 from simulator.desktop import Desktop
 from simulator.hall import Hall
 from simulator.kiosk_program import KioskProgram
@@ -85,7 +86,7 @@ def main(tree: Path, output: Path) -> None:
         stack.callback(kiosk.stop)
         kiosk.start()
         desktop.await_window(kiosk.pid, _WINDOW_SECONDS)
-        Citizen(kiosk, desktop, hall, output, lambda who, what: print(f"    {who}: {what}", flush=True)).visit()
+        Citizen(kiosk, desktop, hall, lambda who, what: print(f"    {who}: {what}", flush=True)).visit(STEPS, output)
         pictures = tuple(sorted(output.glob("[0-9][0-9]-*.png")))
         papers = tuple(hall.take_paper())
         for found in check(Evidence(hall.snapshot().gateway, papers, pictures, desktop.window, log)):
