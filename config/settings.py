@@ -55,6 +55,8 @@ class Screen(_Table):
     rest_minutes: int = Field(ge=0, le=240)
     brightness: dict[str, Annotated[int, Field(ge=10, le=100)]]  # "HH:MM" to per cent, from then on
     backlight: str
+    touch_device: str
+    touch_file: str
 
     @field_validator("brightness")
     @classmethod

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from drivers.touch_panel.path import Drawn
 from flows.prompts import Note, Prompt, Text, Tone, Words
 
 T_co = TypeVar("T_co", covariant=True)
@@ -109,8 +110,35 @@ class DeskTouch(DeskPrompt[bool]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeskDrag(DeskPrompt[Drawn]):
+    """A path over the whole screen to draw along. Answered when all of it was reached, or somebody ends it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskCrosses(DeskPrompt[tuple[tuple[float, float], ...]]):
+    """Crosses to touch, one after the other, each by its place: shares of the screen from its top left corner.
+
+    The answer has a touch for each of them; none at all if nobody touched the screen any more.
+    """
+
+    crosses: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskKeep(DeskPrompt[bool]):
+    """Whether what was just set shall stay. Who cannot touch any more waits: after ``seconds`` it goes back."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeskCamera(DeskPrompt[str]):
-    """What the camera sees; pictures arrive as ``FaceProgress``. The answer is the name of a deed."""
+    """What the camera sees; pictures arrive as ``FaceProgress``. The answer is the name of a deed.
+
+    ``compares``: two faces of the picture are compared, and the page waits for them.
+    """
+
+    compares: bool = False
 
 
 class DigitsKind(StrEnum):

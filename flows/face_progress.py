@@ -36,6 +36,8 @@ class Measured:
 
     ``box``: where the face is: left, top, width and height, as shares of the picture.
     ``alike``: the last comparison, if there was one.
+    ``exposure``: milliseconds; ``gain``: in the camera's own numbers; ``automatic``: the camera chooses the time
+    itself. Each None where the camera does not tell.
     """
 
     width: int
@@ -45,6 +47,9 @@ class Measured:
     faces: int
     box: tuple[float, float, float, float] | None = None
     alike: Alike | None = None
+    exposure: float | None = None
+    gain: float | None = None
+    automatic: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from config.fonts import FontSet
 from config.settings import Settings
 from drivers.device import DeviceError
 from drivers.hotplug import system_source
+from drivers.touch_panel.xinput import TouchPanels
 from flows.prompts import Surface
 from flows.transactions import LossReport
 from kiosk import enrolment
@@ -47,6 +48,7 @@ from kiosk.settings_desk.desk import SettingsDesk
 from kiosk.staff.desk import StaffDesk
 from kiosk.submission import Submission
 from kiosk.support.sending import SentBundles
+from kiosk.touch_settings import TouchSettings
 from kiosk.verifier import FaceVerifier
 from kiosk.visit import Hands
 from offline_queue.envelope import Sealer
@@ -79,6 +81,7 @@ class Kiosk:
     state: RunningState
     office: Office
     journal: DeviceJournal
+    touch: TouchSettings
     now: Callable[[], datetime]
 
     @classmethod
@@ -161,6 +164,7 @@ class Kiosk:
             results=Results(settings.data_directory),
             sealer=_sealer(settings),
             readiness=office.readiness,
+            touch=await _touch(settings, now),
         )
         session = Session(hands, front_desk, StaffSide(hands, parts))
         running = RunningState(settings, devices, counting.tally, gateway, queue, now)
@@ -179,6 +183,7 @@ class Kiosk:
             running,
             office,
             DeviceJournal(devices, audit.note),
+            parts.touch,
             now,
         )
 
@@ -228,7 +233,8 @@ class Kiosk:
             "id_scanner": self.devices.id_scanner.watch(),
             "printer": self.devices.printer.watch(),
             "face": self.warm_up(),
-            "plugs": watch_plugs(self.devices, system_source()),
+            "plugs": watch_plugs(self.devices, system_source(), self.touch.bell),
+            "touch": self.touch.watch(),
             "counters": self.counting.run(),
             "state": StatusFile.of(self.settings).run(self.state.record),
         }
@@ -259,6 +265,14 @@ class Kiosk:
         await self.audit.close()
         self.counting.keep()
         StatusFile.of(self.settings).remove()
+
+
+async def _touch(settings: Settings, now: Callable[[], datetime]) -> TouchSettings:
+    """The setting of the touch panel that was kept, in force."""
+    file, panels = settings.screen.touch_file, TouchPanels(settings.screen.touch_device)
+    touch = TouchSettings(settings.data_directory, Path(file) if file else None, panels, now)
+    await asyncio.to_thread(touch.restore)
+    return touch
 
 
 def _sealer(settings: Settings) -> Callable[[], Sealer]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from screens.chrome import Footer, Header, StageStatus, ToolActions, tools_row
 from screens.ease import Ease
-from screens.page import Content, Page
+from screens.page import BarePage, Content, Page
 from screens.present import Present
 from screens.screen import Reply
 from screens.widgets.kit import Kit
@@ -28,7 +28,7 @@ def compose(around: Surroundings, kit: Kit, present: Present, reply: Reply) -> P
     if scene.staff:
         kit, chrome = kit.for_staff(), chrome.for_staff()
     footer = Footer(chrome, scene.actions, tools_row(chrome, around.tools, around.ease, home=scene.home))
-    return Page(kit, header, Content(kit, scene), footer)
+    return (BarePage if scene.bare else Page)(kit, header, Content(kit, scene), footer)
 
 
 def empty(around: Surroundings) -> Page:

@@ -147,3 +147,25 @@ class Page(Block):
                 return
             moved = min(slack, moved + too_high)
             content.place(content.x, top - moved, inner, room - moved)
+
+
+class BarePage(Page):
+    """The content alone, to the edges of the window: for the tests of the screen itself."""
+
+    def __init__(self, kit: Kit, header: Header, content: Content, footer: Footer) -> None:
+        super().__init__(kit, header, content, footer)
+        self.remove_widget(header)
+        self.remove_widget(footer)
+
+    @override
+    def _room(self, width: float, height: float) -> tuple[float, float]:
+        return width, height
+
+    @override
+    def arrange(self) -> None:
+        self.canvas.before.clear()
+        with self.canvas.before:
+            Color(*colour(self.kit.palette.ground))
+            Rectangle(pos=self.pos, size=self.size)
+        if self.content is not None:
+            self.content.place(self.x, self.top, self.width, self.height)

@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from flows.desk_prompts import DeskAmount, DeskCamera, DeskDigits, DeskFacts, DeskList, DeskText, DeskTouch
+from flows.desk_prompts import (
+    DeskAmount,
+    DeskCamera,
+    DeskCrosses,
+    DeskDigits,
+    DeskDrag,
+    DeskFacts,
+    DeskKeep,
+    DeskList,
+    DeskText,
+    DeskTouch,
+)
 from flows.guide_prompts import FindMatter, ShowGuide
 from flows.presence_prompts import CallStaff, Consent, EnterPin, EnterStaffPin, FaceTryAgain, LastTry, LookAtCamera
 from flows.prompts import (
@@ -39,8 +50,11 @@ from screens.questions.month import MonthScreen
 from screens.questions.pin import PinScreen
 from screens.questions.staff import StaffScreen
 from screens.questions.staff_desk.amount import DeskAmountScreen
+from screens.questions.staff_desk.crosses import DeskCrossesScreen
 from screens.questions.staff_desk.digits import DeskDigitsScreen
+from screens.questions.staff_desk.drag import DeskDragScreen
 from screens.questions.staff_desk.facts import DeskFactsScreen
+from screens.questions.staff_desk.keep import DeskKeepScreen
 from screens.questions.staff_desk.listing import DeskListScreen
 from screens.questions.staff_desk.picture import DeskCameraScreen
 from screens.questions.staff_desk.touch import DeskTouchScreen
@@ -72,6 +86,9 @@ SCREENS: dict[type[Prompt[Any]], type[Screen[Any]]] = {
     DeskAmount: DeskAmountScreen,
     DeskText: DeskTextScreen,
     DeskTouch: DeskTouchScreen,
+    DeskDrag: DeskDragScreen,
+    DeskCrosses: DeskCrossesScreen,
+    DeskKeep: DeskKeepScreen,
     DeskCamera: DeskCameraScreen,
     DeskFacts: DeskFactsScreen,
     Confirm: ConfirmScreen,

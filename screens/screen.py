@@ -41,6 +41,7 @@ class Scene:
     home: bool = True
     whole: bool = False  # the start screen: a touch anywhere is an answer
     staff: bool = False  # for a member of staff: page and buttons are in their colours
+    bare: bool = False  # the body alone, over the whole window
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,15 @@ class Screen(ABC, Generic[P]):
 
     def open(self, prompt: P) -> None:
         """A new prompt begins; composing the same prompt again (another language) does not come by here."""
+
+    def finger_down(self, x: float, y: float) -> None:
+        """A finger comes down where no button is. Pixels from the lower left corner of the window."""
+
+    def finger_moved(self, x: float, y: float) -> None:
+        """The finger that is down is somewhere else."""
+
+    def finger_up(self, x: float, y: float) -> None:
+        """The finger that came down there leaves."""
 
     def close(self) -> None:
         """The prompt is answered or taken away; the page may stay for a moment, until the next one comes."""

@@ -34,7 +34,7 @@ from screens.speech import Aloud, Voice
 from screens.staff_gesture import HiddenEntrance
 from screens.text.catalogue import Catalogue
 from screens.theme.tokens import THEMES
-from screens.touching import Teller, anywhere, places, touched
+from screens.touching import OneFinger, Teller, anywhere, places, touched
 from screens.visit_time import VisitTime, by_touch
 from screens.widgets.button import Touchable
 from screens.widgets.kit import Kit, Kits
@@ -45,8 +45,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _TICK_SECONDS = 0.25
-# A finger that never left, as far as the screen knows: the panel lost the event.
-_LOST_FINGER_SECONDS = 4.0
 
 
 class Stage:
@@ -76,10 +74,9 @@ class Stage:
         self._present: Present | None = None
         self._behind: Any = None  # the event that will show the present prompt; until then the old page stays
         self._shown: Screen[Any] | None = None
-        self._finger = 0
-        self._finger_since: float | None = None
+        self._finger = OneFinger(clock)
         self._teller = Teller()
-        self.widget = Root(self.touch_down, self.touch_up, self._rebuild)
+        self.widget = Root(self.touch_down, self.touch_moved, self.touch_up, self._rebuild)
         self._pages = PageLayer(self.widget, motion=settings.motion)
         self._sheets = SheetLayer(self.widget, self._kit)
         self._countdown = Countdown(self._time, self._sheets, self._call_out, lambda: self._fail(VisitEnded()))
@@ -204,13 +201,13 @@ class Stage:
     def touch_down(self, x: float, y: float, finger: int = 0) -> None:
         """A finger comes down. Only one finger counts at a time; ``finger`` tells it from others."""
         now = self._clock()
-        if self._finger_since is not None and now - self._finger_since < _LOST_FINGER_SECONDS:
+        if not self._finger.comes(finger):
             return
-        self._finger, self._finger_since = finger, now
         if self._countdown.asks:
             self._countdown.stay()
             return
-        self._idle_touched()
+        if self.asking:
+            self._time.idle.restart()
         present, hidden = self._present, self._entrance.down(x, y)
         if present and self._invitation and self._rest.wake():
             present.since = now  # this touch only wakes, and so does the second half of a double one
@@ -219,14 +216,22 @@ class Stage:
         present.touched = None if hidden else self._target(x, y)
         if present.touched:
             present.touched.press()
+        elif self._sheets.sheet is None:
+            present.screen.finger_down(x, y)
+
+    def touch_moved(self, x: float, y: float, finger: int = 0) -> None:
+        """The finger slides; only tests of the screen look at it."""
+        if self._finger.counts(finger) and self._present and not self._present.touched:
+            self._present.screen.finger_moved(x, y)
 
     def touch_up(self, x: float, y: float, finger: int = 0) -> None:
         """The finger leaves; a button acts if the finger is still on it."""
-        if finger != self._finger:
+        if not self._finger.leaves(finger):
             return
-        self._finger_since = None
         present = self._present
         target = present.touched if present else None
+        if present and target is None:
+            present.screen.finger_up(x, y)
         if self._entrance.up(x, y) or present is None or target is None:
             return
         present.touched = None
@@ -320,10 +325,6 @@ class Stage:
     def _invitation(self) -> Invitation | None:
         prompt = self._present.prompt if self._present else None
         return prompt if isinstance(prompt, Invitation) else None
-
-    def _idle_touched(self) -> None:
-        if self.asking:
-            self._time.idle.restart()
 
     def _call_out(self, words: Text) -> None:
         self._sounds.attention()

@@ -1,6 +1,7 @@
 """What lies under a finger."""
 
 import logging
+from collections.abc import Callable
 
 from screens.page import Page
 from screens.widgets.base import Block
@@ -8,6 +9,9 @@ from screens.widgets.button import Anywhere, Rank, Touchable
 from screens.widgets.text import Sentence
 
 log = logging.getLogger(__name__)
+
+# A finger that never left, as far as the screen knows: the panel lost the event.
+_LOST_FINGER_SECONDS = 4.0
 
 
 def _enabled(layer: Block) -> list[Touchable]:
@@ -35,6 +39,34 @@ def signs(page: Page) -> int:
     """How many letters and signs the content of a page has to be read, without spaces, header and footer."""
     blocks = page.content.walk_blocks() if page.content else ()
     return sum(len("".join(block.text.split())) for block in blocks if isinstance(block, Sentence))
+
+
+class OneFinger:
+    """Only one finger counts at a time; a second one is nothing."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._finger = 0
+        self._since: float | None = None
+
+    def comes(self, finger: int) -> bool:
+        """A finger comes down. True: it is the one that counts now."""
+        now = self._clock()
+        if self._since is not None and now - self._since < _LOST_FINGER_SECONDS:
+            return False
+        self._finger, self._since = finger, now
+        return True
+
+    def counts(self, finger: int) -> bool:
+        """True for the finger that is down and counts."""
+        return self._since is not None and finger == self._finger
+
+    def leaves(self, finger: int) -> bool:
+        """A finger leaves. True: it was the one that counts."""
+        if finger != self._finger:
+            return False
+        self._since = None
+        return True
 
 
 class Teller:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.faults import FaultCode
+from kiosk.desk.touch_tests import KEEP_SECONDS
 
 DOCS = Path(__file__).parents[1] / "docs"
 BOOKS = ("handbook.md", "handbook.zh-CN.md")
@@ -41,3 +42,16 @@ def test_every_command_exists(name: str) -> None:
     commands = set(re.findall(r"`kiosk ([a-z-]+)", (DOCS / name).read_text("utf-8")))
     assert len(commands) > 6
     assert [command for command in commands if not re.search(rf"^ +{command}\b", said.stdout, re.MULTILINE)] == []
+
+
+TESTS = {
+    "handbook.md": ("drawing", "calibration", "15 seconds", "exposure", "comparison"),
+    "handbook.zh-CN.md": ("划线测试", "触摸校准", "15 秒", "曝光", "比对人脸"),
+}
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_the_tests_of_touch_screen_and_camera_are_told(name: str) -> None:
+    text = (DOCS / name).read_text("utf-8").lower()
+    assert [word for word in TESTS[name] if word not in text] == []
+    assert KEEP_SECONDS == 15

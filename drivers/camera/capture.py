@@ -20,6 +20,7 @@ from enum import Enum, auto
 import numpy as np
 
 from config.faults import FaultCode
+from drivers.camera.exposure import Exposure, exposure_of
 from drivers.camera.identity import camera_identity
 from drivers.camera.observation import Picture
 from drivers.device import DeviceError, DeviceState, Health, HealthChange, HealthRecord
@@ -42,6 +43,7 @@ _PREVIEW_WIDTH = 480  # pixels; enough for the oval on the screen
 _BUFFERS = 8
 _USUAL_RATE = 15.0  # frames a second of a file that does not say
 _WATCH_SECONDS = 0.2
+_EXPOSURE_SECONDS = 1.0  # between two looks at how the camera exposes, which it may change by itself
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,11 +123,12 @@ class _Buffers:
 
 
 class _Reader:
-    """One reading thread with its capture. Three of its values are read from outside, each set at once."""
+    """One reading thread with its capture. Four of its values are read from outside, each set at once."""
 
     def __init__(self, source: str | int, times: CameraTimes, tally: Tally) -> None:
         self._source, self._times, self._tally = source, times, tally
         self.backend = ""
+        self.exposure = Exposure()
         self._stop = threading.Event()
         self._buffers = _Buffers()
         self.frame: Frame | None = None
@@ -157,7 +160,10 @@ class _Reader:
         self.backend = capture.getBackendName()
         file = _is_file(self._source)
         pause = 1 / (capture.get(cv2.CAP_PROP_FPS) or _USUAL_RATE) if file else 0.0
+        asked = -_EXPOSURE_SECONDS
         while not self._stop.is_set():
+            if time.monotonic() - asked >= _EXPOSURE_SECONDS:
+                self.exposure, asked = exposure_of(capture), time.monotonic()
             read, image = capture.read()
             played = file and self.frame is not None  # a file that has come to its end, and not one without pictures
             self._returned(success=read or played)
@@ -251,6 +257,11 @@ class Camera:
         """The newest frame, or None if there is none that is fresh."""
         frame = self._reader.frame if self._reader else None
         return frame if frame and frame.age() <= self._times.stale else None
+
+    @property
+    def exposure(self) -> Exposure:
+        """How the camera exposes, at most a second old; nothing is told while it is switched off."""
+        return self._reader.exposure if self._reader else Exposure()
 
     async def frames(self) -> AsyncIterator[Frame]:
         """Every new frame that the caller is quick enough for.

@@ -10,6 +10,7 @@ from drivers.device import DeviceError
 from flows.desk_prompts import Deed, DeskCamera, DeskFacts, DeskTouch
 from flows.face_progress import Alike, FaceHint, FaceProgress, Measured
 from flows.prompts import Call, Text, Working
+from kiosk.desk import touch_tests
 from kiosk.desk.shift import Shift
 from kiosk.diagnostics.check import Check, Finding, Group, Level
 from kiosk.racing import first_of
@@ -57,7 +58,11 @@ async def comparison(shift: Shift) -> Finding:
 async def _before_camera(shift: Shift, name: str, view: "_View", looking: Coroutine[None, None, str]) -> Finding:
     device = shift.hands.devices.camera
     prompt = DeskCamera(
-        title=Text(f"check.{name}"), explanation=Text(f"check.{name}.what"), deeds=JUDGE, can_go_back=False
+        title=Text(f"check.{name}"),
+        explanation=Text(f"check.{name}.what"),
+        deeds=JUDGE,
+        can_go_back=False,
+        compares=name == "comparison",
     )
     try:
         await device.start()
@@ -70,7 +75,14 @@ async def _before_camera(shift: Shift, name: str, view: "_View", looking: Corout
     return _judged(answer)
 
 
-TESTS: Mapping[str, EyeTest] = {"touch": touch, "picture": camera, "comparison": comparison, "sound": loudspeaker}
+TESTS: Mapping[str, EyeTest] = {
+    "touch": touch,
+    "drag": touch_tests.drag,
+    "calibration": touch_tests.calibration,
+    "picture": camera,
+    "comparison": comparison,
+    "sound": loudspeaker,
+}
 
 
 def eye_checks() -> list[Check]:
@@ -138,6 +150,7 @@ class _View:
 
     def _progress(self, frame: Frame, rate: float) -> FaceProgress:
         height, width = frame.preview.shape[:2]
+        told = self._camera.exposure
         measured = Measured(
             width=frame.image.shape[1],
             height=frame.image.shape[0],
@@ -146,6 +159,9 @@ class _View:
             faces=self._faces,
             box=self._box,
             alike=self._alike,
+            exposure=told.milliseconds,
+            gain=told.gain,
+            automatic=told.automatic,
         )
         return FaceProgress(FaceHint.LOOK_HERE, frame.preview.tobytes(), width, height, measured=measured)
 

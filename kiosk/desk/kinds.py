@@ -52,3 +52,5 @@ class DeskAct(StrEnum):
     TESTED = "tested"
     ROLL_CHANGED = "roll_changed"
     REPORTED = "reported"
+    CALIBRATED = "calibrated"
+    CALIBRATION_UNDONE = "calibration_undone"

@@ -11,6 +11,7 @@ from kiosk.diagnostics.results import Results
 from kiosk.fleet.readiness import Readiness
 from kiosk.service_state import ServiceState
 from kiosk.settings_desk.desk import SettingsDesk
+from kiosk.touch_settings import TouchSettings
 from offline_queue.envelope import Sealer
 
 
@@ -20,7 +21,8 @@ class Parts:
 
     ``waiting``: how many transactions wait; ``queue_closed``: why the queue takes nothing new. ``tally``: what
     the devices have done; ``checks``: the tests, made anew; ``results``: how they came out last. ``sealer``: seals for
-    the gateway what leaves the kiosk on a stick; ``readiness``: hands the readiness report in at the gateway.
+    the gateway what leaves the kiosk on a stick; ``readiness``: hands the readiness report in at the gateway;
+    ``touch``: the setting of the touch panel.
     """
 
     state: ServiceState
@@ -33,3 +35,4 @@ class Parts:
     results: Results
     sealer: Callable[[], Sealer]
     readiness: Readiness
+    touch: TouchSettings

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from screens.samples import activation, desk, desk_tests, forms, guide, presence
+from screens.samples import activation, desk, desk_tests, desk_touch, forms, guide, presence
 from screens.samples.sample import Sample
 
 
@@ -17,6 +17,7 @@ def samples() -> tuple[Sample, ...]:
         *guide.samples(),
         *desk.samples(),
         *desk_tests.samples(activation.picture()),
+        *desk_touch.samples(),
     )
     return tuple(sorted(everything, key=lambda sample: sample.name))
 

@@ -1,9 +1,11 @@
 """Samples of the staff's pages about devices and tests."""
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from flows.desk_prompts import Deed, DeskCamera, DeskFacts, DeskList, DeskRow, DeskTouch, Fact, Facts, Mark
-from flows.face_progress import FaceHint, FaceProgress, Measured
+from flows.face_progress import Alike, FaceHint, FaceProgress, Measured
 from flows.prompts import Note, Text, Tone, Verbatim
 from screens.samples.sample import Sample
 
@@ -20,7 +22,14 @@ def samples(picture: bytes) -> tuple[Sample, ...]:
         Sample("79_desk_test_running", _running()),
         Sample("79_desk_report", _report()),
         Sample("79_desk_touch", _touch()),
-        Sample("79_desk_picture", _camera(), _seen(picture)),
+        Sample("79_desk_picture", _camera("picture"), _seen(picture)),
+        Sample(
+            "79_desk_picture_not_told", _camera("picture"), _seen(picture, exposure=None, gain=None, automatic=None)
+        ),
+        Sample("79_desk_comparison", _camera("comparison"), _seen(picture, faces=1, box=None)),
+        Sample("79_desk_comparison_same", _camera("comparison"), _compared(picture, Alike(0.71, "same"))),
+        Sample("79_desk_comparison_unsure", _camera("comparison"), _compared(picture, Alike(0.44, "unsure"))),
+        Sample("79_desk_comparison_different", _camera("comparison"), _compared(picture, Alike(-0.08, "different"))),
     )
 
 
@@ -125,17 +134,23 @@ def _touch() -> DeskTouch:
     )
 
 
-def _camera() -> DeskCamera:
+def _camera(name: str) -> DeskCamera:
     deeds = (Deed("good", Text("desk.tests.good")), Deed("bad", Text("desk.tests.bad")))
     return DeskCamera(
-        title=Text("check.picture"),
+        title=Text(f"check.{name}"),
         who=_TECHNICIAN,
-        explanation=Text("check.picture.what"),
+        explanation=Text(f"check.{name}.what"),
         deeds=deeds,
         can_go_back=False,
+        compares=name == "comparison",
     )
 
 
-def _seen(picture: bytes) -> FaceProgress:
-    measured = Measured(width=1280, height=720, rate=15, brightness=118, faces=1, box=(0.36, 0.2, 0.28, 0.5))
-    return FaceProgress(FaceHint.LOOK_HERE, picture, 640, 480, measured=measured)
+def _seen(picture: bytes, **told: Any) -> FaceProgress:
+    measured = Measured(width=1280, height=720, rate=15, brightness=118, faces=1, box=(0.36, 0.2, 0.28, 0.5),
+                        exposure=15.6, gain=64, automatic=True)  # fmt: skip
+    return FaceProgress(FaceHint.LOOK_HERE, picture, 640, 480, measured=replace(measured, **told))
+
+
+def _compared(picture: bytes, alike: Alike) -> FaceProgress:
+    return _seen(picture, faces=2, box=None, alike=alike)

@@ -9,7 +9,8 @@ import pytest
 from joserfc.jwk import OKPKey
 
 from drivers.tally import Count
-from flows.desk_prompts import DeskCamera, DeskFacts, DeskList, DeskTouch
+from drivers.touch_panel.path import Drawn
+from flows.desk_prompts import DeskCamera, DeskDrag, DeskFacts, DeskList, DeskTouch
 from flows.prompts import Confirm, Confirmed, Finished, GoBack, PresentDocument, Prompt, ShowResult
 from kiosk.audit.log import directory_of
 from kiosk.desk import stick
@@ -97,6 +98,8 @@ async def test_everything_is_tested_then_by_hand_and_reported_on_paper_and_as_pd
         Then(DeskFacts),  # the test page comes out
         Then(DeskFacts, "bad"),
         Then(DeskTouch, answer=True),
+        Then(DeskDrag, answer=Drawn(1.0, (), ())),
+        # The simulated hall has no touch panel: nothing to calibrate is asked for.
         Then(DeskCamera, "good"),
         Then(DeskCamera, "good"),  # the faces compared
         Then(DeskFacts, "good"),  # the chime
@@ -109,8 +112,19 @@ async def test_everything_is_tested_then_by_hand_and_reported_on_paper_and_as_pd
     last = Results(stand.settings.data_directory).last()
     assert {
         last[name].level
-        for name in ("card_reader", "id_scanner", "read_card", "read_id", "printer", "touch", "picture", "comparison")
+        for name in (
+            "card_reader",
+            "id_scanner",
+            "read_card",
+            "read_id",
+            "printer",
+            "touch",
+            "drag",
+            "picture",
+            "comparison",
+        )
     } == {Level.OK}
+    assert last["calibration"].level is Level.ABSENT
     assert last["print_page"].level is Level.ERROR  # judged by eye
     report = pages(surface, DeskFacts, "Readiness report")
     assert [SAY(note.text) for page in report for note in page.notes] == ["Printed.", "The PDF is on the stick."]

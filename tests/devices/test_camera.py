@@ -13,6 +13,7 @@ import pytest
 
 from config.faults import FaultCode
 from drivers.camera.capture import Camera, CameraTimes, Frame
+from drivers.camera.exposure import Exposure, exposure_of
 from drivers.device import DeviceError, DeviceState, Health
 from simulator.camera import CameraFault, HeadMove, SimulatedCamera, write_clip
 from simulator.heads.pictures import empty_hall, frames, masked_frames, picture
@@ -230,3 +231,40 @@ def test_the_simulated_camera_shows_what_was_asked_for(hall: SimulatedCamera) ->
     assert hall.picture(1) is masked_frames("berg")[1]
     with pytest.raises(KeyError):
         hall.show("nobody")
+
+
+async def test_a_network_camera_does_not_tell_its_exposure(hall: SimulatedCamera) -> None:
+    camera = Camera(hall.url)
+    await camera.start()
+    assert camera.exposure == Exposure()
+    await camera.stop()
+
+
+class Webcam:
+    """Answers for its controls as OpenCV does for a V4L2 camera: no camera of that kind is in a test machine."""
+
+    def __init__(self, controls: dict[int, float], backend: str = "V4L2") -> None:
+        self._controls, self._backend = controls, backend
+
+    def get(self, control: int) -> float:
+        return self._controls.get(control, -1.0)
+
+    def getBackendName(self) -> str:  # noqa: N802 - the name in OpenCV
+        return self._backend
+
+
+@pytest.mark.parametrize(
+    ("controls", "exposure"),
+    [
+        (
+            {cv2.CAP_PROP_EXPOSURE: 156, cv2.CAP_PROP_GAIN: 64, cv2.CAP_PROP_AUTO_EXPOSURE: 3},
+            Exposure(milliseconds=15.6, gain=64, automatic=True),
+        ),
+        ({cv2.CAP_PROP_EXPOSURE: 200, cv2.CAP_PROP_AUTO_EXPOSURE: 1}, Exposure(milliseconds=20.0, automatic=False)),
+        ({cv2.CAP_PROP_GAIN: 0}, Exposure(gain=0.0)),
+        ({}, Exposure()),
+    ],
+)
+def test_what_a_v4l2_camera_tells_of_its_exposure(controls: dict[int, float], exposure: Exposure) -> None:
+    assert exposure_of(Webcam(controls)) == exposure  # type: ignore[arg-type]
+    assert exposure_of(Webcam(controls, "FFMPEG")) == Exposure()  # type: ignore[arg-type]

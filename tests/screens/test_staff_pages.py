@@ -12,6 +12,7 @@ from screens.samples import samples
 from screens.staff_gesture import StaffGesture
 from screens.widgets.button import Touchable
 from screens.widgets.keyboard import TextField
+from screens.widgets.text import Sentence
 from tests.screens.booth import Booth
 
 SAMPLES = {sample.name: sample.prompt for sample in samples()}
@@ -211,6 +212,28 @@ async def test_the_live_picture_says_what_is_measured_and_is_forgotten(booth: Bo
     assert await answer == "good"
     assert not screen.frames.live  # type: ignore[attr-defined]
     booth.stage.update(FaceProgress(FaceHint.LOOK_HERE, b"\x00" * 12, 2, 2))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("79_desk_picture", ["曝光 15.6 毫秒（自动），增益 64"]),
+        ("79_desk_picture_not_told", ["曝光、增益：—（这台相机不提供）"]),
+        ("79_desk_comparison", ["曝光 15.6 毫秒（自动），增益 64", "等待画面中出现两张人脸"]),
+        ("79_desk_comparison_same", ["相似度 0.71：同一人"]),
+        ("79_desk_comparison_different", ["相似度 -0.08：不是同一人"]),
+    ],
+)
+async def test_the_camera_page_has_a_line_for_each_thing_that_is_told(booth: Booth, name: str, said: list[str]) -> None:
+    sample = next(sample for sample in samples() if sample.name == name)
+    await booth.ask(sample.prompt)
+    before = {block: block.height for block in booth.blocks() if isinstance(block, Sentence)}
+    assert sample.progress is not None
+    booth.stage.update(sample.progress)
+    assert set(said) <= set(booth.texts())
+    assert not any("\n" in text for text in booth.texts())
+    # What is told later has room from the beginning.
+    assert all(block.height_for(block.width) <= height for block, height in before.items())
 
 
 def test_no_staff_sample_is_without_its_screen_title() -> None:

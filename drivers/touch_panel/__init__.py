@@ -1,0 +1,1 @@
+"""The touch panel: where a finger is told to be, and where it is."""
