@@ -15,7 +15,7 @@ from screens.widgets.text import Icon, Sentence, Style
 
 DELETE, CLEAR, SPACE = "delete", "clear", "space"
 
-_GAP = 10
+_GAP = 14
 _IN_A_ROW = 10
 _LOWER = ("1234567890", "qwertyuiop", "asdfghjkl.", "zxcvbnm-/")
 _UPPER = ("1234567890", "QWERTYUIOP", "ASDFGHJKL.", "ZXCVBNM-/")
@@ -49,7 +49,7 @@ class _Key(Touchable):
     @override
     def height_for(self, width: float) -> float:
         del width
-        return self.kit.px(self.kit.space.touch * (0.8 if self.kit.landscape else 1))
+        return self.kit.px(self.kit.space.touch * (0.76 if self.kit.landscape else 1))
 
     @override
     def arrange(self) -> None:
