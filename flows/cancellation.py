@@ -53,6 +53,7 @@ async def _knows_the_year(visit: Visit, number: str) -> bool:
                 kind=NumberKind.BIRTH_YEAR,
                 explanation=Text("cancellation.year.explanation"),
                 notice=notice,
+                final=Text("cancellation.confirm.action"),
             )
         )
         if typed == number[6:10]:

@@ -173,12 +173,16 @@ class NumberKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class EnterNumber(Prompt[str]):
-    """Digits typed on a pad, checked by ``flows.fields`` while they are typed. ``notice``: what was wrong before."""
+    """Digits typed on a pad, checked by ``flows.fields`` while they are typed. ``notice``: what was wrong before.
+
+    ``final``: with these digits something is done that cannot be undone; the words say what.
+    """
 
     question: Text
     kind: NumberKind
     explanation: Text | None = None
     notice: Text | None = None
+    final: Text | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,13 +42,18 @@ class NumberScreen(Screen[EnterNumber]):
         typing: list[Block] = [self._field]
         pad = keypad(kit, lambda key: self._touch(kit, prompt, key))
         self._show(kit, prompt)
-        actions = [
-            *back_action(kit, prompt, reply),
-            Action("ok", kit.say("number.ok"), lambda: self._finish(kit, prompt, reply), Rank.MAIN, "check", weight=2),
-        ]
+        actions = [*back_action(kit, prompt, reply), self._ok(kit, prompt, reply)]
         # The wide column has room for the digits; in a lying window what is said about them stands beside.
         (lead if kit.landscape else typing).append(self._remarks)
         return Scene(lead=lead, body=[*typing, pad], actions=actions)
+
+    def _ok(self, kit: Kit, prompt: EnterNumber, reply: Reply) -> Action:
+        def finish() -> None:
+            self._finish(kit, prompt, reply)
+
+        if prompt.final is not None:
+            return Action("ok", kit.say(prompt.final), finish, Rank.FINAL, "warning")
+        return Action("ok", kit.say("number.ok"), finish, Rank.MAIN, "check", weight=2)
 
     def _touch(self, kit: Kit, prompt: EnterNumber, key: str) -> None:
         self._asked = False

@@ -192,9 +192,11 @@ def _numbers() -> tuple[Sample, ...]:
         Sample(
             "53_birth_year",
             EnterNumber(
-                question=_says("您是哪一年出生的？", "In which year were you born?"),
+                question=Text("cancellation.year.question"),
                 kind=NumberKind.BIRTH_YEAR,
-                steps=Steps(_PROOF, 2, 5),
+                explanation=Text("cancellation.year.explanation"),
+                final=Text("cancellation.confirm.action"),
+                steps=Steps(Localised("社保卡注销", "Cancel a card"), 5, 5),
             ),
         ),
     )

@@ -207,6 +207,7 @@ async def test_a_cancellation_is_confirmed_in_two_ways_before_anything_is_sent()
     assert "不能恢复" in said(summary.notes)[0]
     assert isinstance(year, EnterNumber)
     assert (year.kind, year.notice) == (NumberKind.BIRTH_YEAR, None)
+    assert year.final == summary.action
 
 
 async def test_a_wrong_year_is_told_and_asked_again() -> None:
