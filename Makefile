@@ -90,6 +90,12 @@ image: deb ## a bootable disk, read-only and in two copies, and the bundle for u
 boot-test: setup ## boot the disk in qemu under software emulation as far as the start screen; picture in build/image/test
 	PYTHONPATH=. $(BIN)/python systemd/image/boot_test.py start
 
+.PHONY: update-test
+update-test: image ## in qemu: an update that stays, then one that cannot start and is gone by itself; build/image/test
+	$(SUDO) env ONLY_BUNDLE=1 VERSION=trial-good systemd/image/build
+	$(SUDO) env ONLY_BUNDLE=1 VERSION=trial-bad SPOIL='rm -r "$$root/opt/hall-kiosk/lib/python3.11/site-packages/kivy"' systemd/image/build
+	PYTHONPATH=. $(BIN)/python systemd/image/boot_test.py update $(addprefix build/image/hall-kiosk-,trial-good.raucb trial-bad.raucb)
+
 .PHONY: pictures
 pictures: demo test ## draw the pictures of the README anew, from the demo and the played visits
 	$(BIN)/python docs/pictures/from_demo.py

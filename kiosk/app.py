@@ -56,24 +56,29 @@ async def run(settings: Settings, file: Path | None = None) -> None:
 def _watched(kiosk: Kiosk, stage: Stage, notifier: Notifier) -> Iterator[None]:
     """The service manager hears of the first screen, and then that the loop which draws is alive."""
     watchdog = Watchdog(notifier, kiosk.pulses())
-    ready = every(_READY_EVERY, lambda: _tell_ready(stage, notifier))
     seconds = feeding_seconds()
-    feeding = every(seconds, watchdog.feed) if seconds else None
+    timers: list[Any] = []
+
+    def shown() -> bool:
+        log.info("ready")
+        notifier.tell("READY=1", "STATUS=serving")
+        if seconds:
+            # Not before: the first frame of a slow machine takes long, and until then the limit of the start holds.
+            timers.append(every(seconds, watchdog.feed))
+        return False
+
+    def look() -> bool:
+        if stage.asking:
+            # What can be touched now is drawn after this look, and the next call comes after that.
+            timers.append(every(_READY_EVERY, shown))
+        return not stage.asking
+
+    timers.append(every(_READY_EVERY, look))
     try:
         yield
     finally:
-        ready.cancel()
-        if feeding:
-            feeding.cancel()
-
-
-def _tell_ready(stage: Stage, notifier: Notifier) -> bool:
-    """Ready is what somebody can touch. Returns False, which ends the asking, once it was told."""
-    if not stage.asking:
-        return True
-    log.info("ready")
-    notifier.tell("READY=1", "STATUS=serving")
-    return False
+        for timer in timers:
+            timer.cancel()
 
 
 def _speaker(settings: Settings) -> Speaker | None:
