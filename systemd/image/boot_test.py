@@ -256,9 +256,9 @@ def dead(bundle: Path) -> None:
 
 
 def night(number: int) -> str:
-    """The hour before updates are taken (hall-kiosk-update.timer), some days from now: what is built now is older."""
+    """Before the hour of updates, 03:40 in China (hall-kiosk-update.timer), days from now: what is built is older."""
     day = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=number)
-    return f"{day}T03:36:00"
+    return f"{day}T19:36:00"  # the machine's clock tells UTC
 
 
 def _ended(*_: object) -> None:
