@@ -91,9 +91,11 @@ boot-test: setup ## boot the disk in qemu under software emulation as far as the
 	PYTHONPATH=. $(BIN)/python systemd/image/boot_test.py start
 
 .PHONY: update-test
-update-test: image ## in qemu: an update that stays, then one that cannot start and is gone by itself; build/image/test
+update-test: image ## in qemu: an update that stays, one whose kiosk cannot start, one without a system; build/image/test
 	$(SUDO) env ONLY_BUNDLE=1 VERSION=trial-good systemd/image/build
 	$(SUDO) env ONLY_BUNDLE=1 VERSION=trial-bad SPOIL='rm -r "$$root/opt/hall-kiosk/lib/python3.11/site-packages/kivy"' systemd/image/build
+	$(SUDO) env ONLY_BUNDLE=1 VERSION=trial-dead SPOIL='rm -rf "$$root"/opt "$$root"/usr/bin "$$root"/usr/lib/systemd/systemd' systemd/image/build
+	PYTHONPATH=. $(BIN)/python systemd/image/boot_test.py dead build/image/hall-kiosk-trial-dead.raucb
 	PYTHONPATH=. $(BIN)/python systemd/image/boot_test.py update $(addprefix build/image/hall-kiosk-,trial-good.raucb trial-bad.raucb)
 
 .PHONY: pictures
