@@ -250,7 +250,7 @@ def dead(bundle: Path) -> None:
         computer.await_line("hall-kiosk: READY=1 .*SLOT=A")
         computer.await_line(f"hall-kiosk: UPDATE {re.escape(bundle.name)} installed")
         computer.await_line('BdsDxe: starting Boot.* "B"')
-        computer.await_line("No init found")
+        computer.await_line("Rebooting automatically due to panic= boot argument")
         computer.await_line('BdsDxe: starting Boot.* "A"')
         computer.await_line("hall-kiosk: READY=1 .*SLOT=A")
 
