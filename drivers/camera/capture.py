@@ -10,13 +10,13 @@ the end. What OpenCV holds inside itself is given back to the system when the ca
 
 import asyncio
 import logging
-import os
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+import cv2
 import numpy as np
 
 from config.faults import FaultCode
@@ -26,14 +26,6 @@ from drivers.camera.observation import Picture
 from drivers.device import DeviceError, DeviceState, Health, HealthChange, HealthRecord
 from drivers.facts import DeviceFacts, facts_of
 from drivers.tally import Count, Tally
-
-# Read once, when OpenCV is imported: seconds that a V4L2 read may wait (10 without it), and silence on standard error,
-# which a camera that is away would fill with the same two lines at every try. Health says it once.
-os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "3")
-os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
-os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-
-import cv2
 
 log = logging.getLogger(__name__)
 

@@ -202,8 +202,8 @@ class _Calibration:
     def _off(self, pixels: float) -> Text:
         told = f"{pixels:.0f}"
         if self.millimetres is None:
-            return Text("desk.touch.pixels", {"pixels": told})
-        return Text("desk.touch.pixels_mm", {"pixels": told, "mm": f"{pixels * self.millimetres:.1f}"})
+            return Text("desk.touch.off", {"pixels": told})
+        return Text("desk.touch.off_mm", {"pixels": told, "mm": f"{pixels * self.millimetres:.1f}"})
 
     def _figures(self, found: Fit) -> dict[str, str | int | float | bool | None]:
         turn = found.matrix.turn

@@ -69,7 +69,7 @@ def _first() -> DeskFacts:
 
 
 def _off(pixels: str, millimetres: str) -> Text:
-    return Text("desk.touch.pixels_mm", {"pixels": pixels, "mm": millimetres})
+    return Text("desk.touch.off_mm", {"pixels": pixels, "mm": millimetres})
 
 
 def _found() -> DeskFacts:

@@ -107,6 +107,8 @@ TESTS: Mapping[str, Pair] = {  # beside those that are named as their device is
     "read_id": ("试读身份证", "reading an ID"),
     "print_page": ("试打", "test page"),
     "touch": ("试触摸", "touch screen"),
+    "drag": ("划线测试", "drawing on the screen"),
+    "calibration": ("触摸校准", "touch calibration"),
     "picture": ("画面", "camera picture"),
     "sound": ("提示音", "sound"),
     "comparison": ("比对人脸", "face comparison"),

@@ -115,5 +115,7 @@ async def test_a_fault_before_the_end(stand: Stand, service: str, fault: str) ->
         assert decided in ([], [(service, "refused")])  # withdrawn, if it was stored at all
         return
     assert len(decided) == 1
-    assert decided[0][1] == "accepted"
     assert result.tone in {Tone.OK, Tone.WAITING}
+    # What is done at once or never may have been withdrawn while nobody could know: then it was called open, not done.
+    withdrawn = service in AT_ONCE and result.tone is Tone.WAITING
+    assert decided[0][1] in ({"accepted", "refused"} if withdrawn else {"accepted"})

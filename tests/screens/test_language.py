@@ -11,7 +11,7 @@ from screens.text.catalogue import LANGUAGES, Catalogue
 
 PLAIN = tomllib.loads((Path(__file__).parents[2] / "screens/text/plain_words.toml").read_text("utf-8"))
 # For the technician at the screen and on the command line, and what stands on a certificate for who receives it.
-NOT_FOR_CITIZENS = ("queue.", "paper.", "verify.", "bench.", "audit.", "desk.", "check.", "found.")
+NOT_FOR_CITIZENS = ("queue.", "paper.", "verify.", "bench.", "audit.", "desk.", "check.", "found.", "enrol.")
 # Characters in Chinese, words in English: five lines of a card in large type.
 LONGEST = {"zh_CN": 36, "en": 20}
 _END = {"zh_CN": re.compile("(?<=[。！？；])"), "en": re.compile("(?<=[.!?;]) ")}

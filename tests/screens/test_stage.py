@@ -322,6 +322,10 @@ async def test_header_says_what_waits_and_when_the_staff_should_look(
     assert words not in booth.texts()
 
 
+# The technician's tests of the panel take the whole window.
+WITHOUT_TOOLS = {"79_desk_crosses", "79_desk_crosses_middle", "79_desk_drag"}
+
+
 @pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.name)
 async def test_every_sample_draws_in_both_languages(make_booth: Callable[..., Booth], sample: Sample) -> None:
     booth = make_booth(language="en")
@@ -329,6 +333,9 @@ async def test_every_sample_draws_in_both_languages(make_booth: Callable[..., Bo
     await booth.ask(sample.prompt)
     if sample.progress:
         booth.stage.update(sample.progress)
+    if sample.name in WITHOUT_TOOLS:
+        await make_booth(language="zh_CN").ask(sample.prompt)
+        return
     await booth.touch("中文")
     assert booth.stage.catalogue.language == "zh_CN"
 
