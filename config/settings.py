@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config import environment, settings_faults
 from config.layers import DEFAULTS, LayerName, Reading, merged, read
 from config.services import ServiceName
 from config.suites import AVAILABLE, SuiteName
+from config.table import Table
+from config.upkeep import FleetSettings, HousekeepingSettings, MetricsSettings
 
-_FIRST_FREE_PORT = 1024  # below it a port needs a privilege that the kiosk's service has not
-_LEAST_AUDIT_MONTHS = 6  # 网络安全法, article 21: network logs are kept for six months at least
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _PLUG_IN = r"^([a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*:[A-Za-z_]\w*)?$"  # "package.module:name", or nothing
@@ -28,11 +28,7 @@ class ConfigurationError(Exception):
     """The configuration cannot be used; the message says where, what, and what is allowed."""
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Hall(_Table):
+class Hall(Table):
     """The hall this kiosk stands in."""
 
     name: str = Field(min_length=1, max_length=30)
@@ -41,7 +37,7 @@ class Hall(_Table):
     receipt_prefix: str = Field(pattern=r"^[A-Z]{2}\d{2}$")
 
 
-class Screen(_Table):
+class Screen(Table):
     """The touch screen. Sizes in pixels, times in seconds."""
 
     width: int = Field(ge=320, le=7680)
@@ -69,27 +65,27 @@ class Screen(_Table):
         return value
 
 
-class CardReaderSettings(_Table):
+class CardReaderSettings(Table):
     """The PC/SC card reader."""
 
     name: str
     psam: str
 
 
-class IdScannerSettings(_Table):
+class IdScannerSettings(Table):
     """The SAM_V reader on a serial line."""
 
     port: str = Field(min_length=1)
     baud_rate: Literal[115200, 57600, 38400, 19200, 9600]
 
 
-class CameraSettings(_Table):
+class CameraSettings(Table):
     """The camera."""
 
     source: str = Field(min_length=1)
 
 
-class FaceSettings(_Table):
+class FaceSettings(Table):
     """The face check: similarity is a cosine, see docs/face.md."""
 
     model: Literal["sface", "dlib"]
@@ -120,7 +116,7 @@ class FaceSettings(_Table):
         return self
 
 
-class PrinterSettings(_Table):
+class PrinterSettings(Table):
     """The slip printer."""
 
     connection: Literal["network", "serial", "usb", "file"]
@@ -151,7 +147,7 @@ def _is_url(value: str) -> str:
     return value.rstrip("/")
 
 
-class GatewayEndpoint(_Table):
+class GatewayEndpoint(Table):
     """The hall's gateway. Times in seconds."""
 
     url: Annotated[str, AfterValidator(_is_url)]
@@ -168,7 +164,7 @@ class GatewayEndpoint(_Table):
         return urlsplit(self.url).hostname in _LOOPBACK
 
 
-class QueueSettings(_Table):
+class QueueSettings(Table):
     """The offline queue."""
 
     expires_after_hours: int = Field(ge=1, le=720)
@@ -186,7 +182,7 @@ class QueueSettings(_Table):
         return self
 
 
-class MattersSettings(_Table):
+class MattersSettings(Table):
     """What this hall does otherwise than the matters' files say. Names are those of the services."""
 
     enable: tuple[ServiceName, ...]
@@ -202,7 +198,7 @@ class MattersSettings(_Table):
         return self
 
 
-class VoiceSettings(_Table):
+class VoiceSettings(Table):
     """Prompts read aloud. ``player`` plays a WAV file from its standard input."""
 
     enabled: bool
@@ -212,49 +208,14 @@ class VoiceSettings(_Table):
     clips_directory: str
 
 
-class SoundSettings(_Table):
+class SoundSettings(Table):
     """Chimes; they are played by the player of ``voice``, whether anything is read aloud or not."""
 
     enabled: bool
     volume: int = Field(ge=0, le=100)
 
 
-class FleetSettings(_Table):
-    """What the kiosk tells the gateway about itself. Times in seconds."""
-
-    report_seconds: int = Field(ge=10, le=3600)
-
-
-class MetricsSettings(_Table):
-    """Figures for Prometheus: on a port of this machine alone, or in a file for node_exporter."""
-
-    port: int = Field(ge=0, le=65535)
-    textfile: str
-
-    @model_validator(mode="after")
-    def _usable(self) -> Self:
-        if 0 < self.port < _FIRST_FREE_PORT:
-            raise ValueError(f"metrics.port must be 0 (off), or from {_FIRST_FREE_PORT} on")
-        if self.textfile and not (self.textfile.startswith("/") and self.textfile.endswith(".prom")):
-            raise ValueError("metrics.textfile must be a whole path that ends in .prom, as node_exporter wants it")
-        return self
-
-
-class HousekeepingSettings(_Table):
-    """How long files stay that nothing needs any more (``kiosk housekeeping``)."""
-
-    copies_days: int = Field(ge=30, le=3650)
-    audit_months: int = Field(ge=0, le=240)
-
-    @field_validator("audit_months")
-    @classmethod
-    def _six_months_at_least(cls, value: int) -> int:
-        if 0 < value < _LEAST_AUDIT_MONTHS:
-            raise ValueError(f"housekeeping.audit_months must be 0 (for ever), or from {_LEAST_AUDIT_MONTHS} on")
-        return value
-
-
-class StaffSettings(_Table):
+class StaffSettings(Table):
     """The staff's own pages. Times in seconds."""
 
     logout_seconds: int = Field(ge=30, le=1800)
@@ -262,7 +223,7 @@ class StaffSettings(_Table):
     handbook_url: str
 
 
-class SecuritySettings(_Table):
+class SecuritySettings(Table):
     """How this kiosk signs and seals."""
 
     suite: SuiteName
@@ -276,7 +237,7 @@ class SecuritySettings(_Table):
         return value
 
 
-class LogSettings(_Table):
+class LogSettings(Table):
     """The log."""
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"]

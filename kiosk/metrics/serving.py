@@ -10,7 +10,7 @@ from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import CollectorRegistry, start_http_server, write_to_textfile
 
-from config.settings import MetricsSettings
+from config.upkeep import MetricsSettings
 
 log = logging.getLogger(__name__)
 

@@ -28,7 +28,10 @@ BACK = (Then(DeskFacts, GoBack()), Then(DeskList, GoBack()), LOG_OUT)
 TURNED = Affine(0, -1.02, 1.01, 0.99, 0, 0.004)  # a panel that sits a quarter turned, and a little off
 
 
-def told_by_a_turned_panel(in_force: Affine = Affine()) -> tuple[Place, ...]:  # noqa: B008 - frozen
+AS_IT_IS = Affine()
+
+
+def told_by_a_turned_panel(in_force: Affine = AS_IT_IS) -> tuple[Place, ...]:
     """Where the crosses are told to be."""
     raw = [((y - TURNED.f) / TURNED.d, (x - TURNED.c) / TURNED.b) for x, y in CROSSES]
     return tuple(in_force.at(place) for place in raw)

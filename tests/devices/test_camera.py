@@ -266,5 +266,5 @@ class Webcam:
     ],
 )
 def test_what_a_v4l2_camera_tells_of_its_exposure(controls: dict[int, float], exposure: Exposure) -> None:
-    assert exposure_of(Webcam(controls)) == exposure  # type: ignore[arg-type]
-    assert exposure_of(Webcam(controls, "FFMPEG")) == Exposure()  # type: ignore[arg-type]
+    assert exposure_of(Webcam(controls)) == exposure  # type: ignore[arg-type]  # for OpenCV's own class
+    assert exposure_of(Webcam(controls, "FFMPEG")) == Exposure()  # type: ignore[arg-type]  # for OpenCV's own class

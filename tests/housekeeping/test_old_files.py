@@ -92,7 +92,7 @@ def test_old_backups_go_and_the_newest_seven_stay_however_old(data: Path, housek
     code, said = housekeeping()
     assert (code, [path.exists() for path in made]) == (0, [False] * 3 + [True] * 7)
     entry = last_entry(data)
-    assert (entry["event"], entry["fields"]["backups"]) == ("housekeeping", 3)  # type: ignore[index]
+    assert (entry["event"], entry["fields"]["backups"]) == ("housekeeping", 3)  # type: ignore[index]  # an entry of the log, as JSON
     assert housekeeping()[1].splitlines()[-1] == "0 files gone, 0 bytes"
     assert last_entry(data)["number"] == 2
 

@@ -47,8 +47,8 @@ class DeskKeepScreen(Screen[DeskKeep]):
 
         self._counting = Clock.schedule_interval(lambda _: count(), _COUNT_EVERY)
         actions = [
-            Action("undo", staff.say("desk.keep.undo"), lambda: reply.answer(False), icon="back"),  # noqa: FBT003
-            Action("keep", staff.say("desk.keep.keep"), lambda: reply.answer(True), Rank.MAIN, "check", 1.4),  # noqa: FBT003
+            Action("undo", staff.say("desk.keep.undo"), lambda: reply.answer(False), icon="back"),  # noqa: FBT003 - as above
+            Action("keep", staff.say("desk.keep.keep"), lambda: reply.answer(True), Rank.MAIN, "check", 1.4),  # noqa: FBT003 - as above
         ]
         return Scene(lead=head(desk, prompt), body=[number, goes], actions=actions, home=False, staff=True)
 
