@@ -21,7 +21,7 @@ class HallState:
     """What somebody should know of this kiosk before beginning.
 
     ``notes``: what cannot be done now and why, a sentence each; ``unreadable``: documents whose reader does not work;
-    ``open``: something can be done here.
+    ``open``: something can be done here; ``heard``: gateway and printer have said how they are since the start.
     """
 
     online: bool = True
@@ -29,6 +29,7 @@ class HallState:
     notes: tuple[Note, ...] = ()
     unreadable: tuple[DocumentKind, ...] = ()
     open: bool = True
+    heard: bool = True
 
     @property
     def well(self) -> bool:

@@ -27,11 +27,15 @@ _TOLD_OF_ALL = {
 
 @dataclass(frozen=True)
 class Outlook:
-    """Network, paper and readers, before anything is said of services. ``online``: or not heard yet."""
+    """Network, paper and readers, before anything is said of services. ``online``: or not heard yet.
+
+    ``heard``: gateway and printer have said how they are since the start.
+    """
 
     online: bool
     paper: PaperLevel
     unreadable: tuple[DocumentKind, ...]
+    heard: bool = True
 
 
 def no_notice(everything_closed: bool) -> Text | None:  # noqa: ARG001, FBT001 - one of the callables that may be passed
@@ -48,7 +52,8 @@ def hall_state(outlook: Outlook, offered: Sequence[Reasoned], notice: Notice = n
     first = () if words is None else (Note(words),)
     most = _SENTENCES - len(first)
     notes = _of_all(groups, most) if everything else _of_some(outlook, groups, most)
-    return HallState(outlook.online, outlook.paper, (*first, *notes), outlook.unreadable, open=not everything)
+    notes = (*first, *notes)
+    return HallState(outlook.online, outlook.paper, notes, outlook.unreadable, open=not everything, heard=outlook.heard)
 
 
 def _by_reason(offered: Sequence[Reasoned], *, unheard: bool) -> list[tuple[Text, list[Words]]]:

@@ -28,6 +28,13 @@ class RestLayer:
         self._shown = Rest()
         self._page: RestPage | None = None
 
+    def opened(self, *, invites: bool, from_start: bool) -> None:
+        """Another prompt is shown; ``invites``: it is the start screen, ``from_start``: after the start screen."""
+        if not invites:
+            self.resting.visited()
+        elif not from_start:
+            self.resting.alone()
+
     def tick(self, invitation: Invitation | None, page: Page | None) -> None:
         """Show what is due now. ``invitation``: the start screen, if it is shown."""
         due = self.resting.present if invitation else Rest()

@@ -201,7 +201,7 @@ class Stage:
     def touch_down(self, x: float, y: float, finger: int = 0) -> None:
         """A finger comes down. Only one finger counts at a time; ``finger`` tells it from others."""
         now = self._clock()
-        if not self._finger.comes(finger):
+        if not self._finger.comes(finger, x, y):
             return
         if self._countdown.asks:
             self._countdown.stay()
@@ -255,16 +255,11 @@ class Stage:
         screen.open(prompt)
         self._sheets.drop()
         before = self._present
-        self._present = Present(prompt, screen, answer, since=self._clock())
+        again = before if before and before.withdrawn and before.screen is screen else None
+        self._present = Present(prompt, screen, answer, since=again.since if again else self._clock())
         from_start = before is not None and isinstance(before.prompt, Invitation)
-        if answer is None:
-            self._time.works(first=before is None or from_start)
-        else:
-            self._time.asked(prompt, first=before is None or from_start)
-        if not isinstance(prompt, Invitation):
-            self._rest.resting.visited()
-        elif not from_start:
-            self._rest.resting.alone()
+        self._time.opened(prompt, asks=answer is not None, first=before is None or from_start)
+        self._rest.opened(invites=isinstance(prompt, Invitation), from_start=from_start)
         if isinstance(prompt, Invitation) and from_start:
             if self._ease != self._settings.ease:
                 self._time.idle.restart()  # somebody has changed the language, and may leave it so
@@ -277,8 +272,17 @@ class Stage:
             )
             return
         self._rebuild()
-        if before is not None and not isinstance(prompt, Working):
+        if again is not None:
+            self._keep_pressed(again.touched)
+        elif before is not None and not isinstance(prompt, Working):
             self._pages.fade_in(THEMES[self._ease.theme].motion.enter)
+
+    def _keep_pressed(self, pressed: Touchable | None) -> None:
+        """The page was drawn anew under a finger: what it is on stays pressed, if it is still there."""
+        target = self._target(*self._finger.place) if pressed else None
+        if pressed and target and self._present and target.name == pressed.name:
+            self._present.touched = target
+            target.press()
 
     def _serve_as_before(self, prompt: Prompt[Any]) -> None:
         """Who has forgotten something is called in their own language and size; whoever comes next, in the hall's."""
@@ -303,17 +307,14 @@ class Stage:
             self._shown.leave()
         self._shown = screen
 
-    def _answer(self, value: object) -> None:
+    def _answer(self, value: object, fails: Exception | None = None) -> None:
         if self.asking and self._present and self._present.answer:
             self._time.answered()
             self._be_silent()
-            self._present.answer.set_result(value)
+            self._present.settle(value, fails)
 
     def _fail(self, reason: Exception) -> None:
-        if self.asking and self._present and self._present.answer:
-            self._time.answered()
-            self._be_silent()
-            self._present.answer.set_exception(reason)
+        self._answer(None, reason)
 
     def _be_silent(self) -> None:
         self._aloud.be_silent()
@@ -342,8 +343,7 @@ class Stage:
         """Show it at once, with the choices still above it."""
         if (ease.theme, ease.low_reach) == (self._ease.theme, self._ease.low_reach):
             self._aloud.be_silent()  # louder, quieter or once more: heard at once
-        self._ease = ease
-        self._rebuild()
+        self._change(ease)
         self.open_looks()
 
     def _change(self, ease: Ease) -> None:

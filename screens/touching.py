@@ -42,19 +42,20 @@ def signs(page: Page) -> int:
 
 
 class OneFinger:
-    """Only one finger counts at a time; a second one is nothing."""
+    """Only one finger counts at a time; a second one is nothing. ``place``: where it came down."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._finger = 0
         self._since: float | None = None
+        self.place = (0.0, 0.0)
 
-    def comes(self, finger: int) -> bool:
+    def comes(self, finger: int, x: float, y: float) -> bool:
         """A finger comes down. True: it is the one that counts now."""
         now = self._clock()
         if self._since is not None and now - self._since < _LOST_FINGER_SECONDS:
             return False
-        self._finger, self._since = finger, now
+        self._finger, self._since, self.place = finger, now, (x, y)
         return True
 
     def counts(self, finger: int) -> bool:

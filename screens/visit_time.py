@@ -32,8 +32,16 @@ class VisitTime:
         self.whole = IdleCountdown(settings.visit_seconds, 0, clock)
         self._asked: type[Prompt[Any]] | None = None
 
-    def asked(self, prompt: Prompt[Any], *, first: bool) -> None:
-        """``prompt`` waits for an answer, as the ``first`` of a visit or not."""
+    def opened(self, prompt: Prompt[Any], *, asks: bool, first: bool) -> None:
+        """``prompt`` is shown, as the ``first`` of a visit or not; ``asks``: it waits for an answer."""
+        if asks:
+            self._asks(prompt, first=first)
+            return
+        if first:
+            self.whole.restart()
+        self.pause()
+
+    def _asks(self, prompt: Prompt[Any], *, first: bool) -> None:
         if isinstance(prompt, Invitation):
             self.stop()
             return
@@ -53,12 +61,6 @@ class VisitTime:
             self.whole.resume()
         else:
             self.whole.pause()
-
-    def works(self, *, first: bool) -> None:
-        """Something is shown that nobody answers."""
-        if first:
-            self.whole.restart()
-        self.pause()
 
     def answered(self) -> None:
         """Somebody is there; whatever is asked next has its full time."""

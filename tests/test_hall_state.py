@@ -1,5 +1,7 @@
 """What the start screen says of a kiosk: grouped by reason, in two sentences at most."""
 
+from dataclasses import replace
+
 from flows.prompts import Localised, Text, Tone
 from flows.records import DocumentKind
 from flows.start_prompts import HallState, PaperLevel
@@ -95,3 +97,9 @@ def test_out_of_service_by_order_says_until_when_and_why() -> None:
     assert told(state) == ["home.stopped_until", "start.stopped.maintenance"]
     assert not state.open
     assert asked == [True]
+
+
+def test_before_anything_was_heard_it_does_not_say_that_all_is_well() -> None:
+    state = hall_state(replace(WELL, heard=False), [(CARD, None)])
+    assert state.open
+    assert not state.well

@@ -116,6 +116,9 @@ def _offer(kit: Kit, icon: str, key: str) -> Block:
 def _line(kit: Kit, state: HallState) -> Block:
     """One quiet line on network and paper; a coloured sign where the staff should look."""
     palette = kit.palette
+    if not state.heard:
+        clock = Icon(kit, "clock", kit.sizes.small * 1.3, palette.ink_soft)
+        return beside(kit, clock, Sentence(kit, kit.say("start.line.unheard"), _quiet(kit, palette.ink_soft)))
     words = Text(
         "start.line.well" if state.well else "start.line",
         {
@@ -129,5 +132,9 @@ def _line(kit: Kit, state: HallState) -> Block:
     return beside(
         kit,
         Icon(kit, sign[0], kit.sizes.small * 1.3, sign[1]),
-        Sentence(kit, kit.say(words), Style(kit.sizes.small, tint, leading=1.3)),
+        Sentence(kit, kit.say(words), _quiet(kit, tint)),
     )
+
+
+def _quiet(kit: Kit, tint: str) -> Style:
+    return Style(kit.sizes.small, tint, leading=1.3)

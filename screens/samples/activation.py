@@ -103,6 +103,7 @@ def _starts() -> tuple[Sample, ...]:
     upkeep = {"what": Text("start.several", {"first": _MATTER, "count": 2}), "why": Text("closed.queue")}
     states = {
         "01_start": HallState(),
+        "01_start_unheard": HallState(heard=False),
         "01_start_low_paper": HallState(paper=PaperLevel.LOW),
         "01_start_offline": HallState(online=False, notes=(Note(no_network, Tone.WAITING),)),
         "01_start_no_paper": HallState(paper=PaperLevel.OUT, notes=(Note(Text("start.closed.paper"), Tone.WAITING),)),

@@ -6,7 +6,7 @@ VisitEnded), or something done in the hall, such as putting a card in. A questio
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from flows.face_progress import FaceHint, FaceProgress
@@ -47,13 +47,21 @@ class ScriptedSurface:
             return Touched()  # type: ignore[return-value]  # who is not told otherwise takes it and goes
         line = self.line_for(prompt)
         if line is not None and line.does is not None:
-            # The hall is worked from a thread of its own, as a person would, while the kiosk goes on.
-            await asyncio.to_thread(line.does)
+            await self._do(line, line.does)
         if line is None or line.answer is None:
             await asyncio.Event().wait()
         elif isinstance(line.answer, GoBack | VisitEnded):
             raise line.answer
         return line.answer  # type: ignore[return-value,union-attr]  # the script answers with what the prompt takes
+
+    async def _do(self, line: Then, deed: Deed) -> None:
+        """Work the hall from a thread of its own, as a person would, while the kiosk goes on."""
+        try:
+            await asyncio.to_thread(deed)
+        except asyncio.CancelledError:
+            if line.answer is not None:  # asked once more, drawn anew: it is answered then
+                self.script.insert(0, replace(line, does=None))
+            raise
 
     def line_for(self, prompt: Prompt[Any]) -> Then | None:
         """The next line of the script; None if the citizen goes on waiting, or if the play is over."""
