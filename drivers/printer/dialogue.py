@@ -92,6 +92,7 @@ class Dialogue:
         self._faulty = False
         self._to_clear = False
         self._owed = 0  # bytes that a picture command cut short may still wait for
+        self._unheard: int | None = None  # the same before the last clearing, until an answer shows that it arrived
         self._given_up = False
         self._mute_about_itself = False
 
@@ -115,7 +116,7 @@ class Dialogue:
             if status.fault and not self._faulty:
                 self._throw_away()
         except OSError:
-            self.hang_up()
+            self._break_off()
             raise
         self._faulty = status.fault is not None
         if not status.known and self.answers:
@@ -135,7 +136,7 @@ class Dialogue:
             self._connect()
             said = [text for part in _ABOUT if (text := self._told(part)) is not None]
         except OSError:
-            self.hang_up()
+            self._break_off()
             raise
         if len(said) < len(_ABOUT):
             self.hang_up()  # an answer that comes late must not be taken for a status
@@ -154,7 +155,7 @@ class Dialogue:
             if self.answers:
                 self._see_through(started + picture.height / self._timing.rows_per_second)
         except OSError as error:
-            self.hang_up()
+            self._break_off()
             self._to_clear = self._to_clear or self._owed > 0  # before any request could land in the picture
             raise DeviceError(FaultCode.PRN_INTERRUPTED, f"{type(error).__name__}: {error}") from error
         self._unfinished = False
@@ -175,8 +176,8 @@ class Dialogue:
             else:
                 self._write(commands.INITIALIZE)
         except OSError:
+            self._break_off()
             self._to_clear = True
-            self.hang_up()
             raise
 
     def abandon(self) -> None:
@@ -194,6 +195,12 @@ class Dialogue:
         self._open = False
         self._received = b""
 
+    def _break_off(self) -> None:
+        """The line is dead, and what was written last may never have arrived."""
+        self.hang_up()
+        if self._unheard is not None:
+            self._to_clear, self._owed, self._unheard = True, self._unheard, None
+
     def _connect(self) -> None:
         if not self._open:
             self._link.open()
@@ -210,7 +217,7 @@ class Dialogue:
         self._write(commands.CLEAR_BUFFERS + commands.RECOVER_AND_CLEAR)
         self._write(commands.NUL * self._owed + commands.INITIALIZE)
         self._to_clear = False
-        self._owed = 0
+        self._unheard, self._owed = (self._owed if self.answers else None), 0
 
     def _expect_ready(self) -> None:
         fault, detail = FaultCode.PRN_SILENT, ""
@@ -307,6 +314,7 @@ class Dialogue:
         while (left := deadline - time.monotonic()) > 0:
             for reply in self._receive(left):
                 if isinstance(reply, StatusByte):
+                    self._unheard = None
                     log.log(TRAFFIC, "printer_status", extra={"kind": kind.name, "reply": f"{reply.value:02x}"})
                     return reply.value
         return None

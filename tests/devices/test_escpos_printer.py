@@ -232,6 +232,20 @@ async def test_a_printer_out_of_reach_is_cleared_later(simulated: SimulatedPrint
     assert bytes(simulated.received) == CLEARING[:-2] + bytes(band) + b"\x1b@" + STATUS_4
 
 
+async def test_a_clearing_that_never_arrived_is_sent_again(simulated: SimulatedPrinter, printer: Printer) -> None:
+    simulated.die_after(50)
+    assert await fault_of(printer) is FaultCode.PRN_INTERRUPTED
+    with socket.create_server(("127.0.0.1", simulated.port)) as dying:  # takes the line once more, and lets go of it
+        clearing = asyncio.create_task(printer.clear())
+        line, _ = await asyncio.to_thread(dying.accept)
+        await asyncio.to_thread(line.recv, 1)
+        line.close()
+    await clearing
+    simulated.revive()
+    await printer.status()
+    assert bytes(8 + 72 * 128) + b"\x1b@" + STATUS_4 in simulated.received
+
+
 async def test_watch_finds_a_fault_and_its_end(simulated: SimulatedPrinter, printer: Printer) -> None:
     watching = asyncio.create_task(printer.watch())
     try:
