@@ -71,7 +71,7 @@ gallery: setup ## draw every screen in every look, layout and language; open bui
 	xvfb-run -a -s "-screen 0 1920x1920x24" $(BIN)/kiosk gallery build/gallery
 
 .PHONY: deb
-deb: setup ## build the Debian package: build/deb/hall-kiosk_VERSION_amd64.deb
+deb: setup build/.builders ## build the Debian package: build/deb/hall-kiosk_VERSION_amd64.deb
 	rm -rf build/deb && mkdir -p build/deb/source
 	git ls-files | tar -c -T - | tar -x -C build/deb/source
 	cp -r systemd/package/debian build/deb/source/debian
@@ -79,7 +79,7 @@ deb: setup ## build the Debian package: build/deb/hall-kiosk_VERSION_amd64.deb
 	cd build/deb/source && dpkg-buildpackage -b -us -uc --no-pre-clean
 
 .PHONY: deb-test
-deb-test: setup ## install the package in a fresh Debian tree, play a visit there, upgrade, remove, purge; needs root
+deb-test: deb ## install the package in a fresh Debian tree, play a visit there, upgrade, remove, purge; needs root
 	systemd/package/test
 
 .PHONY: image
@@ -87,7 +87,7 @@ image: deb ## a bootable disk, read-only and in two copies, and the bundle for u
 	$(SUDO) systemd/image/build
 
 .PHONY: boot-test
-boot-test: setup ## boot the disk in qemu under software emulation as far as the start screen; picture in build/image/test
+boot-test: setup build/.builders ## boot the disk of `make image` in qemu under software emulation as far as the start screen; picture in build/image/test
 	PYTHONPATH=. $(BIN)/python systemd/image/boot_test.py start
 
 .PHONY: update-test
@@ -120,17 +120,25 @@ lock: setup ## resolve the dependencies anew into requirements.lock
 .PHONY: setup
 setup: $(VENV)/.ready $(FONTS)/.ready ## install what is needed: Debian packages, .venv, fonts
 
+# The Debian packages of the list $<, as far as they are missing.
+define install_missing
+@mkdir -p build
+@missing=$$(for p in $$(grep -v '^#' $<); do \
+	dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+case " $$(echo $$missing) " in *" prometheus "*) [ -e $(UNIT) ] || \
+	{ $(SUDO) mkdir -p $(dir $(UNIT)) && $(SUDO) ln -sfn /dev/null $(UNIT); };; esac; \
+if [ -n "$$missing" ]; then \
+	$(SUDO) apt-get update -q && \
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
+fi
+@touch $@
+endef
+
 build/.debian: debian-packages.txt
-	@mkdir -p build
-	@missing=$$(for p in $$(grep -v '^#' debian-packages.txt); do \
-		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
-	case " $$(echo $$missing) " in *" prometheus "*) [ -e $(UNIT) ] || \
-		{ $(SUDO) mkdir -p $(dir $(UNIT)) && $(SUDO) ln -sfn /dev/null $(UNIT); };; esac; \
-	if [ -n "$$missing" ]; then \
-		$(SUDO) apt-get update -q && \
-		$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
-	fi
-	@touch $@
+	$(install_missing)
+
+build/.builders: systemd/package/builders.txt
+	$(install_missing)
 
 $(VENV)/.ready: build/.debian requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -1,14 +1,12 @@
 """Number, PIN and code of the login, on the usual pad, in the staff's colours."""
 
 from collections.abc import Callable
-from time import monotonic
-from typing import Any
 
-from kivy.clock import Clock
 from typing_extensions import override
 
 from flows.desk_prompts import DeskDigits, DigitsKind
-from flows.prompts import Text, Tone
+from flows.prompts import Tone
+from screens.questions.pin_wait import PinWait
 from screens.screen import Action, Reply, Scene, Screen
 from screens.widgets.base import Block
 from screens.widgets.button import Rank
@@ -18,10 +16,9 @@ from screens.widgets.keypad import DELETE, keypad
 from screens.widgets.kit import Kit
 from screens.widgets.number_field import NumberField
 from screens.widgets.pin_entry import PinEntry
-from screens.widgets.text import Sentence, body, headline
+from screens.widgets.text import body, headline
 
 _LENGTHS = {DigitsKind.NUMBER: (2, 4), DigitsKind.PIN: (6, 12), DigitsKind.CODE: (6, 6)}
-_COUNT_EVERY = 0.25  # seconds; the number changes once a second
 
 
 class _NumberEntry:
@@ -69,25 +66,20 @@ class DeskDigitsScreen(Screen[DeskDigits]):
         self._secrets = {
             kind: PinEntry(*_LENGTHS[kind], f"desk.login.{kind}.short") for kind in (DigitsKind.PIN, DigitsKind.CODE)
         }
-        self._until = 0.0  # the moment from which digits are taken
-        self._counting: Any = None
-        self._words: Sentence | None = None
+        self._wait = PinWait()
 
     @override
     def open(self, prompt: DeskDigits) -> None:
         self.wipe()
-        self._until = monotonic() + prompt.wait
+        self._wait.begin(prompt.wait)
 
     @override
     def compose(self, kit: Kit, prompt: DeskDigits, reply: Reply) -> Scene:
         kit = kit.for_staff()
-        seconds = self._seconds_left()
-        self._stop()
-        if seconds:
-            self._counting = Clock.schedule_interval(lambda _: self._count(kit, reply), _COUNT_EVERY)
+        waits = self._wait.block(kit, reply.anew)
+        closed = waits is not None
         lead: list[Block] = [staff_chip(kit), headline(kit, f"desk.login.{prompt.kind}")]
-        lead.append(self._state(kit, prompt, seconds))
-        closed = seconds > 0
+        lead.append(waits or _state(kit, prompt))
         if prompt.kind is DigitsKind.NUMBER:
             give, blocks = self._number.give, self._number.blocks(kit)
         else:
@@ -99,44 +91,20 @@ class DeskDigitsScreen(Screen[DeskDigits]):
         ]
         return Scene(lead=lead, body=blocks, actions=actions, staff=True)
 
-    def _state(self, kit: Kit, prompt: DeskDigits, seconds: int) -> Block:
-        """How long to wait, what was wrong, or how it is done: one thing at a time."""
-        if seconds:
-            box = notice(kit, _wait(kit, seconds), Tone.WAITING)
-            self._words = next(part for part in box.walk_blocks() if isinstance(part, Sentence))
-            return box
-        if prompt.notice is not None:
-            return notice(kit, kit.say(prompt.notice), Tone.STOP)
-        return body(kit, f"desk.login.{prompt.kind}.how")
-
-    def _seconds_left(self) -> int:
-        return max(0, int(self._until - monotonic() + 0.999))
-
-    def _count(self, kit: Kit, reply: Reply) -> None:
-        seconds = self._seconds_left()
-        if not seconds:
-            self._stop()
-            reply.anew()
-        elif self._words is not None:
-            self._words.set_text(_wait(kit, seconds))
-
-    def _stop(self) -> None:
-        self._words = None
-        if self._counting is not None:
-            self._counting.cancel()
-            self._counting = None
-
     @override
     def close(self) -> None:
-        self._stop()
+        self._wait.stop()
 
     @override
     def wipe(self) -> None:
-        self._stop()
+        self._wait.stop()
         self._number.clear()
         for entry in self._secrets.values():
             entry.clear()
 
 
-def _wait(kit: Kit, seconds: int) -> str:
-    return kit.say(Text("staff_pin.wait", {"seconds": seconds}))
+def _state(kit: Kit, prompt: DeskDigits) -> Block:
+    """What was wrong, or how it is done."""
+    if prompt.notice is not None:
+        return notice(kit, kit.say(prompt.notice), Tone.STOP)
+    return body(kit, f"desk.login.{prompt.kind}.how")
