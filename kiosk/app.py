@@ -16,6 +16,7 @@ from drivers.display.backlight import Backlight
 from drivers.display.schedule import Schedule
 from drivers.speaker.speaker import Speaker, SpeakerSettings
 from kiosk.brightness import keep_brightness
+from kiosk.threads import BACKGROUND, steady_pool
 from kiosk.watchdog import Notifier, Watchdog, feeding_seconds
 from kiosk.wiring import Kiosk
 from screens.ease import Ease
@@ -32,6 +33,7 @@ _STATUS_EVERY = 1.0  # seconds between looks at the clock and the network
 
 async def run(settings: Settings, file: Path | None = None) -> None:
     """Serve citizens until the window closes or the process is told to end (SIGTERM, SIGINT)."""
+    asyncio.get_running_loop().set_default_executor(steady_pool(BACKGROUND, "background"))
     screen = settings.screen
     window = build_window(
         WindowSettings(screen.width, screen.height, fullscreen=screen.fullscreen, cursor=screen.cursor)

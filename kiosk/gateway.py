@@ -6,7 +6,6 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -34,6 +33,7 @@ from kiosk.gateway_keys import KeysAnswer
 from kiosk.line import LineState
 from kiosk.look_ups import asked, look_up_for
 from kiosk.request_signature import RequestSigner
+from kiosk.threads import steady_pool
 
 __all__ = ["Declined", "Gateway", "GatewayError", "GatewaySettings", "NotFound"]
 
@@ -67,7 +67,7 @@ class Gateway:
         self._kiosk = signer.kiosk
         self._timekeeper = timekeeper
         self._clock: Clock = timekeeper or certain(signer.now)
-        self._threads = ThreadPoolExecutor(settings.connections, thread_name_prefix="gateway")
+        self._threads = steady_pool(settings.connections, "gateway")
         self._last_answer = float("-inf")
         self._set_right: list[Callable[[timedelta], None]] = []
         self.line = LineState()

@@ -5,7 +5,6 @@ docs/keys.md has the figures without them.
 """
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,18 +12,9 @@ from pathlib import Path
 from kiosk import enrolment
 from simulator.gateway.keys import PUBLIC_KEYS_FILE, KeyDirectory
 from tests.faults.test_plaintext_nowhere import in_base64
+from tests.unit_settings import allocation_of_the_unit
 
 ROOT = Path(__file__).parents[2]
-UNIT = ROOT / "systemd" / "hall-kiosk.service"
-
-
-def of_the_unit() -> dict[str, str]:
-    """The allocator's settings with which the service runs."""
-    found = dict(
-        re.findall(r"^Environment=(PYTHONMALLOC|GLIBC_TUNABLES)=(\S+)$", UNIT.read_text("utf-8"), re.MULTILINE)
-    )
-    assert len(found) == 2
-    return found
 
 
 def memory_of(process: int) -> bytes:
@@ -74,5 +64,5 @@ def test_no_object_holds_what_was_sealed(tmp_path: Path) -> None:
 
 
 def test_freed_memory_is_overwritten_with_the_settings_of_the_service(tmp_path: Path) -> None:
-    left, _ = after_visits(tmp_path, of_the_unit())
+    left, _ = after_visits(tmp_path, allocation_of_the_unit())
     assert left == [0] * len(left)

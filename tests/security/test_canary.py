@@ -23,9 +23,10 @@ from config import clock
 from kiosk import enrolment
 from simulator.gateway.server import GatewayServer
 from simulator.people import PEOPLE, Person, with_card_check, with_id_check
-from tests.faults.test_memory_after_visit import memory_of, of_the_unit
+from tests.faults.test_memory_after_visit import memory_of
 from tests.faults.test_plaintext_nowhere import SHORTEST, in_base64, written
 from tests.touches.matters import MATTERS, OPTIONAL, Matter
+from tests.unit_settings import allocation_of_the_unit
 
 ROOT = Path(__file__).parents[2]
 WAITING = ("activation", "loss_report")  # played once more while the gateway is away
@@ -92,7 +93,7 @@ class Canary:
             return subprocess.Popen(
                 [sys.executable, "-m", "tests.security.canary_child", str(self.directory)],
                 cwd=ROOT,
-                env={**os.environ, **told, **of_the_unit(), "HOME": str(self.directory)},
+                env={**os.environ, **told, **allocation_of_the_unit(), "HOME": str(self.directory)},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,

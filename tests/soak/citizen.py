@@ -53,6 +53,7 @@ from simulator.people import BY_KEY, PEOPLE
 T = TypeVar("T")
 Do = Callable[..., Awaitable[object]]  # works the hall: the name of what is done there, and with what
 
+CLOSED = "closed"  # how a visit ended to which everything was closed
 ENDINGS = (ShowResult, ShowRefusal, ShowFault)
 _TAKE = {
     "working.take_card": "pull_card",
@@ -64,6 +65,7 @@ _TAKE = {
 }
 _PATIENCE = 6.0  # seconds before a device that does nothing
 _FACE_PATIENCE = 12.0
+_NEXT_AFTER_CLOSED = 3.0  # seconds until somebody else comes to a kiosk at which everything is closed
 _LEAVES, _GOES_BACK, _OTHER_PIN, _FORGETS = 0.02, 0.02, 0.06, 0.05  # of the questions
 _NUMBERS = {NumberKind.MOBILE: "13900000035", NumberKind.BANK_ACCOUNT: "6222020000000000006"}
 _KEYS = tuple(person.key for person in PEOPLE)
@@ -111,6 +113,8 @@ class Crowd:
         return await self._answer(prompt)  # type: ignore[no-any-return]
 
     async def _begin(self) -> Touched:
+        if self.visit.ended == CLOSED:
+            await asyncio.sleep(_NEXT_AFTER_CLOSED)
         if not await self.comes():
             await asyncio.Event().wait()
         self.visit = Visit(person=self._chance.choice(_KEYS))
@@ -178,7 +182,7 @@ class Crowd:
     def _matter(self, prompt: ChooseMatter | ChooseFromAll) -> str:
         open_now = [tile.matter for tile in prompt.tiles if tile.closed is None]
         if not open_now:
-            self._left("closed")
+            self._left(CLOSED)
         self.visit.matter = self._chance.choice(open_now)
         return self.visit.matter
 

@@ -13,6 +13,7 @@ from typing import Any
 from config import settings as configuration
 from kiosk import logs
 from kiosk.audit.forwarding import KIND as AUDIT
+from kiosk.threads import BACKGROUND, steady_pool
 from kiosk.wiring import Kiosk
 from screens.text.catalogue import Catalogue
 from tests.soak.citizen import Crowd
@@ -101,6 +102,7 @@ class Day:
 async def _main(configured: Path, seed: int) -> None:
     settings = configuration.load(configured)
     logs.set_up("INFO")
+    asyncio.get_running_loop().set_default_executor(steady_pool(BACKGROUND, "background"))
     day, catalogue = Day(Wire(sys.stdin, sys.stdout), seed), Catalogue.load("zh_CN")
     await day.play(await Kiosk.start(settings, day.crowd, lambda: catalogue))
 

@@ -18,9 +18,11 @@ from simulator.hall import Hall
 from simulator.people import PEOPLE
 from tests.crash.judge import Finding, Wrong
 from tests.soak.books import Told, findings, ledger
+from tests.soak.citizen import CLOSED
 from tests.soak.measures import Held, middle
 from tests.soak.troubles import Troubles
 from tests.soak.wire import Message, Wire
+from tests.unit_settings import allocation_of_the_unit
 
 _ROOT = Path(__file__).parents[2]
 WARM = 100  # visits after which everything is loaded that will ever be
@@ -47,6 +49,7 @@ class Soak:
     samples: dict[int, Held] = field(default_factory=dict)
     found: list[Finding] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
+    turned_away: int = 0  # who came while everything was closed; they count as no visit
     _books: list[Message] | None = None
 
     def __post_init__(self) -> None:
@@ -125,6 +128,9 @@ class Soak:
 
     def _over(self, message: Message, kiosk: "subprocess.Popen[str]", troubles: Troubles) -> None:
         """A visit is over: note it, and make the hall ready for the next."""
+        if message["visit"]["ended"] == CLOSED:
+            self.turned_away += 1
+            return
         if message["visit"]["person"]:
             self.told.add(message["visit"], message["rows"])
         else:  # the first is only about to come
@@ -174,6 +180,7 @@ class Soak:
         return {
             "visits": len(visits),
             "seed": self.seed,
+            "turned_away": self.turned_away,
             "seconds": round(time.monotonic() - self.began),
             "ends": dict(sorted(self.told.ends().items())),
             "receipts": sum(bool(visit["receipt"]) for visit in visits),
@@ -190,7 +197,7 @@ def _counted(rows: list[Message]) -> list[tuple[str, int]]:
 
 
 def _environment(hall: Hall) -> dict[str, str]:
-    return {**os.environ, **hall.environment(), "PYTHONPATH": str(_ROOT)}
+    return {**os.environ, **hall.environment(), **allocation_of_the_unit(), "PYTHONPATH": str(_ROOT)}
 
 
 def soak(

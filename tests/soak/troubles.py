@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from simulator.hall_state import CameraState, IdReaderState, NetworkState, Print
 
 _QUIET = (0.5, 6.0)  # seconds between two troubles
 _LASTS = (0.3, 4.0)
+_APART = 31.0  # seconds between two of the same device: one that goes five times in two minutes is held as unstable
 _NETWORKS = (
     NetworkState.CUT,
     NetworkState.CUT,
@@ -34,6 +36,7 @@ class Troubles:
         self._guard = threading.Lock()
         self._over = threading.Event()
         self.counted: Counter[str] = Counter()
+        self._last: dict[str, float] = {}
 
     @contextmanager
     def going_on(self) -> Iterator[None]:
@@ -58,8 +61,12 @@ class Troubles:
                 self._one()
 
     def _one(self) -> None:
-        name = self._chance.choice(sorted(self._kinds()))
-        state, make = self._kinds()[name]
+        now, kinds = time.monotonic(), self._kinds()
+        name = self._chance.choice(
+            [each for each in sorted(kinds) if now - self._last.get(each, 0) > _APART] or ["card"]
+        )
+        self._last[name] = now
+        state, make = kinds[name]
         self.counted[f"{name} {state}"] += 1
         make()
         try:
