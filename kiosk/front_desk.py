@@ -70,14 +70,13 @@ class FrontDesk:
         hands = self._hands
         offered = [offer for offer in self._offers.values() if offer.open_on(hands.today())]
         kinds = {kind for offer in offered for kind in offer.service.documents}
-        gateway_heard = hands.gateway.online or hands.gateway.line.fault is not None
         outlook = Outlook(
-            online=hands.gateway.online or not gateway_heard,  # never heard yet is no news
+            online=hands.gateway.online or not hands.gateway.line.known,  # never heard yet is no news
             paper=hands.paper.level,
             unreadable=tuple(
                 kind for kind in DocumentKind if kind in kinds and not reader_health(hands.devices, kind).usable
             ),
-            heard=gateway_heard and hands.devices.printer.health.state is not DeviceState.STARTING,
+            heard=hands.gateway.line.known and hands.devices.printer.health.state is not DeviceState.STARTING,
         )
         reasoned = [(offer.service.title.words, self._closed(offer)) for offer in offered]
         return hall_state(outlook, reasoned, lambda closed: self._directives.notice(everything_closed=closed))

@@ -41,6 +41,11 @@ class LineState:
         self._losses: deque[float] = deque(maxlen=_MOST_ANSWERS_TO_ONLINE)
         self._listeners: list[Callable[[bool], None]] = []
 
+    @property
+    def known(self) -> bool:
+        """False until the gateway has answered for the first time, or has not."""
+        return self.online or self.fault is not None
+
     def listen(self, listener: Callable[[bool], None]) -> None:
         """Call ``listener`` with the new value at each change."""
         self._listeners.append(listener)

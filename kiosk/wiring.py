@@ -198,6 +198,7 @@ class Kiosk:
             now=self.now(),
             waiting=waiting.promised if worth_a_word else 0,
             care=self._care(),
+            heard=self.gateway.line.known,
         )
 
     def _care(self) -> StaffCare:

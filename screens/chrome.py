@@ -35,7 +35,8 @@ class StaffCare(Enum):
 class StageStatus:
     """What the header shows of the hall and the network.
 
-    ``waiting``: transactions that the gateway has not taken yet; ``care``: whether the staff should look.
+    ``waiting``: transactions that the gateway has not taken yet; ``care``: whether the staff should look; ``heard``:
+    whether it is known at all if the network is there, a moment after the start it is not.
     """
 
     hall: str
@@ -44,6 +45,7 @@ class StageStatus:
     now: datetime
     waiting: int = 0
     care: StaffCare = StaffCare.NONE
+    heard: bool = True
 
     @property
     def shown(self) -> "StageStatus":
@@ -53,7 +55,7 @@ class StageStatus:
     @property
     def words(self) -> Text:
         """The state of network and queue, in a few words."""
-        state = Text("status.online" if self.online else "status.offline")
+        state = Text(f"status.{self._network}")
         match self.care:
             case StaffCare.MACHINE:
                 return Text("status.stopped")
@@ -61,6 +63,12 @@ class StageStatus:
                 return Text("status.staff", {"count": self.waiting})
             case StaffCare.NONE:
                 return Text("status.waiting", {"state": state, "count": self.waiting}) if self.waiting else state
+
+    @property
+    def _network(self) -> str:
+        if self.online:
+            return "online"
+        return "offline" if self.heard else "connecting"
 
 
 class _Dot(Block):
@@ -88,11 +96,12 @@ class Header(Block):
     def _show(self, status: StageStatus) -> None:
         kit, palette, sizes = self.kit, self.kit.palette, self.kit.sizes
         hall = round(sizes.small * 1.18)
-        well = status.online and status.care is StaffCare.NONE
+        fine, unknown = palette.ok.sign, palette.ink_soft
+        well = (status.online or not status.heard) and status.care is StaffCare.NONE
         self._hall = Sentence(kit, status.hall, Style(hall, palette.ink, Weight.BOLD, 1.15))
         number = kit.say(Text("status.kiosk", {"number": status.kiosk}))
         self._kiosk = Sentence(kit, number, Style(sizes.small, palette.ink_soft, leading=1.3))
-        self._dot = _Dot(kit, palette.ok.sign if well else palette.stop.sign)
+        self._dot = _Dot(kit, (fine if status.online else unknown) if well else palette.stop.sign)
         tint = palette.ink_soft if well else palette.stop.text
         self._word = Sentence(kit, kit.say(status.words), Style(sizes.small, tint, leading=1.3))
         self._time = Sentence(kit, f"{status.now:%H:%M}", Style(sizes.small, palette.ink_soft, leading=1.3))

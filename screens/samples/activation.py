@@ -30,6 +30,7 @@ from flows.prompts import (
 )
 from flows.records import DocumentKind
 from flows.start_prompts import HallState, Invitation, PaperLevel, TakePaper
+from screens.chrome import StageStatus
 from screens.samples.sample import HALL, NOTICE, Sample
 
 _MATTER = Localised("社保卡启用", "Activate a card")
@@ -98,7 +99,7 @@ def result(state: str, tone: Tone, *, slip: SlipState = SlipState.PRINTED) -> Sh
 
 def _starts() -> tuple[Sample, ...]:
     """The start screen: all well, and what people should know before they begin."""
-    stored, off = Localised("参保缴费证明", "Contribution certificate"), replace(HALL, online=False)
+    stored = Localised("参保缴费证明", "Contribution certificate")
     no_network = Text("start.offline.closed", {"what": Text("start.several", {"first": stored, "count": 3})})
     upkeep = {"what": Text("start.several", {"first": _MATTER, "count": 2}), "why": Text("closed.queue")}
     states = {
@@ -134,9 +135,13 @@ def _starts() -> tuple[Sample, ...]:
         ),
     }
     return tuple(
-        Sample(name, Invitation(state=state, can_go_back=False), status=HALL if state.online else off)
+        Sample(name, Invitation(state=state, can_go_back=False), status=_header(state))
         for name, state in states.items()
     )
+
+
+def _header(state: HallState) -> StageStatus:
+    return replace(HALL, online=state.online and state.heard, heard=state.heard)
 
 
 def samples() -> tuple[Sample, ...]:

@@ -308,6 +308,7 @@ async def test_header_says_when_the_network_is_gone(booth: Booth) -> None:
     [
         ({"waiting": 3}, "联网正常　待送出 3 笔"),
         ({"waiting": 3, "online": False}, "网络中断　待送出 3 笔"),
+        ({"online": False, "heard": False}, "正在连接"),
         ({"waiting": 1650, "care": StaffCare.QUEUE}, "待送出 1650 笔，请工作人员查看"),
         ({"waiting": 2000, "care": StaffCare.MACHINE, "online": False}, "请工作人员查看本机"),
     ],
