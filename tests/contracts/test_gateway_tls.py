@@ -150,6 +150,39 @@ async def test_a_handshake_that_stalls_or_is_none_sends_nothing(tmp_path: Path, 
             assert (error.code, error.maybe_received) == (code, False)
 
 
+def versions_of(hello: bytes) -> set[int]:
+    """The versions of TLS that a client's first message offers (RFC 8446, 4.1.2 and 4.2.1)."""
+    at = 9 + 2 + 32  # record, handshake, legacy version, random
+    at += 1 + hello[at]  # session
+    at += 2 + int.from_bytes(hello[at : at + 2])  # ciphers
+    at += 1 + hello[at]  # compression
+    at += 2
+    while at < len(hello):
+        kind, size = int.from_bytes(hello[at : at + 2]), int.from_bytes(hello[at + 2 : at + 4])
+        if kind == 43:  # supported_versions: a length, then two bytes each
+            return {int.from_bytes(hello[i : i + 2]) for i in range(at + 5, at + 4 + size, 2)}
+        at += 4 + size
+    return {int.from_bytes(hello[9:11])}
+
+
+async def test_nothing_older_than_tls_1_2_is_offered(tmp_path: Path, known: LineFiles) -> None:
+    with contextlib.closing(GatewayServer(tmp_path / "gateway")) as server:
+        keys = enrol(tmp_path / "keys", server, "jn-hall-01")
+    heard: list[bytes] = []
+
+    def hang_up(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            heard.append(connection.recv(65536))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=hang_up, args=(listener,))
+        thread.start()
+        await fault_of(f"https://127.0.0.1:{listener.getsockname()[1]}", keys, known)
+        thread.join()
+    assert versions_of(heard[0]) == {ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3}
+
+
 async def test_a_name_that_is_not_found_sends_nothing(tmp_path: Path) -> None:
     with contextlib.closing(GatewayServer(tmp_path / "gateway")) as server:
         keys = enrol(tmp_path / "keys", server, "jn-hall-01")
