@@ -9,6 +9,7 @@ import pytest
 
 from config.faults import FaultCode
 from kiosk.desk.touch_tests import KEEP_SECONDS
+from screens.text.catalogue import Catalogue
 
 DOCS = Path(__file__).parents[1] / "docs"
 BOOKS = ("handbook.md", "handbook.zh-CN.md")
@@ -34,6 +35,26 @@ def test_every_page_and_every_group_of_faults_is_named(name: str) -> None:
     assert [page for page in PAGES[name] if f"| {page} |" not in text] == []
     groups = {code.value.split("_")[0] for code in FaultCode}
     assert [group for group in groups if not re.search(rf"\b{group}\b", text)] == []
+    assert [code for code in FaultCode if f"`{code}`" not in text] == []
+
+
+QUOTED = {"handbook.md": ("en", r'"([^"]+)"'), "handbook.zh-CN.md": ("zh_CN", r"“([^”]+)”")}
+
+
+def on_screens(language: str) -> str:
+    """All words of the screens, without bold type, each value an N."""
+    words = "\n".join(Catalogue.load(language).messages.values())
+    return re.sub(r"\{\w+\}", "N", re.sub(r"\[/?b\]", "", words))
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_what_is_quoted_stands_on_a_screen(name: str) -> None:
+    language, pattern = QUOTED[name]
+    words = on_screens(language) + on_screens("zh_CN")
+    quoted = re.findall(pattern, (DOCS / name).read_text("utf-8"))
+    assert len(quoted) > 30
+    missing = [quote for quote in quoted if quote not in words]
+    assert [part for quote in missing for part in re.split("　|, | – ", quote) if part not in words] == []
 
 
 @pytest.mark.parametrize("name", BOOKS)
