@@ -91,7 +91,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         if str(missing.name).partition(".")[0] not in _EXTRA:
             raise
         return _complain(
-            f'{missing.name} is not installed; kiosk face evaluate needs: pip install "hall-kiosk[evaluate]"'
+            f"{missing.name} is not installed; kiosk face evaluate runs where `make setup` has been done (docs/face.md)"
         )
     logs.set_up("ERROR")
     keep_memory_private()  # faces, as in the kiosk itself
