@@ -18,7 +18,7 @@ SUDO   := $(if $(filter 0,$(shell id -u)),,sudo)
 
 .PHONY: help
 help: ## list the commands
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 .PHONY: demo
 demo: setup ## play one whole visit over the simulated hall, by real touches; results in demo-output/
@@ -99,8 +99,9 @@ update-test: image ## in qemu: an update that stays, one whose kiosk cannot star
 	PYTHONPATH=. $(BIN)/python systemd/image/boot_test.py update $(addprefix build/image/hall-kiosk-,trial-good.raucb trial-bad.raucb)
 
 .PHONY: pictures
-pictures: demo test ## draw the pictures of the README anew, from the demo and the played visits
+pictures: demo test gallery ## draw the pictures of README, handbook and docs/design.md anew: from demo, visits, gallery
 	$(BIN)/python docs/pictures/from_demo.py
+	$(BIN)/python docs/pictures/from_gallery.py
 
 .PHONY: contract
 contract: setup ## write docs/gateway.yaml, docs/faults.md and docs/faults.zh-CN.md anew from the code

@@ -83,6 +83,7 @@ def _paper() -> DeskFacts:
     state = (
         Fact(Text("desk.fact.state"), Text("desk.state.userError"), Tone.WAITING),
         Fact(Text("desk.fact.code"), Verbatim(code)),
+        Fact(Text("desk.paper.left"), Text("desk.paper.metres", {"metres": "0"})),
     )
     steps = tuple(Fact(Text("desk.paper.step", {"number": at}), Text(f"desk.paper.step.{at}")) for at in (1, 2, 3, 4))
     return DeskFacts(
@@ -90,6 +91,7 @@ def _paper() -> DeskFacts:
         who=_ATTENDANT,
         notes=(Note(Text(f"fault.{code}.technician"), Tone.WAITING),),
         groups=(Facts(state, Text("desk.paper.printer")), Facts(steps, Text("desk.paper.how"))),
+        deeds=(Deed("new_roll", Text("desk.paper.new_roll")),),
     )
 
 
