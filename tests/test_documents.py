@@ -127,3 +127,9 @@ def test_each_entry_of_the_audit_log_is_told() -> None:
     text = TEXTS["docs/audit.md"]
     assert [event for event in Event if f"`{event}`" not in text] == []
     assert [act for kind in (Act, DeskAct) for act in kind if not re.search(rf"\b{act}\b", text)] == []
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_what_is_asked_of_the_gateway_is_in_its_contract(page: str) -> None:
+    paths = set(re.findall(r"^  (/v1/\S+):$", (DOCS / "gateway.yaml").read_text("utf-8"), re.MULTILINE))
+    assert set(re.findall(r"\b(?:GET|PUT|POST) (/v1/[\w/]+)", TEXTS[page])) <= paths
