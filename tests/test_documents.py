@@ -11,7 +11,9 @@ from config.faults import FaultCode
 from config.settings import Settings
 from kiosk.audit.entries import Act, Event
 from kiosk.cli import _parser
+from kiosk.desk import eyes
 from kiosk.desk.kinds import DeskAct
+from screens.text.catalogue import Catalogue
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -133,3 +135,10 @@ def test_each_entry_of_the_audit_log_is_told() -> None:
 def test_what_is_asked_of_the_gateway_is_in_its_contract(page: str) -> None:
     paths = set(re.findall(r"^  (/v1/\S+):$", (DOCS / "gateway.yaml").read_text("utf-8"), re.MULTILINE))
     assert set(re.findall(r"\b(?:GET|PUT|POST) (/v1/[\w/]+)", TEXTS[page])) <= paths
+
+
+def test_each_check_of_the_doctor_is_told() -> None:
+    checks = set(re.findall(r"^check\.(\w+)$", "\n".join(Catalogue.load("en").messages), re.MULTILINE))
+    without_a_hand = checks - set(eyes.TESTS) - {"read_card", "read_id", "print_page"}
+    assert len(without_a_hand) > 20
+    assert [name for name in sorted(without_a_hand) if not re.search(rf"\b{name}\b", TEXTS["docs/doctor.md"])] == []
