@@ -71,3 +71,10 @@ def test_the_tests_of_touch_screen_and_camera_are_told(name: str) -> None:
     text = (DOCS / name).read_text("utf-8").lower()
     assert [word for word in TESTS[name] if word not in text] == []
     assert KEEP_SECONDS == 15
+
+
+@pytest.mark.parametrize("marks", [r"^#+ ", r"^\|", r"^\d\. ", r"`[^`]+`", r"\(pictures/[^)]+\)"])
+def test_both_languages_have_the_same_parts(marks: str) -> None:
+    english, chinese = (re.findall(marks, (DOCS / name).read_text("utf-8"), re.MULTILINE) for name in BOOKS)
+    assert len(english) == len(chinese) > 3
+    assert sorted(english) == sorted(chinese)
