@@ -111,13 +111,21 @@ class HealthRecord:
     ) -> None:
         self.device = device
         self.clock = clock
-        self.current = self.actual = Health(DeviceState.STARTING)
+        self._shown = self.actual = Health(DeviceState.STARTING)
         self.since = clock()
         self.last_fault: FaultNote | None = None
         self.returns = 0
         self._damper = FlapDamper(damping)
         self._away = False
         self._listeners: list[Callable[[HealthChange], None]] = []
+
+    @property
+    def current(self) -> Health:
+        """How the device counts now. A hold is over in time, also if nobody has looked at the device since."""
+        if self._shown.fault is FaultCode.DEV_UNSTABLE:
+            now = self.clock()
+            self._show(self._damped(now), now)
+        return self._shown
 
     def listen(self, listener: Callable[[HealthChange], None]) -> None:
         """Call ``listener`` at each change, on the thread that found it. It must be quick and not raise."""
@@ -149,7 +157,7 @@ class HealthRecord:
         return Health(DeviceState.OFFLINE, FaultCode.DEV_UNSTABLE, "comes and goes")
 
     def _show(self, health: Health, now: float) -> None:
-        before, self.current = self.current, health
+        before, self._shown = self._shown, health
         changed = (health.state, health.fault) != (before.state, before.fault)
         if changed:
             self.since = now

@@ -6,7 +6,7 @@ import pytest
 
 from config.faults import FaultCode
 from drivers.damping import Damping, FlapDamper
-from drivers.device import DeviceState, HealthRecord
+from drivers.device import DeviceState, Health, HealthRecord
 from drivers.facts import Identity, facts_of
 
 RULES = Damping(departures=3, window=60, first=30, growth=2, longest=100, quiet=1000)
@@ -73,6 +73,22 @@ def test_a_record_shows_it_as_unstable_logs_that_once_and_comes_back(caplog: pyt
         assert len(caplog.records) == logged + 1
     assert record.current.state is DeviceState.ONLINE
     assert record.returns == 4
+
+
+def test_a_hold_is_over_though_nobody_looks_at_the_device_any_more() -> None:
+    """A camera is off between two checks, and nobody starts it as long as it counts as unstable."""
+    clock = Clock()
+    record = HealthRecord("camera", clock, RULES)
+    record.report(DeviceState.ONLINE)
+    for _ in range(3):
+        bounce(record, clock)
+    record.report(DeviceState.OFFLINE)
+    changes: list[FaultCode | None] = []
+    record.listen(lambda change: changes.append(change.after.fault))
+    assert record.current.fault is FaultCode.DEV_UNSTABLE
+    clock.now += 70
+    assert record.current == Health(DeviceState.OFFLINE)
+    assert changes == [None]
 
 
 def test_an_open_cover_is_somebodys_hand_and_no_instability() -> None:
