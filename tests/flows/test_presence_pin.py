@@ -191,3 +191,41 @@ async def test_off_line_the_pin_of_a_card_is_enough(stand: Stand) -> None:
     hall.network(NetworkState.UP)
     await stand.delivered()
     assert [(record.proof, record.result) for record in stand.transactions] == [("card_pin", "accepted")]
+
+
+async def test_a_nameless_card_is_not_taken_for_another_nameless_one(stand: Stand) -> None:
+    """Off line two 3.0 cards tell no holder: with equal numbers, empty ones, the own PIN would do for a found card."""
+    hall = stand.hall
+    enrol(stand.settings.data_directory, ATTENDANT)
+    hall.network(NetworkState.CUT)
+    surface = await stand.play(
+        *start("activation"),
+        Then(PresentDocument, does=lambda: hall.insert_card("berg")),
+        Then(EnterPin, OtherWay.DECLINED),
+        *confirms(stand),
+        Then(Confirm, GoBack()),
+        Then(PresentDocument, does=lambda: hall.insert_card("wang_jianguo")),
+        Then(CallStaff, OtherWay.DECLINED),
+        Then(ShowRefusal, Finished(), does=hall.pull_card),
+    )
+    assert surface.questions().count("EnterPin") == 1
+
+
+async def test_a_nameless_card_is_taken_for_itself(stand: Stand) -> None:
+    hall = stand.hall
+    enrol(stand.settings.data_directory, ATTENDANT)
+    hall.network(NetworkState.CUT)
+    await stand.play(
+        *start("activation"),
+        Then(PresentDocument, does=lambda: hall.insert_card("berg")),
+        Then(EnterPin, OtherWay.DECLINED),
+        *confirms(stand),
+        Then(Confirm, GoBack()),
+        Then(PresentDocument, does=lambda: hall.insert_card("berg")),
+        Then(EnterPin, RIGHT),
+        Then(Confirm, Confirmed()),
+        Then(ShowResult, Finished(), does=hall.pull_card),
+    )
+    hall.network(NetworkState.UP)
+    await stand.delivered()
+    assert [record.proof for record in stand.transactions] == ["card_pin"]
