@@ -124,6 +124,7 @@ class Kiosk:
         gateway.listen_to_clock(audit.clock_set)
         counting = TallyFile(settings.data_directory)
         devices = devices_of(settings, counting.tally)
+        devices.printer.take_over()
         verifier = face_verifier(settings, devices)
         submission = _submission(settings, queue, now)
         fonts, width = FontSet.load(settings.fonts), settings.printer.width_dots

@@ -17,6 +17,8 @@ FEED_SIX_LINES = b"\x1bd\x06"
 CLEAR_BUFFERS = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 RECOVER_AND_CLEAR = b"\x10\x05\x02"
 
+_RASTER_HEADER = 8
+
 # A printer scans all it receives for real-time commands, the bytes of a picture too: DLE EOT, DLE ENQ, DLE DC4.
 _REAL_TIME = re.compile(rb"\x10(?=[\x04\x05\x14][\x00-\x08])")
 
@@ -49,6 +51,11 @@ def raster_bands(picture: Image.Image, band_rows: int) -> Iterator[bytes]:
         rows = min(band_rows, black.height - top)
         header = b"\x1dv0\x00" + row_bytes.to_bytes(2, "little") + rows.to_bytes(2, "little")
         yield header + dots[top * row_bytes : (top + rows) * row_bytes]
+
+
+def raster_bytes(width_dots: int, rows: int) -> int:
+    """How long a ``GS v 0`` command with so many rows is."""
+    return _RASTER_HEADER + (width_dots + 7) // 8 * rows
 
 
 def _ink(black: Image.Image, row_bytes: int) -> bytes:

@@ -37,3 +37,10 @@ class FileDevice:
 
 
 Connection = Network | SerialPort | Usb | FileDevice
+
+_BITS = 10  # of one byte on a serial line
+
+
+def seconds_on_the_line(connection: Connection, size: int) -> float:
+    """How long ``size`` bytes are on their way at least: a serial line is slow, all others count as quick."""
+    return size * _BITS / connection.baudrate if isinstance(connection, SerialPort) else 0.0

@@ -71,7 +71,7 @@ class Timing:
     watch: float = 3.0  # between two looks at a printer at rest
     away: float = 1.0  # the same while it is not there, where the system does not tell that it has come back
     stuck_look: float = 45.0  # a look at the printer that takes longer will never end
-    stuck_job: float = 180.0  # nor will a job
+    stuck_job: float = 100.0  # nor will a job, beside the time that a serial line takes for its bytes
     rows_per_second: float = 800.0  # for STATUS: 100 mm/s, slower than most printers
 
 
@@ -91,9 +91,10 @@ class Dialogue:
         self._unfinished = False  # part of a job may hang out of the printer
         self._faulty = False
         self._to_clear = False
-        self._owed = 0  # bytes that a picture command cut short may still wait for
+        self._owed = 0
         self._unheard: int | None = None  # the same before the last clearing, until an answer shows that it arrived
         self._given_up = False
+        self.writes = 0  # grows as long as the conversation goes on
         self._mute_about_itself = False
 
     @property
@@ -116,7 +117,7 @@ class Dialogue:
             if status.fault and not self._faulty:
                 self._throw_away()
         except OSError:
-            self._break_off()
+            self.hang_up()
             raise
         self._faulty = status.fault is not None
         if not status.known and self.answers:
@@ -136,7 +137,7 @@ class Dialogue:
             self._connect()
             said = [text for part in _ABOUT if (text := self._told(part)) is not None]
         except OSError:
-            self._break_off()
+            self.hang_up()
             raise
         if len(said) < len(_ABOUT):
             self.hang_up()  # an answer that comes late must not be taken for a status
@@ -155,7 +156,7 @@ class Dialogue:
             if self.answers:
                 self._see_through(started + picture.height / self._timing.rows_per_second)
         except OSError as error:
-            self._break_off()
+            self.hang_up()
             self._to_clear = self._to_clear or self._owed > 0  # before any request could land in the picture
             raise DeviceError(FaultCode.PRN_INTERRUPTED, f"{type(error).__name__}: {error}") from error
         self._unfinished = False
@@ -176,30 +177,32 @@ class Dialogue:
             else:
                 self._write(commands.INITIALIZE)
         except OSError:
-            self._break_off()
+            self.hang_up()
             self._to_clear = True
             raise
 
-    def abandon(self) -> None:
-        """Take it that the last job broke off and that the printer still holds the rest of it."""
+    @property
+    def owed(self) -> int:
+        """Bytes that a picture command cut short may still wait for."""
+        return self._owed
+
+    def abandon(self, owed: int) -> None:
+        """Take it that a job broke off, that the printer still holds the rest of it, and waits for ``owed`` bytes."""
         self._unfinished = True
         self._to_clear = True
+        self._owed = owed
 
     def give_up(self) -> None:
         """Called from outside when the thread is stuck in here: should it ever go on, it sends nothing more."""
         self._given_up = True
 
     def hang_up(self) -> None:
-        """Close the link; the next use opens it again."""
+        """Close the link; the next use opens it again. What was written last may never have arrived."""
         self._link.close()
         self._open = False
         self._received = b""
-
-    def _break_off(self) -> None:
-        """The line is dead, and what was written last may never have arrived."""
-        self.hang_up()
         if self._unheard is not None:
-            self._to_clear, self._owed, self._unheard = True, self._unheard, None
+            self._to_clear, self._owed, self._unheard = True, max(self._owed, self._unheard), None
 
     def _connect(self) -> None:
         if not self._open:
@@ -217,7 +220,9 @@ class Dialogue:
         self._write(commands.CLEAR_BUFFERS + commands.RECOVER_AND_CLEAR)
         self._write(commands.NUL * self._owed + commands.INITIALIZE)
         self._to_clear = False
-        self._unheard, self._owed = (self._owed if self.answers else None), 0
+        if self.answers:
+            self._unheard = max(self._owed, self._unheard or 0)
+        self._owed = 0
 
     def _expect_ready(self) -> None:
         fault, detail = FaultCode.PRN_SILENT, ""
@@ -346,3 +351,4 @@ class Dialogue:
             raise ConnectionError("somebody else speaks to the printer now")
         log.log(TRAFFIC, "printer_write", extra={"bytes": len(data)})  # its size only: a picture names a citizen
         self._link.write(data, self._timing.band)
+        self.writes += 1

@@ -1,29 +1,20 @@
-"""The slip printer over python-escpos: network, serial line, USB or device file.
-
-The library carries the bytes and knows how to open a USB printer. What it says about the paper is not used: a silent
-printer reads there as full of paper (HARDWARE.md 3.5). After any error the device is closed, and opened explicitly.
-"""
+"""The slip printer as the kiosk sees it: one worker thread, one job after the other, and its health."""
 
 import asyncio
-import errno
-import socket
-import termios
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
-import serial
-from escpos import printer as escpos
-from escpos.escpos import Escpos
-from escpos.exceptions import Error as EscposError
 from PIL import Image
 
 from config.faults import FaultCode
 from drivers.bell import Bell
 from drivers.device import DeviceError, DeviceState, Health, HealthChange, HealthRecord, Worker
 from drivers.facts import DeviceFacts, Identity, facts_of
-from drivers.printer.connections import Connection, FileDevice, Network, SerialPort, Usb
-from drivers.printer.dialogue import Completion, Dialogue, Link, Timing
+from drivers.printer.commands import raster_bytes
+from drivers.printer.connections import Connection, FileDevice, Network, SerialPort, Usb, seconds_on_the_line
+from drivers.printer.dialogue import BAND_ROWS, Completion, Dialogue, Timing
+from drivers.printer.escpos_links import link_for
 from drivers.printer.identity import AboutPrinter, printer_identity
 from drivers.printer.paper_used import count_paper
 from drivers.printer.status import PrinterStatus
@@ -32,169 +23,6 @@ from drivers.tally import Tally
 __all__ = ["Connection", "FileDevice", "Network", "Printer", "SerialPort", "Usb"]
 
 T = TypeVar("T")
-
-
-def _send(printer: Escpos, data: bytes) -> None:
-    """Bytes as they are. The library's public calls encode, or add commands; ``_raw`` is what it offers for this."""
-    printer._raw(data)  # noqa: SLF001 - HARDWARE.md 3.5: there is no public call for status and raster bytes
-
-
-class _NetworkLink:
-    answers = True
-
-    def __init__(self, connection: Network, timing: Timing) -> None:
-        self._timeout = timing.connect
-        self._escpos = escpos.Network(connection.host, connection.port, timeout=timing.connect)
-
-    def open(self) -> None:
-        self.close()
-        # The library's own open() forgets to close the socket of a failed attempt.
-        address = (self._escpos.host, self._escpos.port)
-        self._escpos.device = socket.create_connection(address, self._timeout)
-        self._escpos.device.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def close(self) -> None:
-        self._escpos.close()
-
-    def write(self, data: bytes, seconds: float) -> None:
-        self._escpos.device.settimeout(seconds)
-        _send(self._escpos, data)
-
-    def read(self, seconds: float) -> bytes:
-        self._escpos.device.settimeout(seconds)
-        try:
-            received: bytes = self._escpos._read()  # noqa: SLF001 - the library has no public call that returns the bytes
-        except (TimeoutError, BlockingIOError):
-            return b""
-        if not received:
-            raise ConnectionResetError("the printer has closed the connection")
-        return received
-
-
-class _SerialLink:
-    answers = True
-
-    def __init__(self, connection: SerialPort, timing: Timing) -> None:
-        self._escpos = escpos.Serial(connection.devfile, connection.baudrate, timeout=timing.reply)
-        self._port: serial.Serial | None = None
-
-    def open(self) -> None:
-        self.close()
-        with _library_errors():
-            self._escpos.open()
-            port: serial.Serial = self._escpos.device
-            self._port = port
-            port.exclusive = True
-
-    def close(self) -> None:
-        with suppress(OSError), _library_errors():
-            if self._port:
-                # The library waits for the output to drain, which a hung printer never lets happen.
-                self._port.reset_output_buffer()
-        with suppress(OSError), _library_errors():
-            self._escpos.close()
-        self._port = None
-
-    def write(self, data: bytes, seconds: float) -> None:
-        port = self._opened()
-        with _library_errors():
-            port.write_timeout = seconds + len(data) * 10 / port.baudrate
-            _send(self._escpos, data)
-
-    def read(self, seconds: float) -> bytes:
-        port = self._opened()
-        with _library_errors():
-            port.timeout = seconds
-            # One byte first: asking for more would always wait out the time-out.
-            first = port.read(1)
-            return first + port.read(port.in_waiting) if first else b""
-
-    def _opened(self) -> serial.Serial:
-        if self._port is None:
-            raise ConnectionError("the serial port is not open")
-        return self._port
-
-
-class _UsbLink:
-    answers = True
-
-    def __init__(self, connection: Usb, timing: Timing) -> None:
-        self._in_ep = connection.in_ep
-        self._escpos = escpos.Usb(
-            connection.vendor,
-            connection.product,
-            timeout=_milliseconds(timing.connect),
-            in_ep=connection.in_ep,
-            out_ep=connection.out_ep,
-        )
-
-    def open(self) -> None:
-        with _library_errors():
-            self._escpos.open()
-
-    def close(self) -> None:
-        with suppress(OSError):
-            self._escpos.close()
-
-    def write(self, data: bytes, seconds: float) -> None:
-        self._escpos.timeout = _milliseconds(seconds)
-        _send(self._escpos, data)
-
-    def read(self, seconds: float) -> bytes:
-        try:
-            return bytes(self._escpos.device.read(self._in_ep, 64, _milliseconds(seconds)))
-        except OSError as error:
-            if error.errno == errno.ETIMEDOUT:
-                return b""
-            raise
-
-
-class _FileLink:
-    answers = False
-
-    def __init__(self, connection: FileDevice) -> None:
-        self._escpos = escpos.File(connection.path)
-
-    def open(self) -> None:
-        with _library_errors():
-            self._escpos.open()
-
-    def close(self) -> None:
-        with suppress(OSError):
-            self._escpos.close()
-
-    def write(self, data: bytes, seconds: float) -> None:  # noqa: ARG002 - a file has no time-out
-        _send(self._escpos, data)
-
-    def read(self, seconds: float) -> bytes:  # noqa: ARG002 - never anything to wait for
-        return b""
-
-
-@contextmanager
-def _library_errors() -> Iterator[None]:
-    """Turn what the libraries raise for a device that is missing or was pulled out into OSError."""
-    try:
-        yield
-    except (EscposError, termios.error, ValueError) as error:  # ValueError: pyusb finds no libusb
-        raise ConnectionError(f"{type(error).__name__}: {error}") from error
-    except TypeError as error:  # pyserial: the descriptor is gone while another call used it
-        raise ConnectionError("the port was closed") from error
-
-
-def _milliseconds(seconds: float) -> int:
-    return max(1, round(seconds * 1000))  # 0 means for ever to libusb
-
-
-def _link_for(connection: Connection, timing: Timing) -> Link:
-    match connection:
-        case Network():
-            return _NetworkLink(connection, timing)
-        case SerialPort():
-            return _SerialLink(connection, timing)
-        case Usb():
-            return _UsbLink(connection, timing)
-        case FileDevice():
-            return _FileLink(connection)
 
 
 _STATES = {
@@ -238,8 +66,8 @@ class Printer:
 
     @property
     def pulse(self) -> int:
-        """Grows as long as the device's thread works."""
-        return self._worker.ticks
+        """Grows as long as the device's thread works, also in the middle of a long job."""
+        return self._worker.ticks + self._dialogue.writes
 
     @property
     def health(self) -> Health:
@@ -274,6 +102,13 @@ class Printer:
         """Ask a printer that is well who made it, if that is not known. Never raises; many do not tell."""
         if self._about is None and self._record.actual.state is DeviceState.ONLINE:
             await self._in_turn(self._ask_about)
+
+    def take_over(self) -> None:
+        """Before the first use: a program that printed here before may have died in the middle of a job.
+
+        What the printer still holds of it is thrown away, and what hangs out is cut off before anything is printed.
+        """
+        self._dialogue.abandon(raster_bytes(self._width_dots, BAND_ROWS))
 
     async def status(self) -> PrinterStatus:
         """Ask the printer how it is. Never raises: fields are None where the printer does not say."""
@@ -337,7 +172,8 @@ class Printer:
     async def _print(self, image: Image.Image) -> None:
         self._record.report(DeviceState.BUSY)
         try:
-            await self._run(self._timing.stuck_job, lambda dialogue: dialogue.print(image))
+            seconds = self._timing.stuck_job + seconds_on_the_line(self._connection, raster_bytes(*image.size))
+            await self._run(seconds, lambda dialogue: dialogue.print(image))
         except DeviceError as error:
             self._report_fault(error.code, error.detail)
             if error.code is FaultCode.PRN_INTERRUPTED:
@@ -369,13 +205,14 @@ class Printer:
             return await self._worker.call_within(seconds, action, self._dialogue)
         except DeviceError as error:
             if error.code is FaultCode.DEV_STUCK:
-                self._dialogue.give_up()  # it belongs to the thread left behind
+                lost = self._dialogue
+                lost.give_up()  # it belongs to the thread left behind
                 self._dialogue = self._new_dialogue()
-                self._dialogue.abandon()
+                self._dialogue.abandon(lost.owed)
             raise
 
     def _new_dialogue(self) -> Dialogue:
-        link = _link_for(self._connection, self._timing)
+        link = link_for(self._connection, self._timing)
         return Dialogue(link, self._timing, cutter=self._cutter, completion=self._completion)
 
     def _heard(self, status: PrinterStatus) -> None:

@@ -246,6 +246,46 @@ async def test_a_clearing_that_never_arrived_is_sent_again(simulated: SimulatedP
     assert bytes(8 + 72 * 128) + b"\x1b@" + STATUS_4 in simulated.received
 
 
+async def test_a_clearing_into_silence_is_sent_again_over_the_next_line(
+    simulated: SimulatedPrinter, printer: Printer
+) -> None:
+    simulated.die_after(50)
+    assert await fault_of(printer) is FaultCode.PRN_INTERRUPTED
+    async with opened(Network("127.0.0.1", simulated.port), timing=QUICK) as impatient:
+        impatient.take_over()
+        with socket.create_server(("127.0.0.1", simulated.port)) as mute:  # takes all, and answers nothing
+            await impatient.clear()
+            for _ in range(2):
+                line, _ = mute.accept()
+                line.close()
+        simulated.revive()
+        await impatient.status()  # finds that the line is dead
+        await impatient.status()
+    assert bytes(8 + 72 * 128) + b"\x1b@" + STATUS_4 in simulated.received
+
+
+async def test_what_a_program_left_that_died_in_the_middle_of_a_job(
+    simulated: SimulatedPrinter, printer: Printer
+) -> None:
+    with socket.create_connection(("127.0.0.1", simulated.port)) as died:
+        died.sendall(bytes.fromhex("1b40 1d763000 4800 8000") + b"\x55" * 72 * 100)
+        await until(lambda: simulated.hanging_rows == 100)
+    printer.take_over()
+    await printer.clear()
+    await printer.print_image(noise(50, seed=2))
+    left, receipt = simulated.cut_papers
+    assert left.picture.height == 100
+    assert same(receipt.picture, noise(50, seed=2))
+    assert not simulated.unknown_commands
+
+
+async def test_a_long_job_moves_the_pulse(simulated: SimulatedPrinter, printer: Printer) -> None:
+    await printer.status()
+    before = printer.pulse
+    await printer.print_image(noise(300))
+    assert printer.pulse - before > 8  # reset, three bands, a question after each, the end
+
+
 async def test_watch_finds_a_fault_and_its_end(simulated: SimulatedPrinter, printer: Printer) -> None:
     watching = asyncio.create_task(printer.watch())
     try:

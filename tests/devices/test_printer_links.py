@@ -4,6 +4,7 @@ import os
 import pty
 import socket
 import threading
+import time
 import tty
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,8 +15,9 @@ import pytest
 
 from config.faults import FaultCode
 from drivers.device import DeviceError, DeviceState
+from drivers.printer.connections import Connection, FileDevice, Network, SerialPort, Usb, seconds_on_the_line
 from drivers.printer.dialogue import Completion, Dialogue
-from drivers.printer.escpos_printer import Connection, FileDevice, Network, SerialPort, Usb
+from drivers.printer.escpos_links import link_for
 from simulator.printer import SimulatedPrinter
 from tests.devices.printing import CLEARING, QUICK, STATUS_4, fault_of, noise, opened, same
 
@@ -116,10 +118,30 @@ async def test_a_printer_that_is_not_there(connection: Connection) -> None:
         assert printer.health.state is DeviceState.NO_DEVICE
 
 
-class PtyPrinter:
-    """The simulated printer behind a pseudo terminal: bytes go to and fro between both."""
+class HalfTaken:
+    """What libusb does when time is over in the middle of a transfer (pyusb: no error if anything was taken)."""
 
-    def __init__(self, port: int) -> None:
+    def write(self, endpoint: int, data: bytes, timeout: int) -> int:
+        assert (endpoint, timeout) == (0x03, 2000)
+        return len(data) // 2
+
+
+def test_bytes_that_a_usb_printer_did_not_take_are_told() -> None:
+    link = link_for(Usb(0xFFFF, 0xFFFE, out_ep=0x03), QUICK)
+    link._escpos.device = HalfTaken()  # type: ignore[attr-defined]
+    with pytest.raises(OSError, match="50 of 100 bytes"):
+        link.write(bytes(100), 2.0)
+    link._escpos.device = False  # type: ignore[attr-defined]
+
+
+class PtyPrinter:
+    """The simulated printer behind a pseudo terminal: bytes go to and fro between both.
+
+    ``baud_rate``: how fast they go to the printer; 0: at once.
+    """
+
+    def __init__(self, port: int, baud_rate: int = 0) -> None:
+        self._byte_seconds = 10 / baud_rate if baud_rate else 0.0
         self._master, slave = pty.openpty()
         tty.setraw(slave)
         self.path = os.ttyname(slave)
@@ -131,7 +153,8 @@ class PtyPrinter:
 
     def _up(self) -> None:
         with suppress(OSError):
-            while data := os.read(self._master, 4096):
+            while data := os.read(self._master, 256 if self._byte_seconds else 4096):
+                time.sleep(len(data) * self._byte_seconds)
                 self._socket.sendall(data)
 
     def _down(self) -> None:
@@ -163,6 +186,22 @@ async def test_a_serial_line(simulated: SimulatedPrinter) -> None:
     first, second = simulated.cut_papers
     assert same(first.picture, noise(200))
     assert same(second.picture, noise(20, seed=2))
+
+
+async def test_a_long_clearing_over_a_slow_line_is_no_silence(simulated: SimulatedPrinter) -> None:
+    line = PtyPrinter(simulated.port, 57_600)
+    try:
+        async with opened(SerialPort(line.path, 57_600), timing=replace(QUICK, reply=0.5)) as printer:
+            printer.take_over()
+            assert (await printer.status()).online is True
+    finally:
+        line.close()
+    assert bytes(8 + 72 * 128) + b"\x1b@" + STATUS_4 in simulated.received
+
+
+def test_a_job_may_take_as_long_as_its_bytes_are_on_the_line() -> None:
+    assert seconds_on_the_line(SerialPort("/dev/ttyS0", 9600), 96_000) == 100.0
+    assert seconds_on_the_line(Network("printer"), 96_000) == 0.0
 
 
 class CuttingLine:
