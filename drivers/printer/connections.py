@@ -21,12 +21,10 @@ class SerialPort:
 
 @dataclass(frozen=True)
 class Usb:
-    """A printer on USB. The end points differ between models."""
+    """A printer on USB, by maker and product."""
 
     vendor: int
     product: int
-    in_ep: int = 0x82
-    out_ep: int = 0x01
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import serial
 from escpos import printer as escpos
@@ -18,6 +19,12 @@ from escpos.exceptions import Error as EscposError
 
 from drivers.printer.connections import Connection, FileDevice, Network, SerialPort, Usb, seconds_on_the_line
 from drivers.printer.dialogue import Link, Timing
+
+# Of descriptors (usb.org, USB 2.0, 9.6): the kind of transfer, the direction, the class of an interface.
+_TRANSFER, _BULK = 0x03, 0x02
+_INWARDS = 0x80
+_PRINTER_CLASS = 7
+_USUAL_ENDPOINTS = 0x82, 0x01  # for a printer that does not say that it is one
 
 
 def _send(printer: Escpos, data: bytes) -> None:
@@ -109,36 +116,44 @@ class _UsbLink:
     answers = True
 
     def __init__(self, connection: Usb, timing: Timing) -> None:
-        self._in_ep, self._out_ep = connection.in_ep, connection.out_ep
-        self._escpos = escpos.Usb(
-            connection.vendor,
-            connection.product,
-            timeout=_milliseconds(timing.connect),
-            in_ep=connection.in_ep,
-            out_ep=connection.out_ep,
-        )
+        self._endpoints = _USUAL_ENDPOINTS
+        self._escpos = escpos.Usb(connection.vendor, connection.product, timeout=_milliseconds(timing.connect))
 
     def open(self) -> None:
         with _library_errors():
             self._escpos.open()
+            self._endpoints = _printer_endpoints(self._escpos.device)
 
     def close(self) -> None:
         with suppress(OSError):
             self._escpos.close()
 
     def write(self, data: bytes, seconds: float) -> None:
-        # Not by the library: after a time-out libusb tells how much was taken, as no error, and nobody would look.
-        taken = self._escpos.device.write(self._out_ep, data, _milliseconds(seconds))
+        with _library_errors():
+            # Not by the library: after a time-out libusb tells how much was taken, as no error, and nobody would look.
+            taken = self._escpos.device.write(self._endpoints[1], data, _milliseconds(seconds))
         if taken != len(data):
             raise TimeoutError(f"{taken} of {len(data)} bytes taken")
 
     def read(self, seconds: float) -> bytes:
         try:
-            return bytes(self._escpos.device.read(self._in_ep, 64, _milliseconds(seconds)))
+            with _library_errors():
+                return bytes(self._escpos.device.read(self._endpoints[0], 64, _milliseconds(seconds)))
         except OSError as error:
             if error.errno == errno.ETIMEDOUT:
                 return b""
             raise
+
+
+def _printer_endpoints(device: Any) -> tuple[int, int]:
+    """From and to the printer: the bulk end points of its printer interface; they differ between models."""
+    for interface in device.get_active_configuration():
+        bulk = [each.bEndpointAddress for each in interface if each.bmAttributes & _TRANSFER == _BULK]
+        inwards = [each for each in bulk if each & _INWARDS]
+        outwards = [each for each in bulk if not each & _INWARDS]
+        if interface.bInterfaceClass == _PRINTER_CLASS and inwards and outwards:
+            return inwards[0], outwards[0]
+    return _USUAL_ENDPOINTS
 
 
 class _FileLink:
@@ -167,7 +182,7 @@ def _library_errors() -> Iterator[None]:
     """Turn what the libraries raise for a device that is missing or was pulled out into OSError."""
     try:
         yield
-    except (EscposError, termios.error, ValueError) as error:  # ValueError: pyusb finds no libusb
+    except (EscposError, termios.error, ValueError) as error:  # ValueError: pyusb finds no libusb, or no end point
         raise ConnectionError(f"{type(error).__name__}: {error}") from error
     except TypeError as error:  # pyserial: the descriptor is gone while another call used it
         raise ConnectionError("the port was closed") from error

@@ -12,14 +12,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import usb.backend.libusb1
 
 from config.faults import FaultCode
 from drivers.device import DeviceError, DeviceState
 from drivers.printer.connections import Connection, FileDevice, Network, SerialPort, Usb, seconds_on_the_line
 from drivers.printer.dialogue import Completion, Dialogue
-from drivers.printer.escpos_links import link_for
 from simulator.printer import SimulatedPrinter
 from tests.devices.printing import CLEARING, QUICK, STATUS_4, fault_of, noise, opened, same
+from tests.devices.usb_machine import MAKER, PRODUCT, UsbMachine
 
 
 @pytest.fixture
@@ -118,20 +119,35 @@ async def test_a_printer_that_is_not_there(connection: Connection) -> None:
         assert printer.health.state is DeviceState.NO_DEVICE
 
 
-class HalfTaken:
-    """What libusb does when time is over in the middle of a transfer (pyusb: no error if anything was taken)."""
+@pytest.fixture
+def machine(simulated: SimulatedPrinter, monkeypatch: pytest.MonkeyPatch) -> UsbMachine:
+    machine = UsbMachine(simulated.port)
+    monkeypatch.setattr(usb.backend.libusb1, "get_backend", lambda: machine)
+    return machine
 
-    def write(self, endpoint: int, data: bytes, timeout: int) -> int:
-        assert (endpoint, timeout) == (0x03, 2000)
-        return len(data) // 2
+
+async def test_a_usb_printer_whose_end_points_are_its_own(simulated: SimulatedPrinter, machine: UsbMachine) -> None:
+    async with opened(Usb(MAKER, PRODUCT)) as printer:
+        await printer.print_image(noise(200))
+    assert set(machine.written) == {0x02}
+    assert same(simulated.cut_papers[0].picture, noise(200))
 
 
-def test_bytes_that_a_usb_printer_did_not_take_are_told() -> None:
-    link = link_for(Usb(0xFFFF, 0xFFFE, out_ep=0x03), QUICK)
-    link._escpos.device = HalfTaken()  # type: ignore[attr-defined]
-    with pytest.raises(OSError, match="50 of 100 bytes"):
-        link.write(bytes(100), 2.0)
-    link._escpos.device = False  # type: ignore[attr-defined]
+async def test_a_usb_printer_that_takes_half_a_picture(simulated: SimulatedPrinter, machine: UsbMachine) -> None:
+    """libusb tells half a transfer as no error; what is written next would be taken for the rest of the picture."""
+    async with opened(Usb(MAKER, PRODUCT)) as printer:
+        await printer.status()
+        machine.takes = 5000
+        assert await fault_of(printer) is FaultCode.PRN_INTERRUPTED
+        machine.takes = None
+        await printer.print_image(noise(20, seed=2))
+    assert same(simulated.cut_papers[-1].picture, noise(20, seed=2))
+
+
+async def test_a_usb_device_that_is_no_printer_is_gone_and_no_crash(machine: UsbMachine) -> None:
+    machine.endpoints = ()
+    async with opened(Usb(MAKER, PRODUCT), timing=QUICK) as printer:
+        assert await fault_of(printer) is FaultCode.PRN_GONE
 
 
 class PtyPrinter:
