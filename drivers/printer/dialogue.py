@@ -23,6 +23,7 @@ from drivers.printer.status import (
     StatusByte,
     StatusKind,
     decode_status,
+    is_status_byte,
     split_replies,
     status_request,
     told,
@@ -88,6 +89,7 @@ class Dialogue:
         self._ids = count(1)
         self._open = False
         self._received = b""
+        self._due = 0  # answers to status requests that may still come
         self._unfinished = False  # part of a job may hang out of the printer
         self._faulty = False
         self._to_clear = False
@@ -313,16 +315,23 @@ class Dialogue:
         return decode_status(answers)
 
     def _ask(self, kind: StatusKind, seconds: float) -> int | None:
+        """The answer, which does not say to what: answers that are still due to earlier questions come before it.
+
+        One that was lost never comes: after ``seconds`` the last that came is taken.
+        """
         self._drop_late_replies()
         self._write(status_request(kind))
-        deadline = time.monotonic() + seconds
+        deadline, answer = time.monotonic() + seconds, None
         while (left := deadline - time.monotonic()) > 0:
             for reply in self._receive(left):
                 if isinstance(reply, StatusByte):
-                    self._unheard = None
-                    log.log(TRAFFIC, "printer_status", extra={"kind": kind.name, "reply": f"{reply.value:02x}"})
-                    return reply.value
-        return None
+                    self._unheard, answer = None, reply.value
+                    log.log(TRAFFIC, "printer_status", extra={"kind": kind.name, "reply": f"{answer:02x}"})
+                    if self._due == 0:
+                        return answer
+                    self._due -= 1
+        self._due = self._due + 1 if answer is None else 0
+        return answer
 
     def _told(self, part: int) -> str | None:
         if not self._open or self._mute_about_itself:
@@ -339,8 +348,8 @@ class Dialogue:
 
     def _drop_late_replies(self) -> None:
         self._received = b""
-        while self._link.read(0):
-            pass
+        while late := self._link.read(0):
+            self._due = max(0, self._due - sum(map(is_status_byte, late)))
 
     def _receive(self, seconds: float) -> list[Reply]:
         replies, self._received = split_replies(self._received + self._link.read(seconds))

@@ -104,6 +104,43 @@ def test_a_picture_command_cut_short_is_filled_up_before_the_reset(late: bool) -
     assert link.sent.count(b"\x1b@\x1dVB\x00") == 1  # the piece that hangs out is cut off first
 
 
+class BusyLink:
+    """A printer that answers while it cuts only when it is done with that; the drawer's pin, bit 2, is high on most."""
+
+    answers = True
+
+    def __init__(self, busy: float) -> None:
+        self._busy = busy
+        self._free_at = 0.0
+        self._due: list[tuple[float, int]] = []
+
+    def open(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self._due = []
+
+    def write(self, data: bytes, seconds: float) -> None:
+        now = time.monotonic()
+        if data == b"\x1dVB\x00":
+            self._free_at = now + self._busy
+        if data[:2] == b"\x10\x04":
+            last = self._due[-1][0] + 0.05 if self._due else now
+            self._due.append((max(now, self._free_at, last), 0x16 if data[2] == 1 else 0x12))
+
+    def read(self, seconds: float) -> bytes:
+        due = self._due[0][0] if self._due else float("inf")
+        time.sleep(max(0.0, min(seconds, due - time.monotonic())))
+        return bytes((self._due.pop(0)[1],)) if due <= time.monotonic() else b""
+
+
+def test_an_answer_that_comes_late_is_not_taken_for_the_next_one() -> None:
+    """Else the drawer's pin is an open cover, and a slip that is out a torn one."""
+    dialogue = Dialogue(BusyLink(0.45), QUICK, cutter=True, completion=Completion.STATUS)
+    dialogue.print(noise(20))
+    assert dialogue.status().fault is None
+
+
 @pytest.mark.parametrize(
     "connection",
     [
