@@ -13,12 +13,14 @@ Wrong external authentication uses up a try of RKSSSE, and a card without tries 
 - Nothing is sent before the card's own proof has matched what the PSAM computes for it: a PSAM with other keys, of
   another area or with another cipher is found out by a question that costs the card nothing.
 - It is sent once, and never again to a card that has refused it, for as long as the program runs (``Attempts``).
-- It is noted before it is sent: if no answer comes, it counts as tried for as long as the card stays in.
+- It is noted before it is sent: if no answer comes, it counts as tried for as long as the card stays in, and after the
+  second time for as long as the program runs. A card service that dies of it each time makes each time an insertion.
 - When cards refuse one after the other, the PSAM is suspected and no further card is sent anything.
 """
 
 import hashlib
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -39,6 +41,7 @@ from drivers.device import DeviceError
 RKSSSE = 0x0A  # the key's number on the card (TR) and in the PSAM (SC annex B)
 PROOF_BYTES = 8
 _REFUSALS_UNTIL_SUSPICION = 2
+_MOST_UNANSWERED = 2  # of one card
 
 
 class Outcome(StrEnum):
@@ -100,6 +103,7 @@ class Attempts:
         self._key = secrets.token_bytes(32)
         self._refused: dict[bytes, int | None] = {}
         self._open: tuple[bytes, int] | None = None  # sent, and not answered yet
+        self._unanswered: Counter[bytes] = Counter()
         self._refusals_in_a_row = 0
 
     @property
@@ -116,16 +120,20 @@ class Attempts:
         name = self._name(subject)
         if name in self._refused:
             return Authentication(Outcome.NOT_TRIED_AGAIN, self._refused[name])
-        if self._open == (name, subject.insertion) or self.psam_suspected:
+        unanswered = self._open == (name, subject.insertion) or self._unanswered[name] >= _MOST_UNANSWERED
+        if unanswered or self.psam_suspected:
             return Authentication(Outcome.NOT_TRIED_AGAIN)
         return None
 
     def begin(self, subject: Subject) -> None:
         """It is about to be sent."""
-        self._open = self._name(subject), subject.insertion
+        name = self._name(subject)
+        self._open = name, subject.insertion
+        self._unanswered[name] += 1
 
-    def granted(self) -> None:
+    def granted(self, subject: Subject) -> None:
         """The card accepted it: the key is right, and its counter is full again."""
+        del self._unanswered[self._name(subject)]
         self._open, self._refusals_in_a_row = None, 0
 
     def refused(self, subject: Subject, tries_left: int | None) -> None:
@@ -156,7 +164,7 @@ def authenticate(transmit: Transmit, subject: Subject, keys: Keys, attempts: Att
     attempts.begin(subject)
     answer = send_once(transmit, external_authenticate(RKSSSE, authentication, outer.original))
     if answer.ok:
-        attempts.granted()
+        attempts.granted(subject)
         return Authentication(Outcome.GRANTED)
     tries_left = 0 if answer.sw == StatusWord.BLOCKED else answer.tries_left
     attempts.refused(subject, tries_left)

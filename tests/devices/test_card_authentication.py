@@ -137,6 +137,16 @@ def test_pulled_while_it_is_sent() -> None:
     assert tried(chip, SimulatedPsam(), attempts, 2) == (Authentication(Outcome.GRANTED), 1)
 
 
+def test_a_card_that_never_answers_is_sent_no_third() -> None:
+    """A card service that dies of it each time counts insertions anew each time, and each may have used up a try."""
+    chip, attempts = card_for(BERG), Attempts()
+    for insertion in (1, 2):
+        with pytest.raises(DeviceError):
+            read_social_card(Tap(chip.answer, pulled), chip.atr, proving(SimulatedPsam(), attempts, insertion))
+        chip.reset()
+    assert tried(chip, SimulatedPsam(), attempts, 3) == (Authentication(Outcome.NOT_TRIED_AGAIN), 0)
+
+
 @pytest.mark.parametrize("index", range(6))
 @pytest.mark.parametrize("answer", ["6982", "6A88", "6D00", "9000", "0102039000"])
 def test_a_card_that_does_not_take_part(index: int, answer: str) -> None:
