@@ -23,6 +23,8 @@ from screens.text.catalogue import Catalogue
 
 log = logging.getLogger(__name__)
 
+_PART_MAY_BE_OUT = {FaultCode.PRN_INTERRUPTED, FaultCode.DEV_STUCK}
+
 
 class Paper:
     """What comes out of the printer, in the language that the citizen sees."""
@@ -64,11 +66,18 @@ class Paper:
     async def _put_out(self, document: SlipDocument) -> None:
         """A long certificate takes a second to draw: not for the event loop."""
         picture = await asyncio.to_thread(self.drawn, document)
-        await self._printer.print_image(picture)
+        try:
+            await self._printer.print_image(picture)
+        except DeviceError as error:
+            self._out = self._out or error.code in _PART_MAY_BE_OUT
+            raise
         self._out = True
 
     def came_out(self) -> bool:
-        """Whether something has come out since this was asked before. Whether it still lies there nobody can tell."""
+        """Whether something, if only a part, has come out since this was asked before.
+
+        Whether it still lies there nobody can tell. Half a certificate names its person in full, too.
+        """
         out, self._out = self._out, False
         return out
 

@@ -12,7 +12,7 @@ import pytest
 from config.faults import FaultCode
 from drivers.id_scanner.samv import Sw3
 from flows.presence_prompts import Consent
-from flows.prompts import Call, ChooseMatter, PresentDocument, Prompt, ShowResult, VisitEnded, Working
+from flows.prompts import Call, ChooseMatter, PresentDocument, Prompt, ShowResult, SlipState, VisitEnded, Working
 from flows.start_prompts import Invitation, TakePaper, Touched
 from kiosk import taking
 from kiosk.wiring import Kiosk
@@ -138,6 +138,17 @@ async def test_the_paper_is_named_for_a_moment_and_then_the_next_one_invited(
     )
     kinds: list[type[Prompt[Any]]] = [type(shown) for shown in surface.shown if not isinstance(shown, Working)]
     assert kinds[kinds.index(ShowResult) + 1 :] == [TakePaper, Invitation]
+
+
+async def test_half_a_slip_is_not_left_for_the_next_one_either(stand: Stand) -> None:
+    hall = stand.hall
+    surface = await stand.play(
+        *start("loss_report"),
+        *with_card_and_pin(stand, KEY),
+        *to_the_end(hall.pull_card, before=lambda: hall.printer.end_paper_after(200)),
+        Then(TakePaper, does=hall.printer.refill),
+    )
+    assert surface.last(ShowResult).slip is SlipState.NOT_PRINTED
 
 
 async def test_without_paper_there_is_no_word_of_it(stand: Stand) -> None:
