@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 _POLL_MILLISECONDS = 250
 _WATCH_SECONDS = 1.0
+_OUT_AND_IN = 2  # what the count grows by when one card goes and another comes
 _PATIENCE_SECONDS = 10.0  # a whole read takes one or two seconds on a slow card
 
 # Any other fault lies in the card that was put in.
@@ -199,13 +200,16 @@ class CardReader:
             milliseconds = _POLL_MILLISECONDS
 
     async def wait_for_removal(self) -> None:
-        """Wait without limit until no card is in.
+        """Wait without limit until no card is in, or the one that was in has given way to another between two looks.
 
         Raises:
             DeviceError: ``CARD_READER_GONE``, ``CARD_SERVICE_DOWN``, ``DEV_STUCK``: nobody can tell.
         """
-        while (await self._look_or_raise(_POLL_MILLISECONDS)).present:
-            pass
+        slot = await self._look_or_raise(0)
+        while slot.present:
+            before, slot = slot, await self._look_or_raise(_POLL_MILLISECONDS)
+            if slot.count >= before.count + _OUT_AND_IN:  # a pcscd that has started anew counts from the beginning
+                return
 
     async def verify_pin(self, pin: str) -> PinResult:
         """Show ``pin`` once to the card that was read last. Never repeated: each try counts on the card.

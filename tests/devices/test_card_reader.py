@@ -148,6 +148,17 @@ async def test_removal(pcscd: Pcscd, reader: CardReader) -> None:
     assert reader.card_present is False
 
 
+async def test_a_card_that_gave_way_to_another_while_nobody_looked_has_left(pcscd: Pcscd, reader: CardReader) -> None:
+    pcscd.slot.insert(card_for(ZHANG))
+    await read_number(reader)
+    leaving = asyncio.create_task(reader.wait_for_removal())
+    await asyncio.sleep(0.3)
+    for change in (lambda: None, pcscd.slot.pull, lambda: pcscd.slot.insert(card_for(CHAN))):
+        change()
+        time.sleep(1.5)  # noqa: ASYNC251 - the event loop is busy with something else
+    await asyncio.wait_for(leaving, 2.0)
+
+
 async def test_a_wait_can_be_cancelled_and_begun_again(pcscd: Pcscd, reader: CardReader) -> None:
     for _ in range(3):
         with pytest.raises(TimeoutError):
