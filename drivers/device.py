@@ -222,7 +222,7 @@ class Worker:
             return answer.result(seconds)
         except TimeoutError:
             if answer.done():
-                raise  # the function's own
+                return answer.result()  # just in time; or the TimeoutError was the function's own
             answer.cancel()
             raise self._overrun(calls, seconds) from None
 

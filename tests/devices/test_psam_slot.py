@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -306,4 +307,20 @@ async def test_one_thread_waits_for_another() -> None:
     assert worker.stuck_threads == 1
     assert worker.wait_within(LIMIT, lambda: 8) == 8
     late.set()
+    worker.close()
+
+
+def test_an_answer_that_comes_as_the_time_is_over_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's future gives up, and is done a moment later: no error that nobody expects."""
+    worker, answer = Worker("psam"), Future[int]()
+
+    def given_up(timeout: float | None = None) -> int:
+        if timeout is not None:
+            answer.set_result(7)
+            raise TimeoutError
+        return Future.result(answer)
+
+    monkeypatch.setattr(answer, "result", given_up)
+    monkeypatch.setattr(worker, "_enqueue", lambda *_: answer)
+    assert worker.wait_within(0.05, lambda: 7) == 7
     worker.close()
