@@ -36,9 +36,22 @@ class FileDevice:
 
 Connection = Network | SerialPort | Usb | FileDevice
 
+MOST_ROWS = 128  # of a picture in one command
 _BITS = 10  # of one byte on a serial line
+_BAND_SECONDS = 0.5
 
 
 def seconds_on_the_line(connection: Connection, size: int) -> float:
     """How long ``size`` bytes are on their way at least: a serial line is slow, all others count as quick."""
     return size * _BITS / connection.baudrate if isinstance(connection, SerialPort) else 0.0
+
+
+def rows_at_once(connection: Connection, width_dots: int) -> int:
+    """How many rows of a picture go in one command: over a slow line so few that they are there in half a second.
+
+    A command that is cut short must be filled up before the printer hears anything else.
+    """
+    if not isinstance(connection, SerialPort):
+        return MOST_ROWS
+    row_bytes = (width_dots + 7) // 8
+    return min(MOST_ROWS, max(1, int(_BAND_SECONDS * connection.baudrate / _BITS / row_bytes)))

@@ -15,6 +15,7 @@ from PIL import Image
 from config.faults import FaultCode
 from drivers.device import TRAFFIC, DeviceError
 from drivers.printer import commands
+from drivers.printer.connections import MOST_ROWS
 from drivers.printer.identity import AboutPrinter
 from drivers.printer.status import (
     PrinterStatus,
@@ -29,7 +30,6 @@ from drivers.printer.status import (
     told,
 )
 
-BAND_ROWS = 128
 _ABOUT = (66, 67, 65, 68)  # of GS I, in the order of AboutPrinter's fields
 
 log = logging.getLogger(__name__)
@@ -81,9 +81,13 @@ class Dialogue:
 
     tries = 3  # misses in a row before a printer counts as gone: single replies do get lost
 
-    def __init__(self, link: Link, timing: Timing, *, cutter: bool, completion: Completion) -> None:
+    def __init__(
+        self, link: Link, timing: Timing, *, cutter: bool, completion: Completion, band_rows: int = MOST_ROWS
+    ) -> None:
+        """``band_rows``: how many rows of a picture go in one command; between two the printer is asked how it is."""
         self._link = link
         self._timing = timing
+        self._band_rows = band_rows
         self._ending = commands.FEED_AND_CUT if cutter else commands.FEED_SIX_LINES
         self._completion = completion
         self._ids = count(1)
@@ -174,6 +178,8 @@ class Dialogue:
         """
         try:
             status = self.status()
+            if self._to_clear:
+                return  # done, and not answered: it is done again over the next line
             if self._unfinished or status.fault or not status.known:
                 self._throw_away()
             else:
@@ -247,7 +253,7 @@ class Dialogue:
         # What hangs out from a broken job belongs to somebody else: it is cut off first.
         self._write(commands.INITIALIZE + (self._ending if self._unfinished else b""))
         self._unfinished = True
-        for band in commands.raster_bands(picture, BAND_ROWS):
+        for band in commands.raster_bands(picture, self._band_rows):
             self._owed = len(band)
             self._write(band)
             self._expect_online()

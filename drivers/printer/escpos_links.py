@@ -7,7 +7,6 @@ printer reads there as full of paper (HARDWARE.md 3.5). After any error the devi
 import errno
 import socket
 import termios
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -91,12 +90,9 @@ class _SerialLink:
 
     def write(self, data: bytes, seconds: float) -> None:
         port = self._opened()
-        started, carried = time.monotonic(), seconds_on_the_line(self._connection, len(data))
         with _library_errors():
-            port.write_timeout = seconds + carried
+            port.write_timeout = seconds + seconds_on_the_line(self._connection, len(data))
             _send(self._escpos, data)
-        # The system takes some kilobytes at once. Whoever asks something now waits for an answer, not for the line.
-        time.sleep(max(0.0, started + carried - time.monotonic()))
 
     def read(self, seconds: float) -> bytes:
         port = self._opened()

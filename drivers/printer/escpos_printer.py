@@ -12,8 +12,16 @@ from drivers.bell import Bell
 from drivers.device import DeviceError, DeviceState, Health, HealthChange, HealthRecord, Worker
 from drivers.facts import DeviceFacts, Identity, facts_of
 from drivers.printer.commands import raster_bytes
-from drivers.printer.connections import Connection, FileDevice, Network, SerialPort, Usb, seconds_on_the_line
-from drivers.printer.dialogue import BAND_ROWS, Completion, Dialogue, Timing
+from drivers.printer.connections import (
+    Connection,
+    FileDevice,
+    Network,
+    SerialPort,
+    Usb,
+    rows_at_once,
+    seconds_on_the_line,
+)
+from drivers.printer.dialogue import Completion, Dialogue, Timing
 from drivers.printer.escpos_links import link_for
 from drivers.printer.identity import AboutPrinter, printer_identity
 from drivers.printer.paper_used import count_paper
@@ -54,6 +62,7 @@ class Printer:
         self._about: AboutPrinter | None = None
         self._connection = connection
         self._width_dots = width_dots
+        self._band_rows = rows_at_once(connection, width_dots)
         self._cutter = cutter
         self._completion = completion
         self._timing = timing or Timing()
@@ -108,7 +117,7 @@ class Printer:
 
         What the printer still holds of it is thrown away, and what hangs out is cut off before anything is printed.
         """
-        self._dialogue.abandon(raster_bytes(self._width_dots, BAND_ROWS))
+        self._dialogue.abandon(raster_bytes(self._width_dots, self._band_rows))
 
     async def status(self) -> PrinterStatus:
         """Ask the printer how it is. Never raises: fields are None where the printer does not say."""
@@ -212,8 +221,13 @@ class Printer:
             raise
 
     def _new_dialogue(self) -> Dialogue:
-        link = link_for(self._connection, self._timing)
-        return Dialogue(link, self._timing, cutter=self._cutter, completion=self._completion)
+        return Dialogue(
+            link_for(self._connection, self._timing),
+            self._timing,
+            cutter=self._cutter,
+            completion=self._completion,
+            band_rows=self._band_rows,
+        )
 
     def _heard(self, status: PrinterStatus) -> None:
         self._misses = 0

@@ -255,11 +255,9 @@ async def test_a_clearing_into_silence_is_sent_again_over_the_next_line(
         impatient.take_over()
         with socket.create_server(("127.0.0.1", simulated.port)) as mute:  # takes all, and answers nothing
             await impatient.clear()
-            for _ in range(2):
-                line, _ = mute.accept()
-                line.close()
+            line, _ = mute.accept()
+            line.close()
         simulated.revive()
-        await impatient.status()  # finds that the line is dead
         await impatient.status()
     assert bytes(8 + 72 * 128) + b"\x1b@" + STATUS_4 in simulated.received
 

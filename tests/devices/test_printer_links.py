@@ -16,8 +16,16 @@ import usb.backend.libusb1
 
 from config.faults import FaultCode
 from drivers.device import DeviceError, DeviceState
-from drivers.printer.connections import Connection, FileDevice, Network, SerialPort, Usb, seconds_on_the_line
-from drivers.printer.dialogue import Completion, Dialogue
+from drivers.printer.connections import (
+    Connection,
+    FileDevice,
+    Network,
+    SerialPort,
+    Usb,
+    rows_at_once,
+    seconds_on_the_line,
+)
+from drivers.printer.dialogue import Completion, Dialogue, Timing
 from simulator.printer import SimulatedPrinter
 from tests.devices.printing import CLEARING, QUICK, STATUS_4, fault_of, noise, opened, same
 from tests.devices.usb_machine import MAKER, PRODUCT, UsbMachine
@@ -241,15 +249,21 @@ async def test_a_serial_line(simulated: SimulatedPrinter) -> None:
     assert same(second.picture, noise(20, seed=2))
 
 
-async def test_a_long_clearing_over_a_slow_line_is_no_silence(simulated: SimulatedPrinter) -> None:
+async def test_a_clearing_over_a_slow_line_is_no_silence(simulated: SimulatedPrinter) -> None:
     line = PtyPrinter(simulated.port, 57_600)
     try:
-        async with opened(SerialPort(line.path, 57_600), timing=replace(QUICK, reply=0.5)) as printer:
+        async with opened(SerialPort(line.path, 57_600), timing=replace(QUICK, reply=Timing().reply)) as printer:
             printer.take_over()
             assert (await printer.status()).online is True
     finally:
         line.close()
-    assert bytes(8 + 72 * 128) + b"\x1b@" + STATUS_4 in simulated.received
+    assert bytes(8 + 72 * 40) + b"\x1b@" + STATUS_4 in simulated.received
+
+
+@pytest.mark.parametrize(("baud_rate", "rows"), [(9600, 6), (19_200, 13), (57_600, 40), (115_200, 80)])
+def test_over_a_slow_line_a_picture_goes_in_small_pieces(baud_rate: int, rows: int) -> None:
+    assert rows_at_once(SerialPort("/dev/ttyS0", baud_rate), 576) == rows
+    assert rows_at_once(Usb(MAKER, PRODUCT), 576) == 128
 
 
 def test_a_job_may_take_as_long_as_its_bytes_are_on_the_line() -> None:
