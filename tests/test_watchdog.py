@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from drivers.card_reader import reader
+from drivers.id_scanner.patience import Patience
+from drivers.printer.dialogue import Timing
+from kiosk import watchdog
 from kiosk.watchdog import Notifier, Watchdog, feeding_seconds
 from simulator.desktop import Desktop
 from simulator.hall import Hall
@@ -156,3 +160,9 @@ def test_the_program_tells_that_it_is_ready_alive_and_stopping(manager: socket.s
         manager.settimeout(2)
         while manager.recv(100) != b"STOPPING=1":  # else it fails with a time-out
             pass
+
+
+def test_a_stuck_thread_is_replaced_before_the_kiosk_counts_as_dead() -> None:
+    """A printer that takes nothing more while its paper is changed is no reason to start the whole kiosk anew."""
+    patience = (Timing().stuck_job, Timing().stuck_look, Patience().stuck, reader._PATIENCE_SECONDS)
+    assert max(patience) < watchdog._LONGEST
