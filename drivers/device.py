@@ -229,6 +229,7 @@ class Worker:
     def _overrun(self, calls: SimpleQueue[Callable[[], None] | None], seconds: float) -> DeviceError:
         if self._calls is calls:
             self.stuck_threads += 1
+            self.ticks += 1  # a device that hangs for good is given up again and again, and all else goes on
             calls.put(None)  # ends the old thread, should it ever come back
             self._start()
             log.error("worker_stuck", extra={"device": self._name, "seconds": seconds})

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from drivers.card_reader import reader
+from drivers.device import DeviceError, Worker
 from drivers.id_scanner.patience import Patience
 from drivers.printer.dialogue import Timing
 from kiosk import watchdog
@@ -89,6 +91,20 @@ def test_it_feeds_only_while_every_part_moves(manager: socket.socket, caplog: py
     watchdog.feed()
     manager.settimeout(5)
     assert manager.recv(100) == b"WATCHDOG=1"
+
+
+async def test_a_device_that_hangs_for_good_is_no_reason_to_start_anew(manager: socket.socket) -> None:
+    """A card service that answers nothing: the kiosk serves with the ID reader, start after start would not help."""
+    now, never, worker = [0.0], threading.Event(), Worker("card_reader")
+    watchdog = Watchdog(Notifier(address(manager)), {"card_reader": lambda: worker.ticks}, lambda: now[0], longest=10)
+    for _ in range(4):
+        with pytest.raises(DeviceError):
+            await worker.call_within(0.05, never.wait)
+        now[0] += 8
+        watchdog.feed()
+        assert manager.recv(100) == b"WATCHDOG=1"
+    never.set()
+    worker.close()
 
 
 @pytest.mark.parametrize(

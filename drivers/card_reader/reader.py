@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 _POLL_MILLISECONDS = 250
 _WATCH_SECONDS = 1.0
+_STUCK_SECONDS = 30.0  # between two looks while they get stuck: each leaves a thread behind
 _OUT_AND_IN = 2  # what the count grows by when one card goes and another comes
 _PATIENCE_SECONDS = 10.0  # a whole read takes one or two seconds on a slow card
 
@@ -245,7 +246,8 @@ class CardReader:
                         await self.identify()
             if self._psam is not None:
                 await self._psam.look()
-            await self.bell.sleep(_WATCH_SECONDS)
+            stuck = self._record.actual.fault is FaultCode.DEV_STUCK
+            await self.bell.sleep(_STUCK_SECONDS if stuck else _WATCH_SECONDS)
 
     def close(self) -> None:
         """Let go of the reader and end the thread."""
