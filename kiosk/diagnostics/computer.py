@@ -142,7 +142,7 @@ def _temperatures(root: Path) -> Iterator[tuple[str, float]]:
 def ups(root: Path) -> Finding:
     """Power from the mains, and a battery behind it, where there is one."""
     supplies = sorted((root / "sys/class/power_supply").glob("*"))
-    batteries = [place for place in supplies if _word(place / "type") in {"Battery", "UPS"}]
+    batteries = [place for place in supplies if _word(place / "type") in {"Battery", "UPS"} and _stands_by(place)]
     if not batteries:
         return Finding(Level.ABSENT, Text("found.no_ups"))
     on_battery = any(_word(place / "status") == "Discharging" for place in batteries)
@@ -151,6 +151,12 @@ def ups(root: Path) -> Finding:
     level = Level.WARNING if on_battery or percent < _LOW_BATTERY else Level.OK
     line = "found.ups_discharging" if on_battery else "found.ups_low" if level is Level.WARNING else "found.ups"
     return Finding(level, Text(line, {"percent": percent}), figures=dict(levels))
+
+
+def _stands_by(battery: Path) -> bool:
+    """Whether it is the kiosk's and says something: that of a wireless mouse or pen has the scope "Device" (sysfs)."""
+    speaks = _word(battery / "capacity").isdecimal() or _word(battery / "status") == "Discharging"
+    return speaks and _word(battery / "scope") != "Device"
 
 
 def watchdog(root: Path) -> Finding:

@@ -39,6 +39,13 @@ def test_standby_power(tmp_path: Path, status: str, capacity: int, level: Level)
     assert computer.ups(tmp_path).level is level
 
 
+@pytest.mark.parametrize("fields", [{"scope": "Device", "status": "Discharging", "capacity": "5"}, {"status": "Full"}])
+def test_a_battery_that_is_not_the_kiosks_or_does_not_tell_is_none(tmp_path: Path, fields: dict[str, str]) -> None:
+    supply = "sys__class__power_supply__hidpp_battery_0"
+    put(tmp_path, **{f"{supply}__type": "Battery", **{f"{supply}__{name}": word for name, word in fields.items()}})
+    assert computer.ups(tmp_path).level is Level.ABSENT
+
+
 @pytest.mark.parametrize(("free", "level"), [(900_000, Level.OK), (100_000, Level.WARNING)])
 def test_memory(tmp_path: Path, free: int, level: Level) -> None:
     put(tmp_path, proc__meminfo=f"MemTotal: 4000000 kB\nMemFree: 1 kB\nMemAvailable: {free} kB")
