@@ -133,6 +133,7 @@ class Session:
             if visit.submitted:
                 await asyncio.Event().wait()  # what is submitted stands: the visit goes on to its end
             if visit.card_read.is_set():  # else the card was asked to leave
+                visit.left = True
                 raise fault
 
     def _result(self, visit: KioskVisit, outcome: Outcome) -> ShowResult:

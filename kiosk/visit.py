@@ -87,6 +87,7 @@ class KioskVisit:
         self.card_read = asyncio.Event()  # set while the document of this visit is a card in the reader
         self.document: DocumentKind | None = None  # what the citizen has to take away again
         self.submitted = False
+        self.left = False  # the card was pulled before that: the visit is about to be ended
         self.slip = SlipState.NOT_PRINTED
 
     async def run(self) -> Outcome:
@@ -253,6 +254,7 @@ class KioskVisit:
         return await self._journal.answer(lambda: self._submit(transaction))
 
     async def _submit(self, transaction: Transaction) -> Receipt:
+        await self._not_left()
         self.submitted = True
         self._hands.surface.show(working("working.submit", self.steps()))
         self.trail.note(Event.SUBMITTING, kind=transaction.KIND)
@@ -262,6 +264,11 @@ class KioskVisit:
         log.info("submitted", extra={"matter": self._service.flow, "state": receipt.state, "reason": receipt.reason})
         self.trail.submitted(transaction.KIND, receipt)
         return receipt
+
+    async def _not_left(self) -> None:
+        """A touch may come in the same moment in which the card is pulled: one of both holds, and both are told so."""
+        if self.left:
+            await asyncio.Event().wait()
 
     async def print(self, slip: Slip) -> None:
         """See flows.visit.Visit."""
@@ -274,6 +281,7 @@ class KioskVisit:
         return await self._journal.answer(lambda: self._certify(order))
 
     async def _certify(self, order: CertificateOrder) -> PrintedCertificate:
+        await self._not_left()
         self.submitted = True
         done = await self._hands.certifying.certify(order, self.steps(), self.trail.submitted)
         self.slip = SlipState.PRINTED if done.printed else SlipState.NOT_PRINTED
