@@ -23,6 +23,7 @@ from drivers.printer.dialogue import Link, Timing
 _TRANSFER, _BULK = 0x03, 0x02
 _INWARDS = 0x80
 _PRINTER_CLASS = 7
+_PACKET = 512  # bytes, the largest of a bulk transfer; one that is larger than asked for is an error to libusb
 _USUAL_ENDPOINTS = 0x82, 0x01  # for a printer that does not say that it is one
 
 
@@ -134,7 +135,7 @@ class _UsbLink:
     def read(self, seconds: float) -> bytes:
         try:
             with _library_errors():
-                return bytes(self._escpos.device.read(self._endpoints[0], 64, _milliseconds(seconds)))
+                return bytes(self._escpos.device.read(self._endpoints[0], _PACKET, _milliseconds(seconds)))
         except OSError as error:
             if error.errno == errno.ETIMEDOUT:
                 return b""

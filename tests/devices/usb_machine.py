@@ -92,6 +92,8 @@ class UsbMachine(usb.backend.IBackend):  # type: ignore[misc]
         return len(taken)  # less than there was is no error: so does pyusb's libusb1
 
     def bulk_read(self, dev_handle: str, ep: int, intf: int, buff: "array[int]", timeout: int) -> int:
+        if len(buff) < 512:
+            raise usb.core.USBError("Overflow", -8, errno.EOVERFLOW)  # so libusb, if a packet is larger
         line = self._open_line()
         line.settimeout(timeout / 1000)
         try:
