@@ -1,6 +1,7 @@
 """Citizens without a screen: each comes for something, answers as people do, and is gone at the latest in a while."""
 
 import asyncio
+import gc
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -217,7 +218,8 @@ class Crowd:
         """Nothing: nobody watches this clock."""
 
     def wipe(self) -> None:
-        """Nothing is shown here."""
+        """Nothing is shown here; what is in circles goes now, as with the real screen (screens/stage.py)."""
+        gc.collect()
 
 
 def _readable(prompt: PresentDocument) -> tuple[DocumentKind, ...]:
