@@ -19,7 +19,7 @@ async def report_loss(visit: Visit) -> Outcome:
     telephone.
     """
     holder = await visit.identify(DocumentKind.RESIDENT_ID, DocumentKind.SOCIAL_CARD)
-    proof = await visit.prove_presence(holder)
+    proof = await visit.prove_presence(holder, lost=DocumentKind.SOCIAL_CARD)
     card = await visit.look_up(CardOf(holder.number, holder.card_number))
     if card is not None:
         visit.require(card.status is not CardStatus.TEMPORARILY_LOST, Refusal.CARD_ALREADY_LOST, *lost_until(card))

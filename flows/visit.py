@@ -124,8 +124,11 @@ class Visit(Protocol):
         kiosk waits until it has been taken away, so that the agent's can follow.
         """
 
-    async def prove_presence(self, holder: Holder) -> Proof:
-        """Prove that the person at the kiosk is the holder: face with consent, or the other way."""
+    async def prove_presence(self, holder: Holder, *, lost: DocumentKind | None = None) -> Proof:
+        """Prove that the person at the kiosk is the holder: face with consent, or the other way.
+
+        ``lost``: a document that the matter is about because it is gone; it is not asked for.
+        """
 
     async def look_up(self, query: Query[R]) -> R | None:
         """Ask the gateway; None while it is out of reach. An unknown person or card ends the visit with a refusal."""

@@ -28,8 +28,9 @@ class PinWay:
 
     @property
     def open(self) -> bool:
-        """True if a card can be read."""
-        return self._proving.devices.card_reader.health.usable
+        """True if a card can be read, and nobody who has just said that it is lost is asked for it."""
+        at_hand = self._proving.card_held() or self._proving.lost is not DocumentKind.SOCIAL_CARD
+        return at_hand and self._proving.devices.card_reader.health.usable
 
     async def prove(self, holder: Holder, notice: Text | None) -> Proof | PinEnd:
         """Let the citizen show the PIN; ``notice`` tells why it is asked for.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from flows.prompts import Steps, Surface
-from flows.records import Holder
+from flows.records import DocumentKind, Holder
 from kiosk.audit.entries import Event
 from kiosk.devices import Devices
 
@@ -23,7 +23,7 @@ class Proving:
 
     ``complete`` asks the gateway for the person of a card that names nobody itself. ``card_held``: the card that the
     citizen came with is in the reader, and pulling it ends the visit. ``release_card``: from now on it may be taken
-    out; nothing of this visit reads it again.
+    out; nothing of this visit reads it again. ``lost``: what the citizen cannot show, as the matter is that it is gone.
     """
 
     surface: Surface
@@ -33,3 +33,4 @@ class Proving:
     card_held: Callable[[], bool]
     release_card: Callable[[], None]
     note: Notes
+    lost: DocumentKind | None = None

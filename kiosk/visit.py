@@ -161,7 +161,7 @@ class KioskVisit:
         person = await self._fetch(PersonOf("", holder.card_number))
         return holder if person is None else dataclasses.replace(holder, number=person.number, name=person.name)
 
-    async def prove_presence(self, holder: Holder) -> Proof:
+    async def prove_presence(self, holder: Holder, *, lost: DocumentKind | None = None) -> Proof:
         """See flows.visit.Visit."""
         person = await self.look_up(PersonOf(holder.number, holder.card_number))
         self.require(person is None or not holder.number or person.number == holder.number, Refusal.NOT_THE_SAME_PERSON)
@@ -170,11 +170,13 @@ class KioskVisit:
         if level is IdentityLevel.DOCUMENT:
             self.trail.note(Event.PRESENCE_PROVED, method=ProofMethod.DOCUMENT)
             return Proof(ProofMethod.DOCUMENT)
-        return await self._journal.answer(lambda: self._prove(holder, person, level), question="presence")
+        return await self._journal.answer(lambda: self._prove(holder, person, level, lost), question="presence")
 
-    async def _prove(self, holder: Holder, person: PersonRecord | None, level: IdentityLevel) -> Proof:
+    async def _prove(
+        self, holder: Holder, person: PersonRecord | None, level: IdentityLevel, lost: DocumentKind | None
+    ) -> Proof:
         if self._presence is None:
-            self._presence = self._new_presence(level)
+            self._presence = self._new_presence(level, lost)
         try:
             proof = await self._presence.prove(holder, person)
         except Refused as refused:
@@ -183,7 +185,7 @@ class KioskVisit:
         self.trail.note(Event.PRESENCE_PROVED, method=proof.method)
         return proof
 
-    def _new_presence(self, level: IdentityLevel) -> Presence:
+    def _new_presence(self, level: IdentityLevel, lost: DocumentKind | None) -> Presence:
         hands = self._hands
         proving = Proving(
             surface=hands.surface,
@@ -193,6 +195,7 @@ class KioskVisit:
             card_held=self.card_read.is_set,
             release_card=self._release_card,
             note=self.trail.note,
+            lost=lost,
         )
         return Presence(proving, hands.verifier, hands.staff, hands.settings.face, level)
 

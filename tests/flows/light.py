@@ -43,8 +43,8 @@ class LightVisit:
         del accepted, passport
         return self.holders[1 if whose is Whose.AGENT else 0]
 
-    async def prove_presence(self, holder: Holder) -> Proof:
-        del holder
+    async def prove_presence(self, holder: Holder, *, lost: DocumentKind | None = None) -> Proof:
+        del holder, lost
         return Proof(ProofMethod.FACE, "sface")
 
     async def look_up(self, query: Query[R]) -> R | None:

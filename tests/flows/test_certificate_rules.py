@@ -89,9 +89,9 @@ class CertificateVisit(LightVisit):
         self.shown.append((whose, accepted, passport))
         return await super().identify(*accepted, whose=whose, passport=passport)
 
-    async def prove_presence(self, holder: Holder) -> Proof:
+    async def prove_presence(self, holder: Holder, *, lost: DocumentKind | None = None) -> Proof:
         self.proved.append(holder)
-        return await super().prove_presence(holder)
+        return await super().prove_presence(holder, lost=lost)
 
 
 async def done(flow: Flow, visit: LightVisit) -> Outcome:

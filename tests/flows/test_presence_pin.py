@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from flows.presence_prompts import CallStaff, Consent, EnterPin, LastTry
+from flows.presence_prompts import CallStaff, Consent, EnterPin, LastTry, LookAtCamera
 from flows.prompts import (
     Confirm,
     Confirmed,
@@ -22,7 +22,7 @@ from simulator.hall_state import NetworkState
 from simulator.people import BY_KEY
 from tests.flows.conftest import Stand
 from tests.flows.play import ScriptedSurface, Then
-from tests.flows.steps import start
+from tests.flows.steps import AGREED, start
 from tests.staff.coming import ATTENDANT, confirms
 from tests.staff.enrolled import enrol
 
@@ -175,6 +175,34 @@ async def test_another_card_put_in_at_the_pin_proves_nothing(stand: Stand) -> No
     assert surface.last(ShowFault).fault == "CARD_REMOVED"
     assert stranger.tries_left == stranger.tries
     assert stand.transactions == ()
+
+
+async def test_who_has_lost_the_card_is_not_asked_to_put_it_in(stand: Stand) -> None:
+    """The other way than the face is a member of staff: at the consent, at the camera, and when a touch asks for it."""
+    enrol(stand.settings.data_directory, ATTENDANT)
+    surface = await stand.play(
+        *start("loss_report"),
+        Then(PresentDocument, does=lambda: stand.hall.lay_id("wang_jianguo")),
+        Then(Consent, AGREED),
+        Then(LookAtCamera, OtherWay.DECLINED),
+        *confirms(stand),
+        Then(Confirm, Confirmed()),
+        Then(ShowResult, Finished(), does=stand.hall.lift_id),
+    )
+    assert (surface.last(Consent).card_way, surface.last(LookAtCamera).card_way) == (False, False)
+    assert surface.questions().count("PresentDocument") == 1
+    assert [(record.kind, record.proof) for record in stand.transactions] == [("loss_report", "staff")]
+
+
+async def test_who_has_found_the_lost_card_again_may_type_its_pin(stand: Stand) -> None:
+    chip = card_for(BY_KEY["wang_jianguo"])
+    surface = await stand.play(
+        *start("loss_report"),
+        Then(PresentDocument, does=lambda: stand.hall.pcscd.slot.insert(chip)),
+        Then(Consent, OtherWay.DECLINED),
+        Then(EnterPin, VisitEnded()),
+    )
+    assert surface.last(Consent).card_way
 
 
 async def test_off_line_the_pin_of_a_card_is_enough(stand: Stand) -> None:
