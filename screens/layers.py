@@ -81,18 +81,26 @@ class SheetLayer:
         self.sheet: Sheet | None = None
         self._root: Any = root
         self._kit = kit
+        self._make: Callable[[Kit], Sheet] | None = None  # while one lies there
 
     def lift(self, make: Callable[[Kit], Sheet]) -> None:
         """Show this one, in place of another."""
         self.drop()
+        self._make = make
         root = self._root
         sheets = (make(self._kit(tightness)) for tightness in _TIGHTER)
         self.sheet = sheet = next((sheet for sheet in sheets if sheet.fits(root)), make(self._kit(_TIGHTER[-1])))
         root.add_widget(sheet)
         sheet.place(0, root.height, root.width, root.height)
 
+    def lay_anew(self) -> None:
+        """The page below is another one, perhaps in another language or size: what lies above it stays."""
+        if self._make is not None:
+            self.lift(self._make)
+
     def drop(self) -> None:
         """Take it away, if there is one."""
+        self._make = None
         if self.sheet is not None:
             self._root.remove_widget(self.sheet)
             self.sheet = None

@@ -34,7 +34,7 @@ from screens.speech import Aloud, Voice
 from screens.staff_gesture import HiddenEntrance
 from screens.text.catalogue import Catalogue
 from screens.theme.tokens import THEMES
-from screens.touching import OneFinger, Teller, anywhere, places, touched
+from screens.touching import OneFinger, Teller, places, under
 from screens.visit_time import VisitTime, by_touch
 from screens.widgets.button import Touchable
 from screens.widgets.kit import Kit, Kits
@@ -96,7 +96,8 @@ class Stage:
             if self._present and self._present.answer is answer:
                 self._present.end()
                 self._time.pause()
-                self._sheets.drop()
+                if not self._present.withdrawn:  # else the same question may follow, with something else in it
+                    self._sheets.drop()
         return result
 
     def show(self, prompt: Prompt[None]) -> None:
@@ -194,6 +195,7 @@ class Stage:
             self._countdown.tick(by_touch=by_touch(self._present.prompt))
         elif self._time.idle.state is Idle.OVER:
             self._time.idle.stop()  # somebody changed the language or opened the help here, and left
+            self._sheets.drop()
             self._change(self._settings.ease)
 
     # -- touches
@@ -241,28 +243,25 @@ class Stage:
             self._tell()
 
     def _target(self, x: float, y: float) -> Touchable | None:
-        if self._sheets.sheet is not None:
-            return touched(self._sheets.sheet, x, y)
         scene = self._present.scene if self._present else None
-        if self._page is None:
-            return None
-        return touched(self._page, x, y) or (anywhere(self._page, x, y) if scene and scene.whole else None)
+        return under(x, y, self._sheets.sheet, self._page, whole=scene is not None and scene.whole)
 
     # -- the present prompt
 
     def _open(self, prompt: Prompt[Any], answer: "asyncio.Future[Any] | None") -> None:
         screen = self._screens[type(prompt)]
         screen.open(prompt)
-        self._sheets.drop()
         before = self._present
         again = before if before and before.withdrawn and before.screen is screen else None
+        if again is None:
+            self._sheets.drop()
         self._present = Present(prompt, screen, answer, since=again.since if again else self._clock())
         from_start = before is not None and isinstance(before.prompt, Invitation)
         self._time.opened(prompt, asks=answer is not None, first=before is None or from_start)
         self._rest.opened(invites=isinstance(prompt, Invitation), from_start=from_start)
         if isinstance(prompt, Invitation) and from_start:
-            if self._ease != self._settings.ease:
-                self._time.idle.restart()  # somebody has changed the language, and may leave it so
+            if self._ease != self._settings.ease or self._sheets.sheet:
+                self._time.idle.restart()  # somebody has changed the language or opened the help, and may leave it so
         else:
             self._serve_as_before(prompt)
         self._sounds.opened(prompt)
@@ -340,11 +339,10 @@ class Stage:
         self._sheets.lift(lambda kit: EaseSheet(kit, self._ease, EaseActions(self._take_ease, self._sheets.drop)))
 
     def _take_ease(self, ease: Ease) -> None:
-        """Show it at once, with the choices still above it."""
+        """Show it at once; the choices stay above it."""
         if (ease.theme, ease.low_reach) == (self._ease.theme, self._ease.low_reach):
             self._aloud.be_silent()  # louder, quieter or once more: heard at once
         self._change(ease)
-        self.open_looks()
 
     def _change(self, ease: Ease) -> None:
         """Another language or size, or the voice begins or ends."""
@@ -367,9 +365,9 @@ class Stage:
         self._pages.clear()
         if self._present:
             self._present.touched = None
-        self._sheets.drop()
         if not self._pages.lay(lambda tightness: self._compose(self._kit(tightness))):
             log.warning("page_too_high", extra={"prompt": type(self._present.prompt).__name__ if self._present else ""})
+        self._sheets.lay_anew()
         self._rest.again(self._invitation, self.page)
         self._teller.forget()
         self._tell()

@@ -18,6 +18,18 @@ def _enabled(layer: Block) -> list[Touchable]:
     return [block for block in layer.walk_blocks() if isinstance(block, Touchable) and block.enabled]
 
 
+def under(x: float, y: float, sheet: Block | None, page: Page | None, *, whole: bool) -> Touchable | None:
+    """What a finger is on, counted from the lower left corner: of the sheet, where one lies above the page.
+
+    ``whole``: anything of the page's content stands for its main button.
+    """
+    if sheet is not None:
+        return touched(sheet, x, y)
+    if page is None:
+        return None
+    return touched(page, x, y) or (anywhere(page, x, y) if whole else None)
+
+
 def touched(layer: Block, x: float, y: float) -> Touchable | None:
     """What of ``layer`` lies at this place of the window, counted from the lower left corner; None: nothing."""
     return next((block for block in _enabled(layer) if block.collide_point(x, y)), None)
