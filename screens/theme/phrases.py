@@ -26,13 +26,16 @@ _WORDS = """
 参保 登记 权益 记录 资格 认证 单位 企业 机关 职工 申请 申领 自助 解放东路 站前街 事业
 这张卡 这一件 这件事 这台机器 读卡器 储蓄卡 缴过费 出生年份 综合窗口 补换卡 发卡银行 不用 不对
 解挂 社保 新卡 已经 受理 本机会 上一份 问一问 查一查 这一项 才能 办事的人 这期间 这一次 这次 找不到
-内蒙古 机构 医保部门 有效 真正 以前 以后 没有打完整 什么
+内蒙古 机构 医保部门 有效 真正 以前 以后 没有打完整 什么 查看 待送出 再输错一次
 """
 WHOLE_WORDS = tuple(_WORDS.split())
 
 # A count is read in one breath, and so, if there is room, is a date.
-_COUNT = re.compile("[0-9]+ ?个?(?:小时|工作日|[天年月日次位张件分秒步页项元份])")
+_COUNT = re.compile("[0-9]+ ?个?(?:小时|工作日|[天年月日次位张件分秒步页项元份笔])")
 _DATE = re.compile("[0-9]+ ?年 ?[0-9]+ ?月(?: ?[0-9]+ ?日)?|[0-9]+ ?月 ?[0-9]+ ?日")
+
+# A wide blank stands between things that are said for themselves: no better place to end a line.
+_APART = re.compile("\u3000")
 
 # Small words that lean on the one before (particles, measure words) or on the one after (prepositions, "not").
 _LEANS_BACK = frozenset("的地得了着过吗吧呢们里上下前后内外时个张次件项位条台份天年月日元种样卡家点页步")
@@ -54,6 +57,8 @@ def break_costs(text: str) -> dict[int, float]:
     for shape, cost in ((_DATE, _LEANING), (_COUNT, IN_WORD)):
         for found in shape.finditer(text):
             costs.update(dict.fromkeys(range(found.start() + 1, found.end()), cost))
+    for found in _APART.finditer(text):
+        costs.pop(found.end(), None)
     return costs
 
 
