@@ -5,6 +5,7 @@ import dataclasses
 import json
 import logging
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -144,6 +145,21 @@ async def test_all_matters_are_all_there_under_their_headings(
     reached = set().union(*pages)
     assert {tile.matter for tile in everything.tiles if tile.closed is None} <= reached
     assert {"社保卡", "打印证明", "失业和技能补贴", "养老保险转入"} <= said
+
+
+@pytest.mark.parametrize("size", [(1080, 1920), (1920, 1080)], ids=str)
+async def test_in_large_type_each_group_of_matters_has_one_page(
+    make_booth: Callable[..., Booth], size: tuple[int, int]
+) -> None:
+    booth = make_booth(theme=ThemeName.ELDERS)
+    booth.stage.widget.size_hint = (None, None)
+    booth.stage.widget.size = size
+    everything = prompt("61_all_matters_fifteen")
+    assert isinstance(everything, ChooseFromAll)
+    await booth.ask(everything)
+    groups = [{tile.matter for tile in tiles} for _, tiles in groupby(everything.tiles, lambda tile: tile.group)]
+    matters = set().union(*groups)
+    assert [page & matters for page in await every_page(booth)] == groups
 
 
 async def test_pages_turn_forward_and_back_and_stop_at_the_ends(booth: Booth) -> None:
