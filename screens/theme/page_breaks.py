@@ -8,6 +8,7 @@ from functools import cached_property
 
 _PER_PAGE = 1000.0
 _DIVIDED = 0.3  # against the squares of how empty the pages are, 0..1 each
+_LAST = 0.5  # what the emptiness of the last page counts: a book may end anywhere, but the first page is what is seen
 _HARDLY = 0.5  # pixels by which rounding may exceed a page
 
 
@@ -63,14 +64,15 @@ class Sheaf:
                 height = self.height(start, end)
                 if height > room + _HARDLY and end > start + 1:
                     break
-                cost = best[start] + self._cost(start, height / max(room, 1.0))
+                cost = best[start] + self._cost(start, end, height / max(room, 1.0))
                 if cost < best[end]:
                     best[end], previous[end] = cost, start
         return _collect(previous, count)
 
-    def _cost(self, start: int, filled: float) -> float:
+    def _cost(self, start: int, end: int, filled: float) -> float:
         divided = start > 0 and self.entries[start].section == self.entries[start - 1].section
-        return _PER_PAGE + (_DIVIDED if divided else 0.0) + max(0.0, 1 - filled) ** 2
+        share = _LAST if start > 0 and end == len(self.entries) else 1.0
+        return _PER_PAGE + (_DIVIDED if divided else 0.0) + share * max(0.0, 1 - filled) ** 2
 
 
 def _collect(previous: list[int], count: int) -> list[tuple[int, int]]:

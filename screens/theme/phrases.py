@@ -34,8 +34,8 @@ WHOLE_WORDS = tuple(_WORDS.split())
 _COUNT = re.compile("[0-9]+ ?个?(?:小时|工作日|[天年月日次位张件分秒步页项元份笔])")
 _DATE = re.compile("[0-9]+ ?年 ?[0-9]+ ?月(?: ?[0-9]+ ?日)?|[0-9]+ ?月 ?[0-9]+ ?日")
 
-# A wide blank stands between things that are said for themselves: no better place to end a line.
-_APART = re.compile("\u3000")
+# After a pause, and after the wide blank between things said for themselves, a line may end whatever the model thinks.
+_APART = re.compile("[\u3000，。；？！]")
 
 # Small words that lean on the one before (particles, measure words) or on the one after (prepositions, "not").
 _LEANS_BACK = frozenset("的地得了着过吗吧呢们里上下前后内外时个张次件项位条台份天年月日元种样卡家点页步")

@@ -384,6 +384,10 @@ def test_as_few_pages_as_can_be_and_no_section_divided() -> None:
     assert sheaf((100, 100), (100, 100)).breaks(330) == [(0, 2), (2, 4)]
 
 
+def test_the_first_page_is_fuller_than_the_last() -> None:
+    assert sheaf((100,), (100,), (100,)).breaks(230) == [(0, 2), (2, 3)]
+
+
 def test_a_section_longer_than_a_page_is_divided_evenly() -> None:
     assert sheaf((100,) * 6).breaks(430) == [(0, 3), (3, 6)]
 
