@@ -15,14 +15,16 @@ BOLD_ON, BOLD_OFF = "\x02", "\x03"
 
 _CLOSING = set("，。、；：？！）】」』》〉”’…·,.;:?!)%]")
 _OPENING = set("（【「『《〈“‘([")
-_SENTENCE_END = set("。？！；")
-_PAUSE = set("，、：")
+_SENTENCE_END = set("。？！；.?!")
+_PAUSE = set("，、：,:;")
 _WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f\U00020000-\U0003ffff]")
 _PIECE = re.compile(
     "[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f\U00020000-\U0003ffff]|[ ]+|[^ \u2e80-\u9fff"
     "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f\U00020000-\U0003ffff]+"
 )
 
+_APART = "\u3000"
+_BETWEEN_WORDS = 0.12
 _AT_STROKES = re.compile("[^/]*/+|[^/]+")
 _LONG = 24  # characters without a blank
 
@@ -97,24 +99,27 @@ def _phrase_costs(pieces: Sequence[Piece]) -> dict[int, float]:
     return found
 
 
-def break_cost(before: Piece, after: Piece) -> float | None:
-    """What it costs to end a line between two pieces; None where it is forbidden."""
+def break_cost(said: Sequence[Piece], after: Piece) -> float | None:
+    """What it costs to end a line with ``said``, before the piece ``after``; None where it is forbidden."""
+    before = said[-1]
     if after.is_space or after.text[0] in _CLOSING or before.text[-1] in _OPENING:
         return None
-    last = before.text[-1]
+    word = said[-2] if before.is_space and len(said) > 1 else before
+    last = word.text[-1]
+    divisible = before.is_space or is_wide(last) or is_wide(after.text[0]) or last == "/"
+    if not divisible:
+        return None
     if last in _SENTENCE_END:
         return 0.0
-    if last in _PAUSE:
+    if last in _PAUSE or before.text == _APART:
         return 0.01
-    if before.is_space or (after.text[0] in _OPENING and is_wide(after.text[0])):
+    if after.text[0] in _OPENING and is_wide(after.text[0]):
         return 0.03
-    if is_wide(last) or is_wide(after.text[0]) or last == "/":
-        return 0.18
-    return None
+    return _BETWEEN_WORDS if before.is_space else 0.18
 
 
 _PER_LINE = 1.0
-_LEFT_OVER = {1: 1.2, 2: 0.4}  # by the number of pieces in the last line, closing punctuation apart
+_LEFT_OVER = {1: 1.2, 2: 0.4}  # by what stands in the last line, closing punctuation apart
 _MANY = 6
 
 
@@ -148,7 +153,7 @@ def _line_cost(pieces: Sequence[Piece], start: int, end: int, filled: float, phr
     """The cost of a line that ends before piece ``end``: its break and its emptiness (little for the last)."""
     if end == len(pieces):
         return _PER_LINE + (_loneliness(pieces[start:]) if start > 0 else 0.0) + max(0.0, 0.3 - filled)
-    at_break = break_cost(pieces[end - 1], pieces[end])
+    at_break = break_cost(pieces[max(start, end - 2) : end], pieces[end])
     if at_break is None:
         return None
     return _PER_LINE + at_break + phrases.get(end, 0.0) + 0.5 * max(0.0, 1 - filled) ** 2
@@ -159,7 +164,9 @@ def _loneliness(last: Sequence[Piece]) -> float:
     if len(last) > _MANY:
         return 0.0
     standing = [piece for piece in last if not piece.is_space and piece.text not in _CLOSING]
-    return _LEFT_OVER.get(len(standing), 0.0)
+    if len(standing) > 1:  # two Latin words may be a line
+        return _LEFT_OVER.get(sum((len(piece.text) + 1) // 2 for piece in standing), 0.0)
+    return _LEFT_OVER[1]
 
 
 def _collect(pieces: Sequence[Piece], widths: Sequence[float], previous: Sequence[int], count: int) -> list[SetLine]:

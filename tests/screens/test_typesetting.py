@@ -55,6 +55,16 @@ def test_numbers_and_words_stay_whole() -> None:
     assert lines("Take your card or ID", 5) == ["Take your", "card or ID"]
 
 
+def test_english_breaks_after_what_is_said_too() -> None:
+    assert lines("One try left. Go on?", 7) == ["One try left.", "Go on?"]
+    assert lines("I am sure: enter it", 7) == ["I am sure:", "enter it"]
+    assert lines("Your certificate is printed", 12) == ["Your certificate", "is printed"]
+    assert lines("You can use either one. The machine reads it by itself.", 18) == [
+        "You can use either one.",
+        "The machine reads it by itself.",
+    ]
+
+
 def test_bold_marks_become_weights() -> None:
     (line,) = set_lines(cut(f"还有 {BOLD_ON}2{BOLD_OFF} 次", Weight.REGULAR), 99, measure)
     assert line.runs() == [("还有 ", Weight.REGULAR), ("2", Weight.BOLD), (" 次", Weight.REGULAR)]
