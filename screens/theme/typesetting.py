@@ -16,7 +16,8 @@ BOLD_ON, BOLD_OFF = "\x02", "\x03"
 _CLOSING = set("，。、；：？！）】」』》〉”’…·,.;:?!)%]")
 _OPENING = set("（【「『《〈“‘([")
 _SENTENCE_END = set("。？！；.?!")
-_PAUSE = set("，、：,:;")
+_PAUSE = set("，、,;")
+_ANNOUNCES = set("：:")  # what follows belongs to it
 _WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f\U00020000-\U0003ffff]")
 _PIECE = re.compile(
     "[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f\U00020000-\U0003ffff]|[ ]+|[^ \u2e80-\u9fff"
@@ -24,7 +25,7 @@ _PIECE = re.compile(
 )
 
 _APART = "\u3000"
-_BETWEEN_WORDS = 0.12
+_BETWEEN_WORDS = 0.2
 _AT_STROKES = re.compile("[^/]*/+|[^/]+")
 _LONG = 24  # characters without a blank
 
@@ -113,6 +114,8 @@ def break_cost(said: Sequence[Piece], after: Piece) -> float | None:
         return 0.0
     if last in _PAUSE or before.text == _APART:
         return 0.01
+    if last in _ANNOUNCES:
+        return 0.06
     if after.text[0] in _OPENING and is_wide(after.text[0]):
         return 0.03
     return _BETWEEN_WORDS if before.is_space else 0.18

@@ -37,6 +37,7 @@ def test_breaks_between_phrases() -> None:
     assert lines("请工作人员查看本机", 6) == ["请工作人员", "查看本机"]
     assert lines("再输错一次，卡就锁住了", 8) == ["再输错一次，", "卡就锁住了"]
     assert lines("核对卡号和姓名，点“确认挂失”。", 14) == ["核对卡号和姓名，", "点“确认挂失”。"]
+    assert lines("已等 2 小时，试过 4 次，下次：3 分后。", 14) == ["已等 2 小时，试过 4 次，", "下次：3 分后。"]
     assert lines("内蒙古自治区", 4.5) == ["内蒙古", "自治区"]
 
 
@@ -58,6 +59,7 @@ def test_numbers_and_words_stay_whole() -> None:
 def test_english_breaks_after_what_is_said_too() -> None:
     assert lines("One try left. Go on?", 7) == ["One try left.", "Go on?"]
     assert lines("I am sure: enter it", 7) == ["I am sure:", "enter it"]
+    assert lines("Yes, use the camera", 8) == ["Yes,", "use the camera"]
     assert lines("Your certificate is printed", 12) == ["Your certificate", "is printed"]
     assert lines("You can use either one. The machine reads it by itself.", 18) == [
         "You can use either one.",
