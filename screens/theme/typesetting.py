@@ -15,16 +15,18 @@ BOLD_ON, BOLD_OFF = "\x02", "\x03"
 
 _CLOSING = set("，。、；：？！）】」』》〉”’…·,.;:?!)%]")
 _OPENING = set("（【「『《〈“‘([")
-_SENTENCE_END = set("。？！；.?!")
-_PAUSE = set("，、,;")
-_ANNOUNCES = set("：:")  # what follows belongs to it
+_APART = "\u3000"  # a wide blank, between things that are said for themselves
+_AFTER = {  # what it costs to end a line after a mark; what follows a colon belongs to it
+    **dict.fromkeys("。？！；.?!", 0.0),
+    **dict.fromkeys("，、,;" + _APART, 0.01),
+    **dict.fromkeys("：:", 0.06),
+}
 _WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f\U00020000-\U0003ffff]")
 _PIECE = re.compile(
     "[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f\U00020000-\U0003ffff]|[ ]+|[^ \u2e80-\u9fff"
     "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f\U00020000-\U0003ffff]+"
 )
 
-_APART = "\u3000"
 _BETWEEN_WORDS = 0.2
 _AT_STROKES = re.compile("[^/]*/+|[^/]+")
 _LONG = 24  # characters without a blank
@@ -105,17 +107,12 @@ def break_cost(said: Sequence[Piece], after: Piece) -> float | None:
     before = said[-1]
     if after.is_space or after.text[0] in _CLOSING or before.text[-1] in _OPENING:
         return None
-    word = said[-2] if before.is_space and len(said) > 1 else before
+    word = said[-2] if before.is_space and before.text != _APART and len(said) > 1 else before
     last = word.text[-1]
-    divisible = before.is_space or is_wide(last) or is_wide(after.text[0]) or last == "/"
-    if not divisible:
+    if not (before.is_space or is_wide(last) or is_wide(after.text[0]) or last == "/"):
         return None
-    if last in _SENTENCE_END:
-        return 0.0
-    if last in _PAUSE or before.text == _APART:
-        return 0.01
-    if last in _ANNOUNCES:
-        return 0.06
+    if last in _AFTER:
+        return _AFTER[last]
     if after.text[0] in _OPENING and is_wide(after.text[0]):
         return 0.03
     return _BETWEEN_WORDS if before.is_space else 0.18
