@@ -131,7 +131,7 @@ def _list(_settings: Settings, desk: StaffDesk, _arguments: argparse.Namespace) 
 def _line(member: Member, desk: StaffDesk) -> str:
     line = f"{member.number:6}{member.role:12}added {member.added}  PIN of {member.changed}"
     line += "  codes" if member.codes else ""
-    wrong, wait = desk.tries.wrong(member.number), desk.wait(member)
+    wrong, wait = desk.tries.wrong(member.number), desk.tries.wait(member.number)
     line += f"  wrong PINs: {wrong}" if wrong else ""
     return line + (f", waits {wait.total_seconds():.0f} s" if wait else "")
 
@@ -157,14 +157,21 @@ async def _read_card(settings: Settings) -> str:
 def _new_pin(number: StaffNumber) -> str:
     """A PIN typed twice, not shown."""
     for _ in range(_PIN_TRIES):
-        pin = getpass.getpass(f"PIN of {number}, typed by its owner: ")
+        pin = _typed(f"PIN of {number}, typed by its owner: ")
         if reason := too_weak(pin):
             _say(f"Not taken: {reason}.")
-        elif pin == getpass.getpass("Once more: "):
+        elif pin == _typed("Once more: "):
             return pin
         else:
             _say("The two were not the same.")
     raise _NotDoneError("no PIN was set")
+
+
+def _typed(question: str) -> str:
+    try:
+        return getpass.getpass(question)
+    except EOFError:
+        raise _NotDoneError("no PIN was set: it is typed at a terminal") from None
 
 
 def _done(settings: Settings, act: StaffAct, number: StaffNumber) -> None:

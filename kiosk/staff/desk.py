@@ -35,7 +35,8 @@ class StaffDesk:
         return next((member for member in self.roster.members() if member.number == number), None)
 
     def wait(self, member: Member) -> timedelta:
-        """For how long no PIN of this member is taken."""
+        """For how long no PIN of this member is taken, by the kiosk's own clock."""
+        self.tries.set_right(member.number)
         return self.tries.wait(member.number)
 
     def is_pin(self, member: Member, pin: str) -> bool:

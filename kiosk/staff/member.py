@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Self
 
-_NUMBER = re.compile(r"S\d{2,4}")
+_NUMBER = re.compile(r"S[0-9]{2,4}")
 
 
 class StaffNumber(str):

@@ -57,6 +57,20 @@ class Tries:
         step = wait_after(found.times)
         return min(step, max(timedelta(), found.last + step - self._now()))
 
+    def set_right(self, number: StaffNumber) -> None:
+        """Let a wait begin now that begins in what is the future: the clock was ahead then, and has been set right.
+
+        Else it would not end before that time, which may be years away.
+        """
+        found = self._read().wrong.get(number)
+        if found is None or found.last <= self._now():
+            return
+        with files.locked(self._directory):
+            present = self._read()
+            if (found := present.wrong.get(number)) is not None:
+                present.wrong[number] = _Wrong(times=found.times, last=min(found.last, self._now()))
+                files.replace(self._path, present)
+
     def count(self, number: StaffNumber) -> None:
         """Another try begins; wrong until ``forget`` says otherwise."""
         with files.locked(self._directory):
