@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -27,23 +28,37 @@ from offline_queue.model import QueueError
 from screens import gallery_book
 from screens.text.catalogue import LANGUAGES, Catalogue
 
+_INTERRUPTED, _NOBODY_READS = 130, 141  # as a shell tells of SIGINT and SIGPIPE
+
 
 def main() -> int:
     """Entry point of the console script ``kiosk``: exit code 0, or 2 when something it needs is wrong or missing.
 
     ``verify`` and ``audit verify`` end with 1 for what is not genuine, ``queue`` for what is refused or not sound,
-    ``config`` for what changes nothing.
+    ``config`` for what changes nothing. 130: ended by Ctrl+C; 141: whoever reads what it prints, such as ``head``, has
+    seen enough.
     """
     arguments = _parser().parse_args()
     try:
-        if "answer" in arguments:  # it has an exit code of its own, and no log
-            return int(arguments.answer(arguments))
-        settings = configuration.load(arguments.config)
-        logs.set_up(settings.log.level)
-        arguments.command(settings, arguments)
+        code = _carried_out(arguments)
+        sys.stdout.flush()
     except (ConfigurationError, enrolment.NotEnrolled, FontsMissingError, QueueError) as error:
         print(f"kiosk: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more is said at the end
+        return _NOBODY_READS
+    return code
+
+
+def _carried_out(arguments: argparse.Namespace) -> int:
+    if "answer" in arguments:  # it has an exit code of its own, and no log
+        return int(arguments.answer(arguments))
+    settings = configuration.load(arguments.config)
+    logs.set_up(settings.log.level)
+    arguments.command(settings, arguments)
     return 0
 
 
