@@ -8,6 +8,8 @@ from pathlib import Path
 from config.clock import CHINA
 from config.settings import Settings
 from kiosk import enrolment
+from kiosk.audit.acts import note_act
+from kiosk.audit.log import Act
 from kiosk.gateway_keys import GatewayKeys, gateway_keys_file, keep_gateway_keys, load_gateway_keys, read_gateway_keys
 from kiosk.key_files import NotEnrolled
 from kiosk.line_certificates import CertificateUnusable, LineFiles
@@ -71,6 +73,8 @@ def _trust(settings: Settings, arguments: argparse.Namespace) -> None:
         raise NotEnrolled(f"{directory}: {error.strerror}") from None
     _say(f"gateway's keys  {_origin(gateway)}  {gateway_keys_file(directory)}")
     _say(f"  sealed to     {gateway.sealing.thumbprint()}")
+    if enrolment.signing_key_file(directory).exists() and not note_act(settings.data_directory, Act.KEYS_TRUSTED):
+        sys.stderr.write("kiosk: this could not be written into the audit log\n")
 
 
 def _say(line: str) -> None:

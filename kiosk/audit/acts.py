@@ -7,7 +7,9 @@ from pathlib import Path
 from config.clock import Timekeeper
 from kiosk import enrolment
 from kiosk.audit.chain import HeadKey
+from kiosk.audit.files import AuditFiles
 from kiosk.audit.log import Act, Event, directory_of, note_beside
+from kiosk.first_boot.steps import State, Step
 from kiosk.settings_desk.version import Changed
 from kiosk.staff.member import StaffAct, StaffNumber
 from offline_queue.opening import latest_time
@@ -40,11 +42,25 @@ def note_housekeeping(data_directory: Path, counts: Mapping[str, int]) -> bool:
     return _note(data_directory, Event.HOUSEKEEPING, **counts)
 
 
+def note_enrolment(data_directory: Path, step: Step, state: State, *, renewed: bool) -> bool:
+    """Note that a step of setting the kiosk up was taken, as ``note_act`` does; ``renewed``: in place of what was."""
+    return _note(data_directory, Event.ENROLMENT, step=step, state=state, renewed=renewed)
+
+
+def files_of(data_directory: Path) -> AuditFiles:
+    """The log of the kiosk, to be written with its key. Raises ``NotEnrolled``."""
+    return AuditFiles(directory_of(data_directory), _key(data_directory))
+
+
+def _key(data_directory: Path) -> HeadKey:
+    key = enrolment.signing_key(data_directory / "keys")
+    return HeadKey(str(key.kid), key)
+
+
 def _note(data_directory: Path, event: Event, **fields: object) -> bool:
     try:
-        keys = enrolment.load(data_directory / "keys")
         clock = Timekeeper(latest_time(data_directory / "queue"))
-        note_beside(directory_of(data_directory), HeadKey(keys.kiosk, keys.signing_key), clock, event, **fields)
+        note_beside(directory_of(data_directory), _key(data_directory), clock, event, **fields)
     except (OSError, enrolment.NotEnrolled) as error:
         log.critical("audit_not_written", exc_info=error)
         return False

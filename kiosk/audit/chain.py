@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC
+from enum import StrEnum
 from typing import Annotated, Self
 
 from joserfc.errors import JoseError
@@ -24,7 +25,6 @@ from offline_queue.suite import INTERNATIONAL, Suite
 
 BEGINNING = "0" * 64  # what the first entry names as the hash before it
 
-_TYPE = "kiosk-audit-head+jws"  # so that no other signature of the kiosk can stand in for a head
 _COMPACT = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _SIGNATURE_BYTES = 64
 
@@ -41,6 +41,13 @@ class Link:
 
 
 START = Link(0, BEGINNING)
+
+
+class SignedPlace(StrEnum):
+    """What the kiosk signs of its log: each is a type of its own, so that no other signature can stand in for it."""
+
+    HEAD = "kiosk-audit-head+jws"  # the last entry
+    TAKEN_AWAY = "kiosk-audit-taken-away+jws"  # the last entry of the files that housekeeping has taken away
 
 
 def canonical(content: Mapping[str, object]) -> bytes:
@@ -130,19 +137,19 @@ class _Head(Answer):
 
 @dataclass(frozen=True)
 class HeadKey:
-    """The key with which the kiosk signs where its log ends; the public half is enough to check."""
+    """The key with which the kiosk signs where its log ends and begins; the public half is enough to check."""
 
     kiosk: str
     key: OKPKey = field(repr=False)
     suite: Suite = field(default=INTERNATIONAL, repr=False)
 
-    def sign(self, last: Link) -> bytes:
-        """The head: that ``last`` is the last entry."""
+    def sign(self, last: Link, place: SignedPlace = SignedPlace.HEAD) -> bytes:
+        """That ``last`` is the entry at that place."""
         payload = canonical({"kiosk": self.kiosk, **asdict(last)})
-        return self.suite.sign({"typ": _TYPE, "kid": self.kiosk}, payload, self.key).encode()
+        return self.suite.sign({"typ": place, "kid": self.kiosk}, payload, self.key).encode()
 
-    def read(self, text: bytes) -> Link:
-        """The last entry that was signed. Raises ``HeadNotGenuine``."""
+    def read(self, text: bytes, place: SignedPlace = SignedPlace.HEAD) -> Link:
+        """The entry that was signed as the one at that place. Raises ``HeadNotGenuine``."""
         if not _is_exact(text):
             raise HeadNotGenuine("not a signed text")
         try:
@@ -150,7 +157,7 @@ class HeadKey:
             header = self.suite.header_of(text)
         except (JoseError, ValueError, ContractBroken) as error:
             raise HeadNotGenuine(f"not signed by this kiosk ({type(error).__name__})") from None
-        if header.get("typ") != _TYPE or head.kiosk != self.kiosk:
+        if header.get("typ") != place or head.kiosk != self.kiosk:
             raise HeadNotGenuine("signed for something else")
         return Link(head.number, head.hash)
 

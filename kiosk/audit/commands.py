@@ -32,7 +32,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     check = actions.add_parser("verify", help="find any change of the log: exit code 0 genuine, 1 not, 2 unusable")
     check.add_argument("--key", type=Path, help="the public key of the kiosk (kiosk.jwk); else this kiosk's own")
     check.add_argument("--gateway", action="store_true", help="compare with what the gateway has of it as well")
-    check.add_argument("--archived", action="store_true", help="the oldest files were taken away on purpose")
+    check.add_argument("--archived", action="store_true", help="somebody has taken the oldest files away on purpose")
     check.add_argument("--from", dest="anchor", metavar="HASH", help="of the last archived entry; says --archived too")
     check.set_defaults(answer=_verify)
     show = actions.add_parser("show", help="print the entries")
@@ -63,7 +63,7 @@ def _verify(arguments: argparse.Namespace) -> int:
         return _unusable(f"the gateway cannot be asked: {error}")
     if gateway is not None:
         compare(report, gateway)
-    sys.stdout.writelines(f"{line}\n" for line in _told(report, gateway))
+    sys.stdout.writelines(f"{line}\n" for line in _told(report, gateway, archive))
     return GENUINE if report.genuine else NOT_GENUINE
 
 
@@ -102,11 +102,12 @@ async def _gateway_head(settings: Settings, keys: enrolment.KioskKeys) -> Link:
     return Link(answer.number, answer.hash)
 
 
-def _told(report: Report, gateway: Link | None) -> Iterator[str]:
+def _told(report: Report, gateway: Link | None, archive: Archive | None) -> Iterator[str]:
     for finding in report.findings:
         yield str(finding)
     yield f"entries {report.anchor.number + 1} to {report.last.number} ({report.entries} lines)"
     if report.anchor.number:
+        yield _not_looked_at(report, archive)
         yield f"before them: entry {report.anchor.number}, hash {report.anchor.hash}"
     yield f"last hash: {report.last.hash}"
     if gateway is not None:
@@ -114,10 +115,24 @@ def _told(report: Report, gateway: Link | None) -> Iterator[str]:
     yield "genuine" if report.genuine else f"NOT GENUINE: {len(report.findings)} findings"
 
 
+def _not_looked_at(report: Report, archive: Archive | None) -> str:
+    """What of the log is not here, and who says that this is right."""
+    away = report.taken_away
+    if away is not None and away.number >= report.anchor.number:
+        why = "housekeeping has taken them away, as this kiosk has signed"
+    elif archive is not None:
+        why = "archived, as you say"
+    else:
+        why = "if somebody has archived them: kiosk audit verify --archived, or --from HASH"
+    return f"NOT LOOKED AT, not here: entries 1 to {report.anchor.number}; {why}"
+
+
 def _show(arguments: argparse.Namespace) -> int:
     try:
         for file, line, text in Snapshot.of(_directory(arguments)).lines():
             _print(file, line, text, arguments)
+    except BrokenPipeError:  # not the log: whoever reads this has seen enough
+        raise
     except OSError as error:
         return _unusable(f"the log cannot be read: {error.strerror or error}")
     return GENUINE

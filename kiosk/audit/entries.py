@@ -24,6 +24,7 @@ from flows.transactions import ProofMethod, ReceiptState, Transaction
 from flows.visit import Refusal
 from kiosk.desk.kinds import DeskAct, DeskEnd, DeskPage, DeskRefusal, Way
 from kiosk.diagnostics.check import Level
+from kiosk.first_boot.steps import State, Step
 from kiosk.fleet.kinds import BundleState, DeviceName, DirectiveKind, Objection
 from kiosk.service_state import ClosureReason
 from kiosk.settings_desk.version import SettingsAct
@@ -74,6 +75,7 @@ class Event(StrEnum):
     DIRECTIVES_REFUSED = "directives_refused"
     SUPPORT_BUNDLE = "support_bundle"
     HOUSEKEEPING = "housekeeping"
+    ENROLMENT = "enrolment"
     DESK_OPENED = "desk_opened"
     DESK_REFUSED = "desk_refused"
     DESK_LOGIN = "desk_login"
@@ -106,7 +108,7 @@ class Ending(StrEnum):
 
 
 class Act(StrEnum):
-    """What a technician did to the queue, or took along."""
+    """What a technician did to the queue, took along, or made the kiosk believe."""
 
     HOLD = "hold"
     RELEASE = "release"
@@ -115,6 +117,7 @@ class Act(StrEnum):
     BACKUP = "backup"
     RESUME = "resume"
     SUPPORT_BUNDLE = "support_bundle"
+    KEYS_TRUSTED = "keys_trusted"  # other keys of the gateway, by hand
 
 
 class Reference(str):
@@ -224,6 +227,7 @@ _FIELDS: Mapping[Event, Mapping[str, Check]] = {
     Event.DIRECTIVES_REFUSED: {"reason": _one_of(Objection), "code": _one_of(FaultCode), "number": _number},
     Event.SUPPORT_BUNDLE: {"state": _one_of(BundleState)},
     Event.HOUSEKEEPING: dict.fromkeys(("backups", "copies", "halves", "months", "bytes"), _number),
+    Event.ENROLMENT: {"step": _one_of(Step), "state": _one_of(State), "renewed": _yes_or_no},
     Event.DESK_OPENED: {"way": _one_of(Way)},
     Event.DESK_REFUSED: {"reason": _one_of(DeskRefusal), "number": _staff_number},
     Event.DESK_LOGIN: {"number": _staff_number, "role": _one_of(Role), "way": _one_of(Way)},

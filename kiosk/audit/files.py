@@ -1,9 +1,11 @@
 """The log on disk: a file for each month, an entry a line, one writer at a time, every append durable.
 
-Blocking. Nothing is ever changed or deleted, with one exception: what a crash left of a line that was never finished is
-moved into a file beside the log (``torn-<number>``), and an entry says so. Files are read from their end only.
+Blocking. Nothing is ever changed or deleted, with two exceptions: what a crash left of a line that was never finished
+is moved into a file beside the log (``torn-<number>``), and an entry says so; and housekeeping takes old months away,
+and signs up to which entry (``taken_away.jws``). Files are read from their end only.
 """
 
+import errno
 import fcntl
 import os
 import re
@@ -12,12 +14,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.audit.chain import START, Entry, HeadKey, HeadNotGenuine, Link
+from kiosk.audit.chain import START, Entry, HeadKey, HeadNotGenuine, Link, SignedPlace
 from kiosk.audit.entries import Draft, Event, Value
 from kiosk.contract import ContractBroken
 from offline_queue.files import sync_directory
 
 HEAD = "head.jws"
+TAKEN_AWAY = "taken_away.jws"
+SIGNED = {HEAD: SignedPlace.HEAD, TAKEN_AWAY: SignedPlace.TAKEN_AWAY}
 
 _LOCK = "audit.lock"
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}\.jsonl")
@@ -53,6 +57,22 @@ class AuditFiles:
     def months(self) -> list[Path]:
         """The files of the log, in order."""
         return months(self.directory)
+
+    def take_away(self, month: Path) -> None:
+        """Delete the oldest file of the log for good; what it ended with is signed first, so that no reader is alarmed.
+
+        After a crash in between the file is there still, and goes the next time.
+
+        Raises:
+            OSError: it is not the oldest, is damaged, or could not be deleted.
+        """
+        with _locked(self.directory / _LOCK, fcntl.LOCK_EX):
+            link, whole, size = _end_of(month)
+            if month not in self.months()[:-1][:1] or link is None or whole < size:
+                raise OSError(errno.EINVAL, "not a whole month at the beginning of the log", str(month))
+            replace(self.directory / TAKEN_AWAY, self._key.sign(link, SignedPlace.TAKEN_AWAY))
+            month.unlink()
+            sync_directory(self.directory)
 
     def _found(self, draft: Draft) -> tuple[Link, list[Draft]]:
         """Where the chain goes on, and what has to be said about its end first."""

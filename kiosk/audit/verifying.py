@@ -4,11 +4,12 @@ What is checked are the files as they stand at one moment; a running kiosk goes 
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kiosk.audit.chain import START, Entry, HeadKey, HeadNotGenuine, Link
-from kiosk.audit.files import HEAD, months, reading
+from kiosk.audit.chain import START, Entry, HeadKey, HeadNotGenuine, Link, SignedPlace
+from kiosk.audit.files import HEAD, TAKEN_AWAY, months, reading
 from kiosk.contract import ContractBroken
 
 
@@ -28,12 +29,16 @@ class Finding:
 
 @dataclass
 class Report:
-    """What was found. ``anchor``: what the first entry there is names as the entry before it."""
+    """What was found. ``anchor``: what the first entry there is names as the entry before it.
+
+    ``taken_away``: the last entry that housekeeping has taken away, as the kiosk has signed it; None if it never did.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     entries: int = 0
     anchor: Link = START
     last: Link = START
+    taken_away: Link | None = None
     hashes: dict[int, str] = field(default_factory=dict)  # of the entries that were asked for
 
     @property
@@ -48,18 +53,18 @@ class Report:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The files as they stood at one moment: each with its size then, and the head; None if there is none."""
+    """The files as they stood at one moment: each with its size then, and what is signed; None if there is none."""
 
     files: tuple[tuple[Path, int], ...]
     head: bytes | None
+    taken_away: bytes | None = None
 
     @classmethod
     def of(cls, directory: Path) -> "Snapshot":
         """What is in ``directory`` now. Raises ``OSError`` if there is no log."""
         with reading(directory):
             files = tuple((path, path.stat().st_size) for path in months(directory))
-            head = directory / HEAD
-            return cls(files, head.read_bytes() if head.exists() else None)
+            return cls(files, *(_content(directory / name) for name in (HEAD, TAKEN_AWAY)))
 
     def lines(self) -> Iterator[tuple[str, int, bytes]]:
         """Each line with its end, its file and its number there."""
@@ -85,14 +90,39 @@ def verify(
 ) -> Report:
     """Walk through the whole log. ``wanted``: the numbers of entries whose hashes are to be told.
 
-    Without an ``archive`` the log must begin with its first entry.
+    Without an ``archive`` the log must begin with its first entry, or no later than behind those that housekeeping has
+    taken away.
     """
-    report = Report()
+    report = Report(taken_away=_taken_away(snapshot, key))
+    if report.taken_away is not None:
+        wanted |= {report.taken_away.number}
     walk = _Walk(report, archive, wanted)
     for file, line, text in snapshot.lines():
         walk.take(file, line, text)
+    _check_beginning(report, snapshot)
     _check_head(report, snapshot.head, key)
     return report
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
+
+
+def _taken_away(snapshot: Snapshot, key: HeadKey) -> Link | None:
+    """What the kiosk has signed of what was taken away; None also where that is not genuine."""
+    with suppress(HeadNotGenuine):
+        return None if snapshot.taken_away is None else key.read(snapshot.taken_away, SignedPlace.TAKEN_AWAY)
+    return None
+
+
+def _check_beginning(report: Report, snapshot: Snapshot) -> None:
+    """The entry that was signed as the last one taken away is the one before the first, or still there."""
+    away = report.taken_away
+    if away is None:
+        if snapshot.taken_away is not None:
+            report.add(TAKEN_AWAY, 0, 0, "was not signed by this kiosk")
+    elif report.hashes.get(away.number, away.hash) != away.hash:
+        report.add(TAKEN_AWAY, 0, away.number, "was signed with another hash")
 
 
 class _Walk:
@@ -136,10 +166,15 @@ class _Walk:
         self._report.hashes[anchor.number] = anchor.hash
         archive = self._archive
         if archive is None:
-            if anchor != START and self._whole:
+            if anchor != START and self._whole and not self._taken_away(anchor):
                 yield f"is the first; {_missing(1, entry.number - 1)}" if entry.number > 1 else "names one before it"
         elif archive.hash is not None and archive.hash != entry.previous:
             yield "does not follow the last archived entry"
+
+    def _taken_away(self, anchor: Link) -> bool:
+        """Whether housekeeping has taken away what is missing; the hash is compared when all has been read."""
+        away = self._report.taken_away
+        return away is not None and anchor.number <= away.number
 
     def _following(self, entry: Entry, before: Link) -> Iterator[str]:
         wanted = before.number + 1

@@ -15,6 +15,7 @@ from config import settings as configuration
 from config.settings import Settings
 from flows.prompts import Text
 from kiosk import enrolment, logs
+from kiosk.audit.acts import note_enrolment
 from kiosk.columns import padded, width
 from kiosk.diagnostics.check import Level, Outcome, worst
 from kiosk.diagnostics.commands import SHELL, examined, print_line, record, report
@@ -165,6 +166,7 @@ def _enroll(arguments: argparse.Namespace) -> int:
         told.append(each)
         if not arguments.json:
             _tell(each, catalogue)
+    noted = _noted(settings.data_directory, told, renewed=arguments.renew)
     outcomes = _tested(arguments, settings) if whole else []
     if arguments.json:
         print_line(json.dumps(_record(told, outcomes, catalogue), ensure_ascii=False, indent=1))
@@ -172,7 +174,21 @@ def _enroll(arguments: argparse.Namespace) -> int:
         _tell_tests(outcomes, catalogue)
     elif public := [each.facts["public_key"] for each in told if "public_key" in each.facts]:
         print_line(str(public[0]))  # the last line: for scripts that register it
+    if not noted:
+        sys.stderr.write(f"kiosk: {catalogue.render(Text('enrol.not_noted'))}\n")
     return _exit_code(told, outcomes)
+
+
+def _noted(data_directory: Path, told: Sequence[StepReport], *, renewed: bool) -> bool:
+    """Write what was done into the audit log, once there is a key to sign it; False if that could not be.
+
+    At the end, because the first keys are made on the way, and everything after that belongs to the kiosk's user.
+    """
+    if not enrolment.signing_key_file(data_directory / "keys").exists():
+        return True
+    steps = [each for each in told if each.state is not State.KEPT]
+    noted = [note_enrolment(data_directory, each.step, each.state, renewed=renewed) for each in steps]
+    return all(noted)
 
 
 def _is_whole(arguments: argparse.Namespace, *, at_terminal: bool) -> bool:

@@ -1,6 +1,7 @@
 """The kiosk's keys: made once, kept ever after, made anew only when somebody asks for that."""
 
 import json
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from config.settings import Settings
 from flows.prompts import Text
 from kiosk import enrolment
 from kiosk.audit.chain import HeadKey, HeadNotGenuine
-from kiosk.audit.files import HEAD, replace
+from kiosk.audit.files import SIGNED, replace
 from kiosk.audit.log import directory_of
 from kiosk.first_boot.steps import State, Step, StepFailed, StepReport
 from kiosk.gateway_keys import GatewayKeys, gateway_keys_file, keep_gateway_keys, load_gateway_keys, read_gateway_keys
@@ -108,7 +109,8 @@ def _facts(directory: Path) -> dict[str, str]:
 def _renew(settings: Settings, at: datetime, suite: Suite) -> None:
     """The signing key alone: the pseudonyms and the list of the staff hang on the other one.
 
-    The old pair stays in a folder beside. The end of the audit log is signed anew, if the old key had signed it.
+    The old pair stays in a folder beside. Where the audit log begins and ends is signed anew, if the old key had signed
+    it.
     """
     directory = settings.data_directory / "keys"
     if (process := writer(settings.data_directory / "queue")) is not None:
@@ -124,10 +126,11 @@ def _renew(settings: Settings, at: datetime, suite: Suite) -> None:
     new = suite.new_signing_key(kiosk)
     write(enrolment.public_key_file(directory), json.dumps(new.as_dict(private=False)), 0o644)
     write(enrolment.signing_key_file(directory), json.dumps(new.as_dict(private=True)), 0o600)
-    head = directory_of(settings.data_directory) / HEAD
-    if head.exists():
-        try:
-            link = HeadKey(kiosk, old, suite).read(head.read_bytes())
-        except HeadNotGenuine:
-            return  # it stays as it is, and verification says so
-        replace(head, HeadKey(kiosk, new, suite).sign(link))
+    _sign_anew(directory_of(settings.data_directory), HeadKey(kiosk, old, suite), HeadKey(kiosk, new, suite))
+
+
+def _sign_anew(directory: Path, old: HeadKey, new: HeadKey) -> None:
+    for name, place in SIGNED.items():
+        file = directory / name
+        with suppress(FileNotFoundError, HeadNotGenuine):  # it stays as it is, and verification says so
+            replace(file, new.sign(old.read(file.read_bytes(), place), place))

@@ -5,11 +5,13 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from config import settings as configuration
 from kiosk import logs
-from kiosk.audit.acts import note_housekeeping
+from kiosk.audit.acts import files_of, note_housekeeping
 from kiosk.housekeeping.old_files import ClockWrongError, Kind, OldFile, old_files
+from kiosk.key_files import NotEnrolled
 from offline_queue.files import sync_directory
 
 DONE, NOT_DONE = 0, 2
@@ -37,27 +39,37 @@ def _answer(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         sys.stdout.write(f"{len(found)} files would go\n")
         return DONE
-    gone, failed = _take_away(found)
+    gone, failed = _take_away(settings.data_directory, found)
     note_housekeeping(settings.data_directory, gone)
     sys.stdout.write(f"{sum(gone[str(kind)] for kind in Kind)} files gone, {gone['bytes']} bytes\n")
     return _complain(failed) if failed else DONE
 
 
-def _take_away(found: Sequence[OldFile]) -> tuple[dict[str, int], str]:
+def _take_away(data_directory: Path, found: Sequence[OldFile]) -> tuple[dict[str, int], str]:
     """How many of each kind went, with their bytes; and what went wrong, if anything did."""
     gone = Counter[str]({str(kind): 0 for kind in Kind} | {"bytes": 0})
     failed = ""
     for each in found:
         size = each.bytes
         try:
-            each.path.unlink(missing_ok=True)
-            sync_directory(each.path.parent)
+            _delete(data_directory, each)
         except OSError as error:
             failed = f"{each.path}: {error.strerror}"
+            continue
+        except NotEnrolled as error:
+            failed = f"{each.path} stays, what goes of the audit log is signed: {error}"
             continue
         gone[str(each.kind)] += 1
         gone["bytes"] += size
     return dict(gone), failed
+
+
+def _delete(data_directory: Path, old: OldFile) -> None:
+    if old.kind is Kind.MONTHS:
+        files_of(data_directory).take_away(old.path)
+        return
+    old.path.unlink(missing_ok=True)
+    sync_directory(old.path.parent)
 
 
 def _complain(text: str) -> int:

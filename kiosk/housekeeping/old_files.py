@@ -25,6 +25,7 @@ from offline_queue.opening import latest_time
 
 KEPT_COPIES = 7  # the newest stay, however old they are: they may be all that is left
 _HALF_AFTER = timedelta(days=1)
+_CERTAIN = timedelta(days=2)  # beyond the latest time that the queue knows, a clock may as well be ahead
 _SCHEMA_COPY = re.compile(r"queue-schema-\d+\.db")
 _HALF = re.compile(r"(queue-schema-\d+\.db|queue-.*\.backup|[\w.-]+)\.new(-wal|-shm|-journal)?")
 _OWNER = "SELECT name, last_sequence FROM kiosk"
@@ -68,11 +69,12 @@ def old_files(settings: Settings, now: datetime) -> list[OldFile]:
     if latest is not None and now < latest:
         raise ClockWrongError
     limit = now - timedelta(days=settings.housekeeping.copies_days)
+    certain = now if latest is None else min(now, latest + _CERTAIN)
     return [
         *_backups(settings.data_directory / "backup", limit),
         *_schema_copies(queue, limit),
         *_halves((queue, settings.data_directory / "backup", settings.data_directory / "settings"), now - _HALF_AFTER),
-        *_months(settings, now),
+        *_months(settings, certain),
     ]
 
 
@@ -107,7 +109,11 @@ def _halves(folders: tuple[Path, ...], limit: datetime) -> Iterator[OldFile]:
 
 
 def _months(settings: Settings, now: datetime) -> Iterator[OldFile]:
-    """Whole months of the audit log that the gateway has; none as long as the hall has not said how long they stay."""
+    """Whole months of the audit log that the gateway has; none as long as the hall has not said how long they stay.
+
+    Files are named by the kiosk's clock, which the gateway sets right, and have to be kept for a time by law: so the
+    machine's own clock, which may be years ahead, does not decide alone.
+    """
     folder, keep = directory_of(settings.data_directory), settings.housekeeping.audit_months
     if not keep or not folder.exists() or _something_waits(settings.data_directory / "queue"):
         return

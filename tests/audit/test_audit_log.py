@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from config.faults import FaultCode
+from flows.presence_prompts import Consent
 from flows.visit import Refusal, Refused
 from kiosk.audit.chain import BEGINNING, HeadKey
 from kiosk.audit.entries import Draft, Vocabulary
@@ -125,7 +126,7 @@ def test_words_that_are_allowed() -> None:
     words = Vocabulary({"contact.mobile.question"}.__contains__)
     reference = Reference.new()
     for event, fields in (
-        (Event.ANSWERED, {"question": "Consent"}),
+        (Event.ANSWERED, {"question": Consent.__name__}),
         (Event.ANSWERED, {"question": "contact.mobile.question"}),
         (Event.FAULT, {"code": FaultCode.SW_BUG, "reference": reference}),
         (Event.SUBMITTED, {"kind": "activation", "sequence": 9_999_999_999, "state": "done"}),

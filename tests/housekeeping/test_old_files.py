@@ -161,11 +161,46 @@ def test_what_a_log_has_left_can_be_verified(
         json.dumps({"number": numbers[0], "file": "2020-01.jsonl", "offset": 0})
     )
     assert housekeeping(audit_months=6)[0] == 0
-    monkeypatch.setattr(
-        "sys.argv", ["kiosk", "--config", str(tmp_path / "kiosk.toml"), "audit", "verify", "--archived"]
+    assert not (data / "audit" / "2020-01.jsonl").exists()
+
+    def verified(*words: str) -> tuple[int, list[str]]:
+        command = ["kiosk", "--config", str(tmp_path / "kiosk.toml"), "audit", "verify", *words]
+        monkeypatch.setattr("sys.argv", command)
+        return cli.main(), capsys.readouterr().out.splitlines()
+
+    code, told = verified()
+    assert (code, told[-1]) == (0, "genuine")
+    assert told[1] == (
+        "NOT LOOKED AT, not here: entries 1 to 1; housekeeping has taken them away, as this kiosk has signed"
     )
-    assert cli.main() == 0
-    assert "genuine" in capsys.readouterr().out
+    assert verified("--archived")[0] == 0
+    write_month(data, 3)
+    (data / "audit" / "2020-02.jsonl").unlink()  # by somebody else, who cannot sign
+    code, told = verified()
+    assert (code, told[-1]) == (1, "NOT GENUINE: 1 findings")
+    assert "--archived" in next(line for line in told if line.startswith("NOT LOOKED AT"))
+
+
+def test_of_the_audit_log_nothing_goes_that_cannot_be_signed(data: Path, housekeeping: Command) -> None:
+    numbers = [write_month(data, month) for month in (1, 2)]
+    position = {"number": numbers[0], "file": "2020-01.jsonl", "offset": 0}
+    (data / "audit" / "forwarded.json").write_text(json.dumps(position))
+    (data / "keys" / "signing.jwk").unlink()
+    code, said = housekeeping(audit_months=6)
+    assert (code, "2020-01.jsonl stays" in said) == (2, True)
+    assert months(data / "audit")[0].stem == "2020-01"
+
+
+def test_a_clock_that_is_years_ahead_takes_no_young_month_away(
+    data: Path, housekeeping: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [write_month(data, month, year=2020) for month in (1, 9, 10)]
+    position = {"number": numbers[2], "file": "2020-10.jsonl", "offset": 0}
+    (data / "audit" / "forwarded.json").write_text(json.dumps(position))
+    latest = datetime(2020, 10, 4, tzinfo=UTC)
+    monkeypatch.setattr("kiosk.housekeeping.old_files.latest_time", lambda _queue: latest)
+    assert housekeeping(audit_months=6)[0] == 0
+    assert [path.stem for path in months(data / "audit")][:2] == ["2020-09", "2020-10"]
 
 
 def test_no_part_of_the_audit_log_goes_while_something_waits(data: Path, housekeeping: Command) -> None:
