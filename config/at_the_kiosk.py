@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from config.setting_fault import Rule, RuleBroken
 from config.setting_keys import Values, flat
 
 
@@ -57,21 +58,24 @@ def reason_against(key: str) -> Reason:
     return reasons.get(key) or reasons.get(key.partition(".")[0]) or Reason.CENTRE
 
 
-def refusals(local: Values, below: Values) -> Iterator[tuple[str, str]]:
+def refusals(local: Values, below: Values) -> Iterator[tuple[str, RuleBroken]]:
     """The keys of ``local`` that may not be set so at the kiosk, and why; ``below``: all layers under it."""
     under = flat(below)
     for key, value in flat(local).items():
-        if reason := _refusal(key, value, under.get(key)):
-            yield key, reason
+        if (broken := _refusal(key, value, under.get(key))) is not None:
+            yield key, broken
 
 
-def _refusal(key: str, value: object, below: object) -> str:
+def _refusal(key: str, value: object, below: object) -> RuleBroken | None:
     permission = permissions().get(key)
     if permission is None:
-        return "is not changed at the kiosk; allowed: " + ", ".join(permissions())
+        return RuleBroken(Rule.NOT_HERE, "is not changed at the kiosk; allowed: " + ", ".join(permissions()))
     if permission.device and value and not (isinstance(value, str) and _DEVICE.fullmatch(value)):
-        return "at the kiosk it must be a device of this machine, such as /dev/hall-kiosk/printer"
+        return RuleBroken(
+            Rule.DEVICE, "at the kiosk it must be a device of this machine, such as /dev/hall-kiosk/printer"
+        )
     if permission.adds_only and isinstance(value, list) and isinstance(below, list):
-        missing = [str(one) for one in below if one not in value]
-        return f"must go on naming {', '.join(missing)}, as the layers below do" if missing else ""
-    return ""
+        missing = ", ".join(str(one) for one in below if one not in value)
+        if missing:
+            return RuleBroken(Rule.ADDS_ONLY, f"must go on naming {missing}, as the layers below do", names=missing)
+    return None

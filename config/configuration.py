@@ -106,7 +106,7 @@ class Configuration:
         """
         existing = {*self.values, *fields(Settings)}
         if unknown := [name for name in wanted if not any(_within(key, name) for key in existing)]:
-            raise ConfigurationError("\n".join(f"{name}: {no_such_key(Settings, name)}" for name in unknown))
+            raise ConfigurationError(*(f"{name}: {no_such_key(Settings, name)}" for name in unknown))
         keys = (key for key in self.values if not wanted or any(_within(key, name) for name in wanted))
         env, known = environment.values(Settings), fields(Settings)
         return tuple(self._view(key, env, known) for key in keys)
@@ -114,11 +114,8 @@ class Configuration:
     def _view(self, key: str, env: Mapping[str, Any], known: Mapping[str, FieldInfo]) -> SettingView:
         origin = self._origin(tuple(key.split(".")), env)
         field = known.get(key) or known[key.rpartition(".")[0]]  # an entry of a table that the hall fills
-        permission, may_be = permissions().get(key), allowed(field)
-        if permission is not None and permission.device:
-            may_be = replace(may_be, pattern="/dev/hall-kiosk/...")
-        changeable = permission is not None and origin.layer is not None
-        return SettingView(key, self.values[key], origin, changeable, may_be)
+        changeable = key in permissions() and origin.layer is not None
+        return SettingView(key, self.values[key], origin, changeable, _may_be(key, field))
 
     def _origin(self, place: tuple[str, ...], env: Mapping[str, Any]) -> Origin:
         if variable := environment.variable_of(place, env):
@@ -127,6 +124,20 @@ class Configuration:
             if line := layer.line_of(place):
                 return Origin(layer.name, layer.path, line)
         return Origin(LayerName.DEFAULTS)
+
+
+def allowed_for(key: str) -> Allowed | None:
+    """What the setting, or the table of the hall's that it stands in, may be at the kiosk; None if there is no such."""
+    known, name = fields(Settings), re.sub(r"\[\d+\]$", "", key)
+    while name and name not in known:
+        name = name.rpartition(".")[0]
+    return _may_be(name, known[name]) if name else None
+
+
+def _may_be(key: str, field: FieldInfo) -> Allowed:
+    permission, may_be = permissions().get(key), allowed(field)
+    is_device = permission is not None and permission.device
+    return replace(may_be, pattern="/dev/hall-kiosk/...") if is_device else may_be
 
 
 def differences(before: Configuration, after: Configuration) -> list[str]:

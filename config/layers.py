@@ -15,6 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from config.setting_fault import Place as FaultPlace
+from config.setting_fault import Rule, SettingFault
 from config.toml_places import Place, line_of, places
 
 DEFAULTS = Path(__file__).with_name("kiosk.toml")
@@ -62,7 +64,7 @@ class Reading:
     """The layers that can be read, lowest first, and one line for each fault of the others."""
 
     layers: tuple[Layer, ...]
-    faults: tuple[str, ...] = ()
+    faults: tuple[SettingFault, ...] = ()
 
     def without_local(self) -> "Reading":
         """As if nothing had been changed at the kiosk."""
@@ -75,6 +77,10 @@ class Reading:
 
 class _UnreadableError(Exception):
     """The text is the whole line for the reader."""
+
+    def __init__(self, rule: Rule, file: Path, text: str, *, line: int = 0, key: str = "", **values: str) -> None:
+        self.fault = SettingFault.of(rule, text, key=key, place=FaultPlace(str(file), line), values=values)
+        super().__init__(self.fault)
 
 
 def configured(file: Path | None) -> Path | None:
@@ -95,7 +101,7 @@ def read_below(file: Path | None) -> Reading:
         return _read_each({LayerName.DEFAULTS: DEFAULTS, **_files(configured(file))})
     except _UnreadableError as error:
         defaults = _read_each({LayerName.DEFAULTS: DEFAULTS})
-        return Reading(defaults.layers, (str(error),))
+        return Reading(defaults.layers, (error.fault,))
 
 
 def read(file: Path | None) -> Reading:
@@ -152,11 +158,13 @@ def _files(place: Path | None) -> dict[LayerName, Path]:
     try:
         found = sorted(path for path in place.iterdir() if path.suffix == ".toml")
     except OSError as error:
-        raise _UnreadableError(f"{place}: cannot be read ({error.__class__.__name__})") from None
+        raise _unreadable(place, error) from None
     if strange := [path for path in found if path.name not in _IN_A_DIRECTORY]:
-        raise _UnreadableError(f"{strange[0]}: not the name of a layer; allowed: {allowed}")
+        said = f"not the name of a layer; allowed: {allowed}"
+        raise _UnreadableError(Rule.FILE_STRANGE, strange[0], said, allowed=allowed)
     if not found:
-        raise _UnreadableError(f"{place}: holds no settings; at least one must be there of: {allowed}")
+        said = f"holds no settings; at least one must be there of: {allowed}"
+        raise _UnreadableError(Rule.FILES_NONE, place, said, allowed=allowed)
     files = {_IN_A_DIRECTORY[path.name]: path for path in found}
     return {name: files[name] for name in LayerName if name in files}
 
@@ -167,7 +175,7 @@ def _read_each(files: Mapping[LayerName, Path]) -> Reading:
         try:
             layers.append(_parse(name, path, _text(path)))
         except _UnreadableError as error:
-            faults.append(str(error))
+            faults.append(error.fault)
     return Reading(tuple(layers), tuple(faults))
 
 
@@ -175,19 +183,25 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        remedy = "; run this as the user of the kiosk's service" if isinstance(error, PermissionError) else ""
-        raise _UnreadableError(f"{path}: cannot be read ({error.__class__.__name__}){remedy}") from None
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: OSError | UnicodeDecodeError) -> _UnreadableError:
+    remedy = "; run this as the user of the kiosk's service" if isinstance(error, PermissionError) else ""
+    reason = error.__class__.__name__
+    return _UnreadableError(Rule.FILE_UNREADABLE, path, f"cannot be read ({reason}){remedy}", reason=reason)
 
 
 def _parse(name: LayerName, path: Path, text: str) -> Layer:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise _UnreadableError(f"{path}: not valid TOML: {error}") from None
+        raise _UnreadableError(Rule.FILE_NOT_TOML, path, f"not valid TOML: {error}", reason=str(error)) from None
     version = values.pop(VERSION_KEY, "")
     if version != "" and not (isinstance(version, str) and _VERSION.fullmatch(version)):
         said = "1 to 40 letters, digits and . : + - _, in quotes"
-        raise _UnreadableError(f"{path}, line {line_of(text, (VERSION_KEY,))}: {VERSION_KEY}: must be {said}")
+        line = line_of(text, (VERSION_KEY,)) or 1
+        raise _UnreadableError(Rule.FILE_VERSION, path, f"must be {said}", line=line, key=VERSION_KEY)
     change = values.pop(CHANGE_TABLE, None) if name is LayerName.LOCAL else None
     return Layer(name, path, text, values, version, change if isinstance(change, dict) else None)
 

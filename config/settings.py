@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from config import environment, settings_faults
 from config.layers import DEFAULTS, LayerName, Reading, merged, read
 from config.services import ServiceName
+from config.setting_fault import Rule, RuleBroken, SettingFault
 from config.suites import AVAILABLE, SuiteName
 from config.table import Table
 from config.upkeep import FleetSettings, HousekeepingSettings, MetricsSettings
@@ -25,7 +26,11 @@ _PLUG_IN = r"^([a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*:[A-Za-z_]\w*)?$"  # "packag
 
 
 class ConfigurationError(Exception):
-    """The configuration cannot be used; the message says where, what, and what is allowed."""
+    """The configuration cannot be used; the message says where, what, and what is allowed, a line for each fault."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
 
 
 class Hall(Table):
@@ -59,9 +64,11 @@ class Screen(Table):
     def _times_ascend(cls, value: dict[str, int]) -> dict[str, int]:
         for moment in value:
             if not _TIME.fullmatch(moment):
-                raise ValueError(f'screen.brightness: "{moment}" is no time; should be like "07:30"')
+                said = f'screen.brightness: "{moment}" is no time; should be like "07:30"'
+                raise RuleBroken(Rule.BRIGHTNESS_TIME, said, time=moment)
         if list(value) != sorted(value):
-            raise ValueError("screen.brightness: the times must ascend, the earliest of the day first")
+            said = "screen.brightness: the times must ascend, the earliest of the day first"
+            raise RuleBroken(Rule.BRIGHTNESS_ORDER, said)
         return value
 
 
@@ -106,13 +113,13 @@ class FaceSettings(Table):
     @model_validator(mode="after")
     def _own_file_has_its_hash(self) -> Self:
         if bool(self.model_file) != bool(self.model_sha256):
-            raise ValueError("face.model_file and face.model_sha256 belong together")
+            raise RuleBroken(Rule.FACE_FILE_AND_HASH, "face.model_file and face.model_sha256 belong together")
         return self
 
     @model_validator(mode="after")
     def _zones_in_order(self) -> Self:
         if self.unsure > self.same:
-            raise ValueError("face.unsure must not be above face.same")
+            raise RuleBroken(Rule.FACE_ZONES, "face.unsure must not be above face.same")
         return self
 
 
@@ -134,16 +141,17 @@ class PrinterSettings(Table):
     @model_validator(mode="after")
     def _connection_complete(self) -> Self:
         if self.connection in {"serial", "file"} and not self.device:
-            raise ValueError(f'printer.device must be set when printer.connection is "{self.connection}"')
+            said = f'printer.device must be set when printer.connection is "{self.connection}"'
+            raise RuleBroken(Rule.PRINTER_DEVICE, said, connection=self.connection)
         if self.connection == "network" and not self.host:
-            raise ValueError('printer.host must be set when printer.connection is "network"')
+            raise RuleBroken(Rule.PRINTER_HOST, 'printer.host must be set when printer.connection is "network"')
         return self
 
 
 def _is_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError('should be like "https://gateway.hall.example"')
+        raise RuleBroken(Rule.URL, 'should be like "https://gateway.hall.example"')
     return value.rstrip("/")
 
 
@@ -178,7 +186,7 @@ class QueueSettings(Table):
     @model_validator(mode="after")
     def _closed_before_anything_expires(self) -> Self:
         if self.longest_wait_hours > self.expires_after_hours:
-            raise ValueError("queue.longest_wait_hours must not be above queue.expires_after_hours")
+            raise RuleBroken(Rule.QUEUE_AGE, "queue.longest_wait_hours must not be above queue.expires_after_hours")
         return self
 
 
@@ -194,7 +202,8 @@ class MattersSettings(Table):
     @model_validator(mode="after")
     def _not_both(self) -> Self:
         if both := set(self.enable) & set(self.disable):
-            raise ValueError(f"matters.enable and matters.disable both name {', '.join(sorted(both))}")
+            names = ", ".join(sorted(both))
+            raise RuleBroken(Rule.MATTERS_BOTH, f"matters.enable and matters.disable both name {names}", names=names)
         return self
 
 
@@ -233,7 +242,8 @@ class SecuritySettings(Table):
     def _is_there(cls, value: SuiteName) -> SuiteName:
         if value not in AVAILABLE:
             allowed = ", ".join(f'"{name}"' for name in AVAILABLE)
-            raise ValueError(f'"{value}" is not in this version (docs/decisions/0021); should be {allowed}')
+            said = f'"{value}" is not in this version (docs/decisions/0021); should be {allowed}'
+            raise RuleBroken(Rule.SUITE, said, allowed=allowed)
         return value
 
 
@@ -297,16 +307,17 @@ class Settings(BaseSettings):
     def _production_is_safe(self) -> Self:
         for plug_in in ("verifier", "chip_photo_decoder"):
             if self.mode == "production" and getattr(self.face, plug_in).startswith(("simulator.", "tests.")):
-                raise ValueError(f'face.{plug_in} must not be simulated when mode is "production"')
+                raise RuleBroken(Rule.SIMULATED, f'face.{plug_in} must not be simulated when mode is "production"')
         if self.mode == "production" and not self.gateway.url.startswith("https://"):
-            raise ValueError('gateway.url must begin with https:// when mode is "production"')
+            raise RuleBroken(Rule.URL_HTTPS, 'gateway.url must begin with https:// when mode is "production"')
         for name in ("ca_file", "client_certificate", "client_key"):
             if self.mode == "production" and not getattr(self.gateway, name):
-                raise ValueError(f'gateway.{name} must be named when mode is "production"')
+                raise RuleBroken(Rule.LINE_FILE, f'gateway.{name} must be named when mode is "production"')
         if bool(self.gateway.client_certificate) != bool(self.gateway.client_key):
-            raise ValueError("gateway.client_certificate and gateway.client_key belong together")
+            said = "gateway.client_certificate and gateway.client_key belong together"
+            raise RuleBroken(Rule.LINE_FILES_TOGETHER, said)
         if not self.gateway.url.startswith("https://") and not self.gateway.on_loopback:
-            raise ValueError("gateway.url may be http:// only on this machine (127.0.0.1)")
+            raise RuleBroken(Rule.URL_LOOPBACK, "gateway.url may be http:// only on this machine (127.0.0.1)")
         return self
 
 
@@ -340,22 +351,26 @@ def validated(reading: Reading) -> Settings:
     Raises:
         ConfigurationError: a line for each fault of any of them, also of values that a higher layer replaces.
     """
-    faults = [*reading.faults, *settings_faults.not_at_the_kiosk(reading.layers), *_faults_of_each(reading)]
+    faults: list[SettingFault] = [
+        *reading.faults,
+        *settings_faults.not_at_the_kiosk(reading.layers),
+        *_faults_of_each(reading),
+    ]
     if not reading.faults:
         try:
             env = environment.values(Settings)
-        except ValueError as error:
-            raise ConfigurationError("\n".join([*faults, str(error)])) from None
+        except RuleBroken as error:
+            raise ConfigurationError(*faults, SettingFault.of(error.rule, str(error))) from None
         try:
             settings = Settings(**merged(reading.layers))
         except ValidationError as error:
             faults += settings_faults.of_all(Settings, error, reading.layers, env)
     if faults:
-        raise ConfigurationError("\n".join(dict.fromkeys(faults)))
+        raise ConfigurationError(*dict.fromkeys(faults))
     return settings
 
 
-def _faults_of_each(reading: Reading) -> Iterator[str]:
+def _faults_of_each(reading: Reading) -> Iterator[SettingFault]:
     """Of every layer by itself over the defaults."""
     defaults = next(layer for layer in reading.layers if layer.name is LayerName.DEFAULTS)
     for layer in reading.layers[1:]:

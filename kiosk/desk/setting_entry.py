@@ -6,7 +6,8 @@ from contextlib import suppress
 from config.configuration import SettingView
 from config.setting_keys import Kind
 from flows.desk_prompts import Deed, DeskFacts, DeskList, DeskRow, DeskText, Fact, Facts
-from flows.prompts import GoBack, Note, Text, Tone, Verbatim
+from flows.prompts import GoBack, Note, Text, Tone, Verbatim, Words
+from kiosk.desk.setting_words import may_be
 from kiosk.desk.shift import Shift
 
 _ADD, _KEEP = "add", "keep"
@@ -18,7 +19,16 @@ TYPED = (Kind.TEXT, Kind.NUMBER)
 
 
 class Refused(Exception):  # noqa: N818 - says what happened
-    """The value is not allowed, and nothing is changed. The text says why."""
+    """The value is not allowed, and nothing is changed. ``why``: in the words of the page."""
+
+    def __init__(self, why: Words) -> None:
+        super().__init__()
+        self.why = why
+
+    @property
+    def note(self) -> Note:
+        """As it stands on the page."""
+        return Note(Text("desk.settings.refused", {"why": self.why}), Tone.STOP)
 
 
 Take = Callable[[object], Awaitable[Note]]
@@ -34,7 +44,7 @@ async def enter(shift: Shift, view: SettingView, take: Take) -> Note:
         try:
             return await take(text)
         except Refused as why:
-            notes = (_not_kept(why),)
+            notes = (why.note,)
 
 
 async def work_on_list(shift: Shift, view: SettingView, take: Take) -> Note:
@@ -48,7 +58,7 @@ async def work_on_list(shift: Shift, view: SettingView, take: Take) -> Note:
             try:
                 return await take(list(values))
             except Refused as why:
-                notes = (_not_kept(why),)
+                notes = (why.note,)
             continue
         with suppress(GoBack):
             if chosen == _ADD:
@@ -87,10 +97,10 @@ async def _one(shift: Shift, view: SettingView, values: list[str], at: int) -> N
 def _typing(view: SettingView, text: str, notes: tuple[Note, ...], least: int | None = None) -> DeskText:
     allowed = view.allowed
     of_text = allowed.kind is Kind.TEXT
-    may_be = Text("desk.settings.allowed_is", {"what": Verbatim(str(allowed))})
+    says_what = Text("desk.settings.allowed_is", {"what": may_be(allowed)})
     return DeskText(
         title=Verbatim(view.key),
-        explanation=None if notes else may_be,  # why it was refused says what is allowed, and takes room
+        explanation=None if notes else says_what,  # why it was refused says what is allowed, and takes room
         notes=notes,
         value=text,
         least=least if least is not None else int(allowed.least or 0) if of_text else 1,
@@ -111,7 +121,3 @@ def _list(view: SettingView, values: Sequence[str], notes: tuple[Note, ...], *, 
         ),
         empty=Text("desk.list.empty"),
     )
-
-
-def _not_kept(why: Refused) -> Note:
-    return Note(Text("desk.settings.refused", {"why": Verbatim(str(why))}), Tone.STOP)

@@ -14,6 +14,7 @@ from flows.desk_prompts import Deed, DeskAmount, DeskFacts, DeskList, DeskPrompt
 from flows.prompts import GoBack, Note, Text, Tone, Verbatim
 from kiosk.audit.log import Event
 from kiosk.desk.setting_entry import LISTS, TYPED, Refused, enter, work_on_list
+from kiosk.desk.setting_words import comes_from, may_be, why_not
 from kiosk.desk.shift import Shift
 from kiosk.settings_desk.desk import NothingToDoError, typed
 from kiosk.settings_desk.files import LocalFilesError
@@ -33,7 +34,7 @@ async def settings(shift: Shift) -> None:
             history = await shift.off_loop(shift.parts.settings.history)
             restart = await shift.off_loop(lambda: shift.parts.settings.restart_needed(shift.hands.settings))
         except (ConfigurationError, LocalFilesError) as error:
-            await shift.ask(_unusable(str(error)))
+            await shift.ask(_unusable(error))
             continue
         chosen = await shift.ask(_tables(views, history, note, restart=restart))
         note = None
@@ -93,7 +94,7 @@ async def _changed(shift: Shift, change: Callable[[], Changed]) -> Note:
     try:
         return await _made(shift, change)
     except Refused as why:
-        return Note(Text("desk.settings.refused", {"why": Verbatim(str(why))}), Tone.STOP)
+        return why.note
 
 
 async def _made(shift: Shift, change: Callable[[], Changed]) -> Note:
@@ -103,7 +104,7 @@ async def _made(shift: Shift, change: Callable[[], Changed]) -> Note:
     except NothingToDoError:
         return Note(Text("desk.settings.nothing"))
     except (ConfigurationError, LocalFilesError) as error:
-        raise Refused(str(error).replace("\n", "; ")) from None
+        raise Refused(why_not(error)) from None
     for entry in done.entries():
         fields: dict[str, Any] = entry
         shift.hands.audit.note(Event.SETTING_CHANGED, **fields)
@@ -148,14 +149,15 @@ def _row(view: SettingView) -> DeskRow:
     if view.origin.layer is LayerName.LOCAL:
         mark = Mark(Tone.WAITING, Text("desk.settings.here"))
     title = Verbatim(view.key.rpartition(".")[2])
-    return DeskRow(view.key, title, Verbatim(f"{_short(toml(view.value))}  ({view.origin})"), mark)
+    about = Text("desk.setting.row", {"value": Verbatim(_short(toml(view.value))), "origin": comes_from(view.origin)})
+    return DeskRow(view.key, title, about, mark)
 
 
 def _page(view: SettingView) -> DeskFacts:
     facts = (
         Fact(Text("desk.settings.value"), Verbatim(toml(view.value))),
-        Fact(Text("desk.settings.origin"), Verbatim(str(view.origin))),
-        Fact(Text("desk.settings.allowed"), Verbatim(str(view.allowed))),
+        Fact(Text("desk.settings.origin"), comes_from(view.origin)),
+        Fact(Text("desk.settings.allowed"), may_be(view.allowed)),
     )
     return DeskFacts(
         title=Verbatim(view.key),
@@ -190,11 +192,11 @@ def _deeds(view: SettingView) -> tuple[Deed, ...]:
     return tuple(deeds)
 
 
-def _unusable(why: str) -> DeskPrompt[str]:
+def _unusable(error: ConfigurationError | LocalFilesError) -> DeskPrompt[str]:
     return DeskFacts(
         title=Text("desk.page.configuration"),
         notes=(Note(Text("desk.settings.unusable"), Tone.STOP),),
-        groups=(Facts((Fact(Text("desk.settings.why"), Verbatim(why.replace("\n", "; "))),)),),
+        groups=(Facts((Fact(Text("desk.settings.why"), why_not(error)),)),),
         deeds=(Deed("again", Text("desk.again")),),
     )
 

@@ -1,6 +1,5 @@
 """What a technician does with the settings at the kiosk. For a screen as well as for the command line."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 from config.configuration import Configuration, SettingView
 from config.layers import LayerName, Reading, local_path, parsed, read, read_below
+from config.setting_fault import SettingFault
 from config.setting_keys import fields, from_text
 from config.settings import ConfigurationError, Settings, validated
 from config.settings_faults import no_such_key
@@ -74,7 +74,7 @@ class SettingsDesk:
         below = read_below(self._file)
         path = local_path(below)
         if path is None or below.faults:
-            raise ConfigurationError("\n".join(below.faults) or "data_directory: must be a path")
+            raise ConfigurationError(*(below.faults or ["data_directory: must be a path"]))
         return LocalFiles(path)
 
     def _next(
@@ -106,7 +106,7 @@ def typed(key: str, text: str) -> object:
 def _known(keys: Iterable[str]) -> None:
     known = fields(Settings)
     if unknown := [key for key in keys if key not in known]:
-        raise ConfigurationError("\n".join(f"{key}: {no_such_key(Settings, key)}" for key in unknown))
+        raise ConfigurationError(*(f"{key}: {no_such_key(Settings, key)}" for key in unknown))
 
 
 def _checked(below: Reading, path: Path, version: Version) -> Configuration:
@@ -114,5 +114,5 @@ def _checked(below: Reading, path: Path, version: Version) -> Configuration:
         return Configuration.of(below.with_local(parsed(LayerName.LOCAL, path, render(version))))
     except ConfigurationError as error:
         # The line is one of a file that is not written.
-        text = re.sub(rf"^{re.escape(str(path))}, line \d+: ", "", str(error), flags=re.MULTILINE)
-        raise ConfigurationError(text) from None
+        faults = (each.without_place(str(path)) if isinstance(each, SettingFault) else each for each in error.faults)
+        raise ConfigurationError(*faults) from None

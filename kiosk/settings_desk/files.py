@@ -19,6 +19,7 @@ from config.clock import CHINA
 from config.configuration import toml
 from config.layers import CHANGE_TABLE, VERSION_KEY, Layer, LayerName, parsed
 from config.setting_keys import flat
+from flows.prompts import Text
 from kiosk.key_files import write
 from kiosk.settings_desk.version import SettingsAct, Version
 from kiosk.staff.member import StaffNumber
@@ -29,7 +30,14 @@ _HEAD = "# Written by the program. Change it with: kiosk config set, reset, undo
 
 
 class LocalFilesError(Exception):
-    """The files of the changes made at the kiosk cannot be used. The text says why, and what to do."""
+    """The files of the changes made at the kiosk cannot be used. The text says why, and what to do.
+
+    ``said``: the same for the staff's pages, in their language.
+    """
+
+    def __init__(self, text: str, said: Text) -> None:
+        super().__init__(text)
+        self.said = said
 
 
 class DamagedError(LocalFilesError):
@@ -84,7 +92,8 @@ class LocalFiles:
         except OSError as error:
             raise _unusable(self.path, error) from None
         except ValueError as error:
-            raise DamagedError(f"{error}; go back with: kiosk config undo") from None
+            said = Text("desk.setting.files.damaged_now", {"file": str(self.path)})
+            raise DamagedError(f"{error}; go back with: kiosk config undo", said) from None
         try:
             return _version(layer)
         except ValidationError:
@@ -102,11 +111,12 @@ class LocalFiles:
         try:
             return _version(parsed(LayerName.LOCAL, path, path.read_text("utf-8")))
         except FileNotFoundError:
-            raise LocalFilesError(f"version {number} is not kept any more") from None
+            gone = Text("desk.setting.files.gone", {"number": str(number)})
+            raise LocalFilesError(f"version {number} is not kept any more", gone) from None
         except OSError as error:
             raise _unusable(path, error) from None
         except ValueError:
-            raise LocalFilesError(f"{path}: damaged") from None
+            raise LocalFilesError(f"{path}: damaged", Text("desk.setting.files.damaged", {"file": str(path)})) from None
 
     def history(self) -> tuple[Version, ...]:
         """The versions that are kept and were in force, newest first."""
@@ -180,4 +190,6 @@ def _nobodys(number: int, before: int | None, values: Mapping[str, Any]) -> Vers
 
 
 def _unusable(path: Path, error: OSError) -> LocalFilesError:
-    return LocalFilesError(f"{path}: {error.strerror}; run this as the user of the kiosk's service")
+    reason = error.strerror or type(error).__name__
+    said = Text("desk.setting.files.unusable", {"file": str(path), "reason": reason})
+    return LocalFilesError(f"{path}: {reason}; run this as the user of the kiosk's service", said)

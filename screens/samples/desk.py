@@ -262,19 +262,31 @@ def _fault() -> DeskFacts:
 def _settings() -> DeskList:
     changed = Mark(Tone.WAITING, Text("desk.settings.here"))
     can = Mark(Tone.INFO, Text("desk.settings.changeable"))
+    default = Text("desk.setting.place.default")
     rows = (
-        DeskRow("screen.width", Verbatim("width"), Verbatim("1080  (default)")),
-        DeskRow("screen.language", Verbatim("language"), Verbatim('"zh_CN"  (/etc/hall-kiosk/hall.toml:4)'), can),
-        DeskRow("screen.idle_seconds", Verbatim("idle_seconds"), Verbatim("90  (local.toml:2)"), changed),
+        DeskRow("screen.width", Verbatim("width"), _value("1080", default)),
+        DeskRow("screen.language", Verbatim("language"), _value('"zh_CN"', _line("/etc/hall-kiosk/hall.toml", 4)), can),
+        DeskRow("screen.idle_seconds", Verbatim("idle_seconds"), _value("90", _line("local.toml", 2)), changed),
     )
     return DeskList(title=Verbatim("screen"), who=_TECHNICIAN, rows=rows)
+
+
+def _value(value: str, origin: Text) -> Text:
+    return Text("desk.setting.row", {"value": Verbatim(value), "origin": origin})
+
+
+def _line(file: str, line: int) -> Text:
+    return Text("desk.setting.place.line", {"file": Verbatim(file), "line": str(line)})
 
 
 def _setting() -> DeskFacts:
     facts = (
         Fact(Text("desk.settings.value"), Verbatim('"standard"')),
-        Fact(Text("desk.settings.origin"), Verbatim("default")),
-        Fact(Text("desk.settings.allowed"), Verbatim('one of "standard", "elders", "contrast"')),
+        Fact(Text("desk.settings.origin"), Text("desk.setting.place.default")),
+        Fact(
+            Text("desk.settings.allowed"),
+            Text("desk.setting.kind.one_of", {"choices": Verbatim('"standard", "elders", "contrast"')}),
+        ),
     )
     looks = ('"standard"', '"elders"', '"contrast"')
     deeds = tuple(Deed(f"value{at}", Verbatim(look), closed=at == 0) for at, look in enumerate(looks))
@@ -296,17 +308,17 @@ def _text() -> DeskText:
     return DeskText(
         title=Verbatim("printer.host"),
         who=_TECHNICIAN,
-        explanation=Text("desk.settings.allowed_is", {"what": Verbatim("text")}),
+        explanation=Text("desk.settings.allowed_is", {"what": Text("desk.setting.kind.text")}),
         value="192.168.7.11",
     )
 
 
 def _refused() -> DeskText:
-    why = "camera.source: at the kiosk it must be a device of this machine, such as /dev/hall-kiosk/printer"
+    why = Text("desk.setting.fault", {"key": Verbatim("camera.source"), "why": Text("desk.setting.rule.device")})
     return DeskText(
         title=Verbatim("camera.source"),
         who=_TECHNICIAN,
-        notes=(Note(Text("desk.settings.refused", {"why": Verbatim(why)}), Tone.STOP),),
+        notes=(Note(Text("desk.settings.refused", {"why": why}), Tone.STOP),),
         value="/home/hall/film.mp4",
     )
 
@@ -325,8 +337,8 @@ def _listed() -> DeskList:
 def _closed_setting() -> DeskFacts:
     facts = (
         Fact(Text("desk.settings.value"), Verbatim('"https://gateway.example.invalid"')),
-        Fact(Text("desk.settings.origin"), Verbatim("/etc/hall-kiosk/province.toml:7")),
-        Fact(Text("desk.settings.allowed"), Verbatim("text")),
+        Fact(Text("desk.settings.origin"), _line("/etc/hall-kiosk/province.toml", 7)),
+        Fact(Text("desk.settings.allowed"), Text("desk.setting.kind.text")),
     )
     return DeskFacts(
         title=Verbatim("gateway.url"),
