@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
 from datetime import datetime
@@ -10,6 +11,7 @@ from pathlib import Path
 from config import settings as configuration
 from config.clock import CHINA
 from config.fonts import FontsMissingError
+from config.salvage import load_to_run
 from config.settings import ConfigurationError, Settings
 from kiosk import enrolment, fault_list, key_commands, logs, matter_list
 from kiosk.audit import commands as audit_commands
@@ -27,6 +29,8 @@ from kiosk.verifying import verify
 from offline_queue.model import QueueError
 from screens import gallery_book
 from screens.text.catalogue import LANGUAGES, Catalogue
+
+log = logging.getLogger(__name__)
 
 _INTERRUPTED, _NOBODY_READS = 130, 141  # as a shell tells of SIGINT and SIGPIPE
 
@@ -67,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--config", type=Path, help="settings: a TOML file or a directory of layers; else KIOSK_CONFIG")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="open the window and serve citizens")
-    run.set_defaults(command=_run)
+    run.set_defaults(answer=_run)
     first_boot_commands.add_to(commands)
     key_commands.add_to(commands)
     _add_verify(commands)
@@ -105,11 +109,16 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 0 if verdict.genuine else 1
 
 
-def _run(settings: Settings, arguments: argparse.Namespace) -> None:
+def _run(arguments: argparse.Namespace) -> int:
+    found = load_to_run(arguments.config)
+    logs.set_up(found.settings.log.level)
+    for fault in found.left_out:
+        log.critical("setting_left_out", extra={"reason": fault})
     from kiosk import app  # noqa: PLC0415 - loading it opens the window, which no other command wants
 
     keep_memory_private()
-    asyncio.run(app.run(settings, arguments.config))
+    asyncio.run(app.run(found.settings, arguments.config))
+    return 0
 
 
 def _matters(settings: Settings, arguments: argparse.Namespace) -> None:

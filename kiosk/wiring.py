@@ -83,6 +83,7 @@ class Kiosk:
     journal: DeviceJournal
     touch: TouchSettings
     now: Callable[[], datetime]
+    settings_right: bool  # as they were at the start: nothing that was changed at the kiosk had to be left out
 
     @classmethod
     async def start(
@@ -186,6 +187,7 @@ class Kiosk:
             DeviceJournal(devices, audit.note),
             parts.touch,
             now,
+            await asyncio.to_thread(parts.settings.usable),
         )
 
     def status(self) -> StageStatus:
@@ -205,7 +207,7 @@ class Kiosk:
     def _care(self) -> StaffCare:
         faults = (self.queue.closed, self.renewal.fault, self.office.directives.fault)
         failing = self.audit.failing or any(fault is not None for fault in faults)
-        if failing or self.certificates.urgent or self.session.left_behind:
+        if failing or self.certificates.urgent or self.session.left_behind or not self.settings_right:
             return StaffCare.MACHINE
         return StaffCare.QUEUE if self.queue.nearly_full else StaffCare.NONE
 

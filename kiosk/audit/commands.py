@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from config import settings as configuration
 from config.clock import CHINA, Timekeeper
+from config.salvage import load_to_run
 from config.settings import Settings
 from kiosk import enrolment
 from kiosk.audit.chain import Entry, HeadKey, Link
@@ -53,7 +53,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     try:
         key = _key(arguments)
         # The gateway first: the log that is read after that cannot be behind it.
-        gateway = _ask(configuration.load(arguments.config)) if arguments.gateway else None
+        gateway = _ask(load_to_run(arguments.config).settings) if arguments.gateway else None
         snapshot = Snapshot.of(_directory(arguments))
         wanted = frozenset() if gateway is None else frozenset({gateway.number})
         report = verify(snapshot, key, archive, wanted)
@@ -73,7 +73,7 @@ def _unusable(reason: str) -> int:
 
 
 def _key(arguments: argparse.Namespace) -> HeadKey:
-    path = arguments.key or enrolment.public_key_file(configuration.load(arguments.config).data_directory / "keys")
+    path = arguments.key or enrolment.public_key_file(load_to_run(arguments.config).settings.data_directory / "keys")
     try:
         key = public_key(path, json.loads(read_public(path)), "Ed25519")
     except ValueError:
@@ -83,7 +83,7 @@ def _key(arguments: argparse.Namespace) -> HeadKey:
 
 def _directory(arguments: argparse.Namespace) -> Path:
     directory: Path | None = arguments.directory
-    return directory or directory_of(configuration.load(arguments.config).data_directory)
+    return directory or directory_of(load_to_run(arguments.config).settings.data_directory)
 
 
 def _ask(settings: Settings) -> Link:

@@ -20,7 +20,7 @@ from kiosk.settings_desk.desk import NothingToDoError, typed
 from kiosk.settings_desk.files import LocalFilesError
 from kiosk.settings_desk.version import Changed, Version
 
-_UNDO, _RESET, _VALUE = "undo", "reset", "value"
+_UNDO, _RESET, _VALUE, _TAKE_BACK = "undo", "reset", "value", "take_back"
 _MOST_CHOICES = 6
 _LONGEST = 90  # characters of a value in a list
 
@@ -34,15 +34,23 @@ async def settings(shift: Shift) -> None:
             history = await shift.off_loop(shift.parts.settings.history)
             restart = await shift.off_loop(lambda: shift.parts.settings.restart_needed(shift.hands.settings))
         except (ConfigurationError, LocalFilesError) as error:
-            await shift.ask(_unusable(error))
+            note = await _put_right(shift, error, note)
             continue
         chosen = await shift.ask(_tables(views, history, note, restart=restart))
         note = None
         if chosen == _UNDO:
             note = await _changed(shift, lambda: shift.parts.settings.undo(shift.member.number))
             continue
-        with suppress(GoBack):
+        with suppress(GoBack, ConfigurationError, LocalFilesError):  # what became wrong meanwhile is said above
             await _table(shift, chosen)
+
+
+async def _put_right(shift: Shift, error: ConfigurationError | LocalFilesError, note: Note | None) -> Note | None:
+    """Say what is wrong with the settings, and let what was changed here be taken back."""
+    desk, by = shift.parts.settings, shift.member.number
+    ways = {_UNDO: lambda: desk.undo(by), _TAKE_BACK: lambda: desk.take_back(by)}
+    chosen = await shift.ask(_unusable(error, note))
+    return await _changed(shift, ways[chosen]) if chosen in ways else None
 
 
 async def _table(shift: Shift, table: str) -> None:
@@ -192,12 +200,16 @@ def _deeds(view: SettingView) -> tuple[Deed, ...]:
     return tuple(deeds)
 
 
-def _unusable(error: ConfigurationError | LocalFilesError) -> DeskPrompt[str]:
+def _unusable(error: ConfigurationError | LocalFilesError, note: Note | None) -> DeskPrompt[str]:
     return DeskFacts(
         title=Text("desk.page.configuration"),
-        notes=(Note(Text("desk.settings.unusable"), Tone.STOP),),
+        notes=(Note(Text("desk.settings.unusable"), Tone.STOP), *((note,) if note else ())),
         groups=(Facts((Fact(Text("desk.settings.why"), why_not(error)),)),),
-        deeds=(Deed("again", Text("desk.again")),),
+        deeds=(
+            Deed("again", Text("desk.again")),
+            Deed(_UNDO, Text("desk.settings.undo")),
+            Deed(_TAKE_BACK, Text("desk.settings.take_back")),
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from typing import Any
 
 from config import clock
-from config import settings as configuration
+from config.salvage import load_to_run
 from flows.prompts import Text
 from kiosk import logs
 from kiosk.columns import in_columns, padded, width
@@ -133,7 +133,7 @@ def record(outcomes: Sequence[Outcome], catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _status(arguments: argparse.Namespace) -> int:
-    settings = configuration.load(arguments.config)
+    settings = load_to_run(arguments.config).settings
     catalogue = Catalogue.load(arguments.language or settings.screen.language)
     record = StatusFile.of(settings).read()
     if arguments.json:

@@ -10,6 +10,7 @@ from typing import Any
 from config import settings as configuration
 from config.faults import FaultCode
 from config.layers import DEFAULTS
+from config.salvage import load_to_run
 from config.settings import ConfigurationError, Settings
 from flows.prompts import Text
 from kiosk.devices import devices_of, face_settings
@@ -35,12 +36,18 @@ class Configured:
 
     @classmethod
     def by(cls, file: Path | None) -> "Configured":
-        """Those of ``file``; if it is wrong that is a finding, and the defaults stand in for it."""
+        """Those of ``file``, as the kiosk runs with them; if that is not possible the defaults stand in for them."""
         try:
-            settings = configuration.load(file)
+            found = load_to_run(file)
         except ConfigurationError as error:
-            return cls(_defaults(), Finding(Level.ERROR, Text("found.configuration_wrong", {"detail": str(error)})))
-        return cls(settings, Finding(Level.OK, Text("found.configuration", {"mode": settings.mode})))
+            return cls(_defaults(), _wrong(str(error)))
+        if found.left_out:
+            return cls(found.settings, _wrong("\n".join(found.left_out)))
+        return cls(found.settings, Finding(Level.OK, Text("found.configuration", {"mode": found.settings.mode})))
+
+
+def _wrong(detail: str) -> Finding:
+    return Finding(Level.ERROR, Text("found.configuration_wrong", {"detail": detail}))
 
 
 def _defaults() -> Settings | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from config import settings as configuration
+from config.salvage import load_to_run
 from kiosk import logs
 from kiosk.audit.acts import files_of, note_housekeeping
 from kiosk.housekeeping.old_files import ClockWrongError, Kind, OldFile, old_files
@@ -26,7 +26,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _answer(arguments: argparse.Namespace) -> int:
     """Exit code 2 if the clock is wrong or a file cannot be taken away; what could be is gone then all the same."""
-    settings = configuration.load(arguments.config)
+    settings = load_to_run(arguments.config).settings
     logs.set_up("ERROR")
     try:
         found = old_files(settings, datetime.now(UTC))

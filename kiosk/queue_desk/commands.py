@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from config import settings as configuration
+from config.salvage import load_to_run
 from kiosk import logs
 from kiosk.audit.acts import note_act
 from kiosk.audit.log import Act
@@ -96,7 +96,7 @@ def _one(
 
 def _answer(arguments: argparse.Namespace) -> int:
     """Do the work and tell it: exit code 1 for what is refused, 2 when the queue or a file cannot be used."""
-    settings = configuration.load(arguments.config)
+    settings = load_to_run(arguments.config).settings
     logs.set_up("ERROR")
     desk = Desk.of(settings, arguments.language)
     try:

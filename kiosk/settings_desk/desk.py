@@ -66,6 +66,27 @@ class SettingsDesk:
             target = files.version(present.before)
             return self._put(files, self._next(present, target.values, SettingsAct.UNDONE, target.before, by))
 
+    def take_back(self, by: StaffNumber) -> Changed:
+        """Take back everything that was changed here, whatever it is, also what cannot be read any more."""
+        files = self._files()
+        with files.locked():
+            try:
+                present = files.current()
+            except DamagedError:
+                present = files.damaged()
+            else:
+                if not present.values:
+                    raise NothingToDoError("nothing is changed at this kiosk that could be taken back")
+            return self._put(files, self._next(present, {}, SettingsAct.CHANGED, present.before, by))
+
+    def usable(self) -> bool:
+        """False if the next start would leave out something that was changed here, or not come about."""
+        try:
+            validated(read(self._file))
+        except ConfigurationError:
+            return False
+        return True
+
     def history(self) -> tuple[Version, ...]:
         """The versions that are kept, newest first; the first is in force."""
         return self._files().history()

@@ -9,9 +9,9 @@ from datetime import datetime
 
 import segno
 
-from config import settings as configuration
 from config.clock import CHINA
 from config.faults import FaultCode
+from config.salvage import load_to_run
 from config.settings import Settings
 from drivers.card_reader.reader import CardReader
 from drivers.device import DeviceError
@@ -64,7 +64,7 @@ def _number(text: str) -> StaffNumber:
 
 def _answering(does: Action) -> Callable[[argparse.Namespace], int]:
     def answer(arguments: argparse.Namespace) -> int:
-        settings = configuration.load(arguments.config)
+        settings = load_to_run(arguments.config).settings
         key = enrolment.load(settings.data_directory / "keys").subject_key
         try:
             does(settings, StaffDesk(settings.data_directory, key, _now), arguments)

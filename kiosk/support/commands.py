@@ -5,8 +5,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from config import settings as configuration
 from config.clock import CHINA
+from config.salvage import load_to_run
 from kiosk import enrolment, logs
 from kiosk.audit.acts import note_act
 from kiosk.audit.log import Act
@@ -43,7 +43,7 @@ def _megabytes(text: str) -> int:
 
 
 def _answer(arguments: argparse.Namespace) -> int:
-    settings = configuration.load(arguments.config)
+    settings = load_to_run(arguments.config).settings
     logs.set_up("CRITICAL")  # what fails is told below
     keys = enrolment.load(settings.data_directory / "keys")
     now = datetime.now(CHINA)
