@@ -12,6 +12,8 @@ from kiosk.audit.chain import START, Entry, HeadKey, HeadNotGenuine, Link, Signe
 from kiosk.audit.files import HEAD, TAKEN_AWAY, months, reading
 from kiosk.contract import ContractBroken
 
+_BLOCK = 1 << 16  # bytes of a file read at once, from its end
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -76,6 +78,23 @@ class Snapshot:
                     left -= len(line)
                     number += 1
                     yield path.name, number, line
+
+    def newest_first(self) -> Iterator[bytes]:
+        """Each line without its end, from the last one on; no more is read than is taken."""
+        for path, size in reversed(self.files):
+            yield from _backwards(path, size)
+
+
+def _backwards(path: Path, size: int) -> Iterator[bytes]:
+    rest = b""
+    with path.open("rb") as file:
+        for start in range((size - 1) // _BLOCK * _BLOCK, -1, -_BLOCK):
+            file.seek(start)
+            first, *lines = (file.read(min(_BLOCK, size - start)) + rest).split(b"\n")
+            yield from (line for line in reversed(lines) if line)
+            rest = first
+    if rest:
+        yield rest
 
 
 @dataclass(frozen=True)

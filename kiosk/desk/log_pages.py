@@ -13,7 +13,7 @@ from kiosk.audit.chain import Entry
 from kiosk.audit.entries import WITHHELD, Event
 from kiosk.audit.log import directory_of
 from kiosk.desk.kinds import DeskAct
-from kiosk.desk.log_reading import Filter, codes_of, export_sealed, groups_of, newest
+from kiosk.desk.log_reading import FURTHEST, Filter, Newest, codes_of, export_sealed, groups_of, newest
 from kiosk.desk.shift import Shift
 from kiosk.desk.stick import NoStickError, place_on_stick
 from kiosk.fleet.kinds import DeviceName
@@ -37,17 +37,17 @@ async def logs(shift: Shift) -> None:
         with suppress(GoBack):
             if chosen == _FILTER:
                 wanted = await _filter(shift)
-            elif (narrower := await _one(shift, found[int(chosen)], wanted)) is not None:
+            elif (narrower := await _one(shift, found.entries[int(chosen)], wanted)) is not None:
                 wanted = narrower
 
 
-async def _read(shift: Shift, wanted: Filter) -> list[Entry]:
+async def _read(shift: Shift, wanted: Filter) -> Newest:
     await shift.hands.audit.flush()
     directory = directory_of(shift.hands.settings.data_directory)
     try:
         return await shift.off_loop(lambda: newest(directory, wanted, _MOST))
     except OSError:
-        return []
+        return Newest((), older_left=False)
 
 
 async def _filter(shift: Shift) -> Filter:
@@ -72,27 +72,31 @@ async def _one(shift: Shift, entry: Entry, wanted: Filter) -> Filter | None:
 
 
 async def _export(shift: Shift, wanted: Filter) -> Note:
-    def write() -> int:
+    def write() -> Newest:
         settings = shift.hands.settings
         file = place_on_stick(settings, "log", "jwe", shift.hands.now())
         return export_sealed(directory_of(settings.data_directory), wanted, file, shift.parts.sealer())
 
     try:
-        entries = await shift.off_loop(write)
+        written = await shift.off_loop(write)
     except NoStickError:
         return Note(Text("desk.no_stick"), Tone.WAITING)
     except OSError:
         return Note(Text("desk.not_written"), Tone.STOP)
     shift.did(DeskAct.LOGS_EXPORTED)
-    return Note(Text("desk.logs.exported", {"count": entries}), Tone.OK)
+    said = "desk.logs.exported_newest" if written.older_left else "desk.logs.exported"
+    return Note(Text(said, {"count": len(written.entries)}), Tone.OK)
 
 
-def _list(found: list[Entry], wanted: Filter, note: Note | None) -> DeskList:
+def _list(found: Newest, wanted: Filter, note: Note | None) -> DeskList:
+    notes = [note] if note else []
+    if found.older_left and len(found.entries) < _MOST:
+        notes.append(Note(Text("desk.logs.far_enough", {"count": FURTHEST})))
     return DeskList(
         title=Text("desk.page.logs"),
         explanation=_said(wanted),
-        rows=tuple(_row(at, entry) for at, entry in enumerate(found)),
-        notes=(note,) if note else (),
+        rows=tuple(_row(at, entry) for at, entry in enumerate(found.entries)),
+        notes=tuple(notes),
         deeds=(Deed(_FILTER, Text("desk.logs.filter")), Deed(_EXPORT, Text("desk.export"))),
     )
 

@@ -1,7 +1,10 @@
-"""The audit log as the technician reads it: the newest entries that a filter lets through."""
+"""The audit log as the technician reads it: the newest entries that a filter lets through.
 
-from collections import deque
-from collections.abc import Iterator
+It is read from its end, and never further than a month or so of a busy kiosk: the whole of it grows for years, and
+would take minutes to read beside the citizens' screen, and more memory than the machine has to seal.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +25,8 @@ _GROUPS = {
     DeviceName.PRINTER: "PRN",
 }
 _OF_STAFF = ("staff_", "desk_", "technician")
+FURTHEST = 100_000  # entries from the end
+_MOST_BYTES = 20_000_000  # of an export, before it is sealed
 
 
 @dataclass(frozen=True)
@@ -66,26 +71,41 @@ def group_of(code: str) -> str:
     return group if group in _OF_DEVICES else ""
 
 
-def newest(directory: Path, wanted: Filter, most: int) -> list[Entry]:
-    """The newest entries that ``wanted`` lets through, at most so many, the newest first. Raises ``OSError``."""
-    return list(reversed(deque(_entries(directory, wanted), maxlen=most)))
+@dataclass(frozen=True)
+class Newest:
+    """What was found, the newest first. ``older_left``: there are older entries at which nobody looked."""
+
+    entries: Sequence[Entry]
+    older_left: bool
 
 
-def export_sealed(directory: Path, wanted: Filter, file: Path, sealer: Sealer) -> int:
-    """Write what ``wanted`` lets through to a new signed file that only the gateway opens; returns how many entries.
+def newest(directory: Path, wanted: Filter, most: int) -> Newest:
+    """The newest entries that ``wanted`` lets through, at most so many. Raises ``OSError``."""
+    return _found(directory, wanted, most, _MOST_BYTES)
+
+
+def export_sealed(directory: Path, wanted: Filter, file: Path, sealer: Sealer) -> Newest:
+    """Write what ``wanted`` lets through to a new signed file that only the gateway opens, the oldest first.
 
     Raises ``OSError``; nothing is left of the file then.
     """
-    lines = [entry.line for entry in _entries(directory, wanted)]
+    found = _found(directory, wanted, FURTHEST, _MOST_BYTES)
+    lines = [entry.line for entry in reversed(found.entries)]
     write_sealed(b"".join(lines), SealedFile.LOG, file, sealer)
-    return len(lines)
+    return found
 
 
-def _entries(directory: Path, wanted: Filter) -> Iterator[Entry]:
-    for _, _, text in Snapshot.of(directory).lines():
+def _found(directory: Path, wanted: Filter, most: int, most_bytes: int) -> Newest:
+    found: list[Entry] = []
+    size = 0
+    for looked, text in enumerate(Snapshot.of(directory).newest_first()):
+        if looked == FURTHEST or len(found) == most or size >= most_bytes:
+            return Newest(found, older_left=True)
         try:
-            entry = Entry.read(text.removesuffix(b"\n"))
+            entry = Entry.read(text)
         except (ContractBroken, ValueError):
             continue  # `kiosk audit verify` tells of it
         if wanted.lets(entry):
-            yield entry
+            found.append(entry)
+            size += len(text)
+    return Newest(found, older_left=False)

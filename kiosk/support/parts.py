@@ -134,10 +134,9 @@ def _command(wanted: Wanted, *command: str) -> str:
 def _audit(wanted: Wanted) -> Iterator[str]:
     """The entries of the last days; the hashes of the chain stay as they are."""
     since = (wanted.now - timedelta(days=wanted.days)).timestamp()
-    found = [line for _, _, line in Snapshot.of(directory_of(wanted.settings.data_directory)).lines()]
-    for line in reversed(found):
+    for line in Snapshot.of(directory_of(wanted.settings.data_directory)).newest_first():
         try:
-            entry = Entry.read(line.removesuffix(b"\n"))
+            entry = Entry.read(line)
             at = datetime.fromisoformat(entry.at).timestamp()
         except (ContractBroken, ValueError):
             yield '"not an entry"'

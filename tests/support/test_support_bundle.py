@@ -12,12 +12,14 @@ from joserfc.jwk import OKPKey
 
 from config import settings as configuration
 from kiosk import cli, enrolment
+from kiosk.audit.files import AuditFiles
 from kiosk.support import parts
 from kiosk.support.bundle import Bounds, Bundle, make, write
 from simulator.gateway.crypto import CryptoRefused
 from simulator.gateway.keys import KeyDirectory
 from simulator.gateway.open_bundle import files_in, open_bundle
 from simulator.gateway.open_bundle import main as open_command
+from tests.audit.trail import KEY, drafts
 from tests.offline_queue.hall import TestHall, running_queue, submit
 from tests.queue_desk.conftest import hall, server, terminal
 from tests.queue_desk.terminal import Terminal
@@ -223,3 +225,13 @@ async def test_the_command_writes_it_and_notes_it_and_the_gateway_opens_it(
     assert "visit_began" in (out / "program.log").read_text()
     audit = (hall.directory / "audit").rglob("*.jsonl")
     assert any('"act":"support_bundle"' in each.read_text() for each in audit)
+
+
+def test_of_the_audit_log_no_more_is_read_than_the_days_that_are_wanted(hall: TestHall, terminal: Terminal) -> None:
+    """It grows for years, and is read beside the running kiosk."""
+    files = AuditFiles(hall.directory / "audit", KEY)
+    files.append(drafts(1, NOW - timedelta(days=40)))
+    files.append(drafts(2, NOW))
+    (hall.directory / "audit" / "2020-01.jsonl").mkdir()  # who opens it fails
+    wanted = parts.Wanted(configuration.load(terminal.config), terminal.config, None, 7, NOW, 0)
+    assert [json.loads(line)["number"] for line in parts.newest_first(wanted)["audit.jsonl"]()] == [3, 2]
