@@ -28,6 +28,9 @@ def queue_errors() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        if isinstance(error, sqlite3.OperationalError) and not hasattr(error, "sqlite_errorcode"):
+            # Not SQLite, but Python's module says so: a text is none. The message would show it.
+            raise QueueError(FaultCode.Q_DAMAGED, "a text cannot be read") from None
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         fault = FaultCode.Q_DAMAGED if code in _DAMAGE else FaultCode.Q_UNAVAILABLE
         raise QueueError(fault, str(error)) from error

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from config.faults import FaultCode
 from offline_queue import files
-from offline_queue.connections import connect, connected
+from offline_queue.connections import connect, connected, pragma
 from offline_queue.migrations import migrate
 from offline_queue.model import QueueError
-from offline_queue.schema import assert_durable, assert_owner, assert_sound, create_tables, moment
+from offline_queue.rows import from_columns
+from offline_queue.schema import SCHEMA_VERSION, assert_durable, assert_owner, assert_sound, create_tables, moment
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +87,9 @@ def _inspect(directory: Path, kiosk: str) -> None:
     with connected(directory / files.DATABASE, "ro") as connection:
         assert_sound(connection)
         assert_owner(connection, kiosk)
+        if pragma(connection, "user_version") == SCHEMA_VERSION:
+            for row in connection.execute("SELECT * FROM transactions WHERE open"):  # each of them will be sent
+                from_columns(row)
 
 
 def _connect(directory: Path) -> sqlite3.Connection:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from config.clock import Instant
 from config.faults import FaultCode
-from offline_queue.model import QueuedTransaction, TransactionState
+from offline_queue.model import QueuedTransaction, QueueError, TransactionState
 from offline_queue.schema import microseconds, moment
 
 _MICRO = 1_000_000
@@ -44,7 +44,19 @@ def stored_uptime(instant: Instant) -> int:
 
 
 def from_columns(found: sqlite3.Row) -> QueuedTransaction:
-    """The value of a row that was read."""
+    """The value of a row that was read.
+
+    Raises:
+        QueueError: ``Q_DAMAGED``: it holds what was never written. SQLite has no checksums: a disk that flips a bit
+            within a value leaves pages that are sound.
+    """
+    try:
+        return _from_columns(found)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise QueueError(FaultCode.Q_DAMAGED, f"a row cannot be read ({type(error).__name__})") from error
+
+
+def _from_columns(found: sqlite3.Row) -> QueuedTransaction:
     return QueuedTransaction(
         id=UUID(found["id"]),
         sequence=found["sequence"],

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -137,7 +137,7 @@ def test_a_step_that_touches_no_transaction_runs_while_something_waits(
     step = Migration(SCHEMA_VERSION + 1, touches_transactions=False, statements=("CREATE TABLE notes (text TEXT)",))
     Store(tmp_path, "k1", NOW).close()
     connection = sqlite3.connect(tmp_path / "queue.db")
-    row = "1, 'i', 'k', 0, 's', 0, 0, 0, 1, 'b', 0, 'pending', 0, 0, NULL, '{}', 'e', 'h', 0"
+    row = f"1, '{uuid4()}', 'k', 0, 's', 0, 0, 0, 1, 'b', 0, 'pending', 0, 0, NULL, '{{}}', 'e', 'h', 0"
     connection.execute(f"INSERT INTO transactions VALUES ({row})")
     connection.execute("UPDATE kiosk SET last_sequence = 1")
     connection.commit()

@@ -160,6 +160,42 @@ def test_damaged_database_is_set_aside_whole_and_no_number_is_used_again(tmp_pat
     assert resume(tmp_path, "k1", last_sequence=0) == 41
 
 
+@pytest.mark.parametrize(
+    "flipped",
+    [
+        "id = 'g' || substr(id, 2)",
+        "answer = '[}'",
+        "answer = CAST(x'7bff7d' AS TEXT)",
+        "expires_at = 9223372036854775807",
+    ],
+)
+def test_a_value_that_was_never_written_is_damage_and_not_a_crash(tmp_path: Path, flipped: str) -> None:
+    """The pages of such a database are sound; a kiosk that stumbles over it would start again and again."""
+    store = open_store(tmp_path)
+    store.append(draft(), seal)
+    store.connection.execute(f"UPDATE transactions SET {flipped}")
+    with pytest.raises(QueueError) as running:
+        store.rows()
+    assert running.value.code is FaultCode.Q_DAMAGED
+    store.close()
+    with pytest.raises(QueueError) as caught:
+        open_store(tmp_path)
+    assert (caught.value.code, "cannot be read" in caught.value.detail) == (FaultCode.Q_DAMAGED, True)
+    (place,) = tmp_path.glob("damaged-*")
+    assert {path.name for path in place.iterdir()} >= {"queue.db"}
+
+
+def test_such_a_value_in_what_is_decided_stops_nothing(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    store.finish(store.append(draft(), seal).id, TransactionState.ACCEPTED, {})
+    store.connection.execute("UPDATE transactions SET answer = '[}'")
+    store.append(draft("another"), seal)
+    store.close()
+    again = open_store(tmp_path)
+    assert due(again) == [2]
+    again.close()
+
+
 @pytest.mark.parametrize("content", [b"", b"no database at all" * 300])
 def test_other_damage_of_the_file(tmp_path: Path, content: bytes) -> None:
     open_store(tmp_path).close()
