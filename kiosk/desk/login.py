@@ -2,6 +2,8 @@
 
 import asyncio
 import math
+from collections.abc import Callable
+from datetime import timedelta
 from enum import Enum, auto
 
 from drivers.device import DeviceError
@@ -51,7 +53,7 @@ class Login:
             raise NoLogin(DeskRefusal.UNKNOWN)
         notice: Text | None = None
         while True:
-            pin = await self._digits(DigitsKind.PIN, member, notice)
+            pin = await self._digits(DigitsKind.PIN, member, notice, wait=self._desk.wait)
             if await asyncio.to_thread(self._desk.is_pin, member, pin):
                 return member
             notice = _WRONG_PIN
@@ -64,7 +66,7 @@ class Login:
             digits = await self._digits(DigitsKind.NUMBER, None, notice)
             number = StaffNumber(f"S{digits}")
             member = await asyncio.to_thread(self._desk.numbered, number)
-            pin = await self._digits(DigitsKind.PIN, member)
+            pin = await self._digits(DigitsKind.PIN, member, wait=self._desk.wait_without_card)
             code = await self._digits(DigitsKind.CODE, member)
             if member is None:
                 await asyncio.to_thread(self._desk.waste_time, pin)
@@ -75,16 +77,23 @@ class Login:
                 self._refused(DeskRefusal.WRONG, number)
             notice = _WRONG
 
-    async def _digits(self, kind: DigitsKind, member: Member | None, notice: Text | None = None) -> str:
-        """What is typed, once no wait is on for ``member``."""
+    async def _digits(
+        self,
+        kind: DigitsKind,
+        member: Member | None,
+        notice: Text | None = None,
+        *,
+        wait: Callable[[Member], timedelta] | None = None,
+    ) -> str:
+        """What is typed, once no ``wait`` is on for ``member``."""
         while True:
-            wait = 0
-            if member is not None and kind is not DigitsKind.CODE:
-                wait = math.ceil((await asyncio.to_thread(self._desk.wait, member)).total_seconds())
-            prompt = DeskDigits(kind=kind, notice=notice, wait=wait, can_go_back=False)
+            seconds = 0
+            if member is not None and wait is not None:
+                seconds = math.ceil((await asyncio.to_thread(wait, member)).total_seconds())
+            prompt = DeskDigits(kind=kind, notice=notice, wait=seconds, can_go_back=False)
             asked = self._hands.surface.ask(prompt)
             try:
-                answer: object = await (first_of(asked, _wait_over(wait)) if wait else asked)
+                answer: object = await (first_of(asked, _wait_over(seconds)) if seconds else asked)
             except GoBack:
                 answer = None
             if answer is _Meanwhile.WAIT_OVER:
@@ -92,7 +101,7 @@ class Login:
                 continue
             if not isinstance(answer, str) or not answer.isdecimal():
                 raise NoLogin(DeskRefusal.GIVEN_UP, member.number if member else None)
-            if not wait:
+            if not seconds:
                 return answer
 
     def _refused(self, reason: DeskRefusal, number: StaffNumber | None = None) -> None:

@@ -92,7 +92,7 @@ def _add(settings: Settings, desk: StaffDesk, arguments: argparse.Namespace) -> 
     if found := desk.roster.of_card(identification):
         raise _NotDoneError(f"this card is that of {found.number} already")
     desk.roster.add(number, arguments.role, identification, _new_pin(number), _now().date())
-    desk.tries.forget(number)  # of somebody who had the number before
+    desk.forget(number)  # of somebody who had the number before
     _done(settings, StaffAct.ADDED, number)
     if arguments.totp:
         _codes(settings, desk, arguments)
@@ -100,7 +100,7 @@ def _add(settings: Settings, desk: StaffDesk, arguments: argparse.Namespace) -> 
 
 def _remove(settings: Settings, desk: StaffDesk, arguments: argparse.Namespace) -> None:
     desk.roster.remove(arguments.number)
-    desk.tries.forget(arguments.number)
+    desk.forget(arguments.number)
     _done(settings, StaffAct.REMOVED, arguments.number)
 
 
@@ -109,7 +109,7 @@ def _reset_pin(settings: Settings, desk: StaffDesk, arguments: argparse.Namespac
     if number not in {member.number for member in desk.roster.members()}:
         raise _NotDoneError(f"there is no {number}")
     desk.roster.reset_pin(number, _new_pin(number), _now().date())
-    desk.tries.forget(number)
+    desk.forget(number)
     _done(settings, StaffAct.PIN_RESET, number)
 
 
@@ -131,9 +131,11 @@ def _list(_settings: Settings, desk: StaffDesk, _arguments: argparse.Namespace) 
 def _line(member: Member, desk: StaffDesk) -> str:
     line = f"{member.number:6}{member.role:12}added {member.added}  PIN of {member.changed}"
     line += "  codes" if member.codes else ""
-    wrong, wait = desk.tries.wrong(member.number), desk.tries.wait(member.number)
-    line += f"  wrong PINs: {wrong}" if wrong else ""
-    return line + (f", waits {wait.total_seconds():.0f} s" if wait else "")
+    for tries, what in ((desk.tries, "wrong PINs"), (desk.tries_without_card, "wrong without the card")):
+        wrong, wait = tries.wrong(member.number), tries.wait(member.number)
+        line += f"  {what}: {wrong}" if wrong else ""
+        line += f", waits {wait.total_seconds():.0f} s" if wait else ""
+    return line
 
 
 async def _read_card(settings: Settings) -> str:

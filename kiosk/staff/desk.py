@@ -9,7 +9,7 @@ from kiosk.staff.files import directory_of
 from kiosk.staff.hashes import StaffSecrets
 from kiosk.staff.member import Member, Role, StaffNumber
 from kiosk.staff.roster import Roster
-from kiosk.staff.tries import Tries
+from kiosk.staff.tries import WITHOUT_CARD, Tries
 
 
 class StaffDesk:
@@ -25,6 +25,7 @@ class StaffDesk:
         self._nobody = ""  # a PIN that nobody has, made when it is first wanted
         self.roster = Roster(directory_of(data_directory), self._secrets)
         self.tries = Tries(directory_of(data_directory), now)
+        self.tries_without_card = Tries(directory_of(data_directory), now, WITHOUT_CARD)
 
     def has_attendants(self) -> bool:
         """True if there is anybody who may confirm who a citizen is."""
@@ -35,9 +36,17 @@ class StaffDesk:
         return next((member for member in self.roster.members() if member.number == number), None)
 
     def wait(self, member: Member) -> timedelta:
-        """For how long no PIN of this member is taken, by the kiosk's own clock."""
-        self.tries.set_right(member.number)
-        return self.tries.wait(member.number)
+        """For how long no PIN of this member is taken with the card, by the kiosk's own clock."""
+        return _wait(self.tries, member)
+
+    def wait_without_card(self, member: Member) -> timedelta:
+        """The same for PIN and code."""
+        return _wait(self.tries_without_card, member)
+
+    def forget(self, number: StaffNumber) -> None:
+        """Wrong PINs of whoever has or had this number count no more."""
+        self.tries.forget(number)
+        self.tries_without_card.forget(number)
 
     def is_pin(self, member: Member, pin: str) -> bool:
         """True if ``pin`` is right, and no wait is on; a wrong one is counted for good."""
@@ -54,17 +63,22 @@ class StaffDesk:
 
         Which of the two was wrong is not told, and takes the same time.
         """
-        if self.tries.wait(member.number):
+        if self.tries_without_card.wait(member.number):
             return False
-        self.tries.count(member.number)
+        self.tries_without_card.count(member.number)
         right_pin = self._secrets.is_pin(member.pin, pin)
         step = step_of(self._secrets.code_secret(member.codes), code, self._now()) if member.codes else None
         if not right_pin or step is None or not self.tries.use_code(member.number, step):
             return False
-        self.tries.forget(member.number)
+        self.tries_without_card.forget(member.number)
         return True
 
     def waste_time(self, pin: str) -> None:
         """Take as long as for somebody who exists: an unknown number is not told by its haste."""
         self._nobody = self._nobody or self._secrets.pin(pin[::-1] + "0")
         self._secrets.is_pin(self._nobody, pin)
+
+
+def _wait(tries: Tries, member: Member) -> timedelta:
+    tries.set_right(member.number)
+    return tries.wait(member.number)

@@ -1,5 +1,8 @@
 """How often each member of staff has been wrong with the PIN: five times are free, then every try has to be waited for.
 
+Those with the card in the reader and those without it, at the hidden login, count each by themselves: else anybody who
+knows a number could keep its owner from confirming citizens, without ever having had the card.
+
 On disk, so that a restart gives no try back; and counted before the PIN is looked at, so that a power cut gives none.
 """
 
@@ -13,7 +16,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from kiosk.staff import files
 from kiosk.staff.member import StaffNumber
 
-_FILE = "tries.json"
+WITH_CARD = "tries.json"
+WITHOUT_CARD = "tries_without_card.json"
 _FREE = 5
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=1)
@@ -37,11 +41,11 @@ class _All(BaseModel):
 
 
 class Tries:
-    """The wrong PINs of all members of staff. Every method raises ``StaffFilesError``."""
+    """The wrong PINs of all members of staff, in one way. Every method raises ``StaffFilesError``."""
 
-    def __init__(self, directory: Path, now: Callable[[], datetime]) -> None:
+    def __init__(self, directory: Path, now: Callable[[], datetime], file: str = WITH_CARD) -> None:
         self._directory = directory
-        self._path = directory / _FILE
+        self._path = directory / file
         self._now = now
 
     def wrong(self, number: StaffNumber) -> int:

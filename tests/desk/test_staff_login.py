@@ -95,14 +95,14 @@ async def test_the_wait_doubles_for_codes_as_well(stand: Stand) -> None:
     assert member is not None
     for _ in range(5):
         assert not desk.is_pin_and_code(member, PIN, "000000")
-    assert desk.wait(member) == timedelta(minutes=1)
+    assert desk.wait_without_card(member) == timedelta(minutes=1)
     assert not desk.is_pin_and_code(member, PIN, code_of(secret, now[0]))  # right, but too early
     now[0] += timedelta(minutes=1)
     assert not desk.is_pin_and_code(member, PIN, "000000")
-    assert desk.wait(member) == timedelta(minutes=2)
+    assert desk.wait_without_card(member) == timedelta(minutes=2)
     now[0] += timedelta(minutes=2)
     assert desk.is_pin_and_code(member, PIN, code_of(secret, now[0]))
-    assert desk.tries.wrong(TECHNICIAN) == 0
+    assert desk.tries_without_card.wrong(TECHNICIAN) == 0
 
 
 async def test_who_pulls_the_card_is_logged_out(stand: Stand) -> None:

@@ -85,6 +85,19 @@ def test_who_has_no_codes_gets_in_with_none(desk: StaffDesk) -> None:
     assert not desk.is_pin_and_code(member(desk), PIN, "000000")
 
 
+def test_who_has_no_card_keeps_nobody_from_confirming_with_one(desk: StaffDesk, clock: HandClock) -> None:
+    made = pyotp.TOTP(desk.roster.make_codes(S31))
+    for _ in range(5):
+        assert not desk.is_pin_and_code(member(desk), "000000", made.at(NOW))
+    assert desk.wait_without_card(member(desk)) == timedelta(minutes=1)
+    assert not desk.is_pin_and_code(member(desk), PIN, made.at(NOW))
+    assert desk.wait(member(desk)) == timedelta()
+    assert desk.is_pin(member(desk), PIN)
+    assert desk.wait_without_card(member(desk)) == timedelta(minutes=1)  # the card's right PIN gives no try back there
+    desk.forget(S31)
+    assert desk.is_pin_and_code(member(desk), PIN, made.at(NOW))
+
+
 def test_the_disk_keeps_no_secret(desk: StaffDesk, tmp_path: Path) -> None:
     secret = desk.roster.make_codes(S31)
     raw = base64.b32decode(secret)
