@@ -38,8 +38,8 @@ class Hall(Table):
 
     name: str = Field(min_length=1, max_length=30)
     address: str = ""
-    kiosk: str = Field(pattern=r"^\d{2}$")
-    receipt_prefix: str = Field(pattern=r"^[A-Z]{2}\d{2}$")
+    kiosk: str = Field(pattern=r"^[0-9]{2}$")
+    receipt_prefix: str = Field(pattern=r"^[A-Z]{2}[0-9]{2}$")
 
 
 class Screen(Table):

@@ -55,6 +55,7 @@ def test_kiosk_config_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ('mode = "trial"\n[gateway]\nclient_key = ""\n', ["line 3", "gateway.client_", "belong together"]),
         ('[face]\nmodel_file = "own.onnx"\n', ["line 2", "face.model_file", "belong together"]),
         ("[face]\nsame = 0.1\n", ["line 2", "face.same", "must not be above"]),
+        ('[hall]\nkiosk = "０３"\n', ["line 2", "hall.kiosk", "[0-9]{2}"]),  # digits of a Chinese keyboard
         ('[printer]\nconnection = "serial"\n', ["printer.device must be set"]),
         ("[metrics]\nport = 80\n", ["line 2", "metrics.port", "0 (off), or from 1024 on"]),
         ('[metrics]\ntextfile = "kiosk.prom"\n', ["line 2", "metrics.textfile", "ends in .prom"]),

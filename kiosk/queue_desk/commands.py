@@ -13,6 +13,7 @@ from config.salvage import load_to_run
 from kiosk import logs
 from kiosk.audit.acts import note_act
 from kiosk.audit.log import Act
+from kiosk.first_boot.user import become_owner_of
 from kiosk.queue_desk import care, export
 from kiosk.queue_desk.desk import Desk, NotDone, Told
 from kiosk.queue_desk.report import QueueReport, behind
@@ -98,6 +99,8 @@ def _answer(arguments: argparse.Namespace) -> int:
     """Do the work and tell it: exit code 1 for what is refused, 2 when the queue or a file cannot be used."""
     settings = load_to_run(arguments.config).settings
     logs.set_up("ERROR")
+    if arguments.work in _CHANGES:
+        become_owner_of(settings.data_directory)  # so that it is noted, and the service can read what is left
     desk = Desk.of(settings, arguments.language)
     try:
         told: Told = arguments.work(desk, arguments)
@@ -246,3 +249,6 @@ def _demand_new(desk: Desk, file: Path) -> None:
     file.absolute().parent.stat()
     if file.exists():
         raise NotDone(desk.words.say("queue.file_exists", file=str(file)))
+
+
+_CHANGES = (_hold, _release, _retry, care.resume)

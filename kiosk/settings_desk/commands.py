@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from config import settings as configuration
 from config.clock import CHINA
 from config.configuration import Configuration, ConfigurationVersion, differences, toml
 from config.layers import configured
+from config.salvage import load_to_run
 from config.settings import ConfigurationError
 from kiosk import enrolment
 from kiosk.audit.acts import note_settings
+from kiosk.first_boot.user import become_owner_of
 from kiosk.settings_desk.desk import NothingToDoError, SettingsDesk, typed
 from kiosk.settings_desk.files import LocalFilesError
 from kiosk.settings_desk.version import Changed, Version
@@ -142,6 +145,9 @@ def _undo(arguments: argparse.Namespace) -> None:
 
 
 def _desk(arguments: argparse.Namespace) -> SettingsDesk:
+    """In the hands of the service's user: what root wrote here, the kiosk could not read."""
+    with suppress(ConfigurationError):  # it is told when the change is checked
+        become_owner_of(load_to_run(arguments.config).settings.data_directory)
     return SettingsDesk(arguments.config, lambda: datetime.now(CHINA))
 
 
