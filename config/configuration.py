@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -156,6 +157,10 @@ def toml(value: object) -> str:
     """A value as TOML has it."""
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{key} = {toml(one)}" for key, one in value.items()) + " }" if value else "{}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(toml(one) for one in value)}]"
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # nan and inf, which JSON has not
     return json.dumps(value, ensure_ascii=False, default=str).replace("\x7f", "\\u007f")  # the rest is the same in JSON
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import io
 import logging
 import os
 import sys
@@ -103,10 +104,16 @@ def _add_verify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 def _verify(arguments: argparse.Namespace) -> int:
     keys = arguments.keys or enrolment.gateway_keys_file(configuration.load(arguments.config).data_directory / "keys")
-    text = sys.stdin.read() if arguments.text == "-" else arguments.text
+    text = _standard_input() if arguments.text == "-" else arguments.text
     verdict = verify(text, enrolment.read_gateway_keys(keys).certificates, Catalogue.load(arguments.language))
     print("\n".join(verdict.lines))
     return 0 if verdict.genuine else 1
+
+
+def _standard_input() -> str:
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # what is no text is no certificate
+    return sys.stdin.read()
 
 
 def _run(arguments: argparse.Namespace) -> int:

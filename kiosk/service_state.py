@@ -36,7 +36,7 @@ class Closure(BaseModel):
     reason: ClosureReason
     since: AwareDatetime
     until: AwareDatetime | None = None
-    by: Annotated[str, Field(pattern=r"^(S\d{2,4})?$")] = ""
+    by: Annotated[str, Field(pattern=r"^(S[0-9]{2,4})?$")] = ""
 
     @property
     def words(self) -> Text:

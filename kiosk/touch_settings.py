@@ -40,7 +40,7 @@ class TouchSetting(BaseModel):
 
     numbers: Annotated[tuple[float, ...], AfterValidator(_finite)]
     at: AwareDatetime
-    by: Annotated[str, Field(pattern=r"^(S\d{2,4})?$")] = ""
+    by: Annotated[str, Field(pattern=r"^(S[0-9]{2,4})?$")] = ""
 
     @property
     def matrix(self) -> Affine:

@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from kiosk import cli
+from offline_queue.store import Store
+from simulator.gateway.keys import PUBLIC_KEYS_FILE, KeyDirectory
 
 KIOSK = f"{sys.executable} -m kiosk.cli"
 
@@ -49,3 +52,43 @@ def test_what_root_changes_belongs_to_the_kiosks_user(
     assert cli.main() == (0 if words[0] == "config" else 2)
     assert became == [(data, [])], "before anything is written"
     capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("config", "set", "screen.idle_seconds=nan", "--by", "S07"), 2, "screen.idle_seconds: Input should be"),
+        (("config", "set", "matters.disable=[{a=1}]", "--by", "S07"), 2, "matters.disable[0]: Input should be"),
+        (("config", "set", "card_reader.name=\udcc3", "--by", "S07"), 2, "holds what no file can hold"),
+        (("queue", "show", "9" * 25, "--language", "en"), 1, "is no number"),
+        (("queue", "resume", "--after", str(2**63 - 1), "--yes", "--language", "en"), 1, "is no number"),
+        (("queue", "check", "--from", "9" * 25, "--language", "en"), 1, "is no number"),
+        (("queue", "list", "--days", "9" * 12), 2, "a number from 0 to 36500"),
+        (("enroll", "--printer", "10.0.0.9:99999"), 2, "must be HOST or HOST:PORT"),
+        (("audit", "show", "--since", "yesterday"), 2, "a day or a time such as"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(
+    words: tuple[str, ...],
+    code: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "kiosk.toml"
+    file.write_text(f'data_directory = "{tmp_path}/data"\n')
+    Store(tmp_path / "data" / "queue", "JN03", datetime.now(UTC)).close()
+    monkeypatch.setattr("sys.argv", ["kiosk", "--config", str(file), *words])
+    try:
+        ended = cli.main()
+    except SystemExit as refused:  # by argparse
+        ended = int(str(refused.code))
+    assert (ended, said in capsys.readouterr().err) == (code, True)
+
+
+def test_a_code_that_is_no_text_is_no_certificate(tmp_path: Path) -> None:
+    KeyDirectory(tmp_path)
+    command = [sys.executable, "-m", "kiosk.cli", "verify", "-", "--keys", str(tmp_path / PUBLIC_KEYS_FILE)]
+    done = subprocess.run(command, input=b"\xff\xfe\x00KC1", capture_output=True, timeout=60, check=False)
+    assert (done.returncode, b"Traceback" in done.stderr) == (1, False)

@@ -44,7 +44,10 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a day or a time such as 2026-11-24T08:30, not {text!r}") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
 
 

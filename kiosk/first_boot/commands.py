@@ -32,6 +32,7 @@ from screens.text.catalogue import LANGUAGES, Catalogue
 
 _SCHEMA = 1  # of the JSON; raised when a field changes its meaning
 _PRINTER_PORT = 9100
+_LAST_PORT = 65535
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -63,7 +64,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.partition(":")
-    if not host or (port and not port.isdecimal()):
+    if not host or (port and not (port.isdecimal() and 0 < int(port) <= _LAST_PORT)):
         raise argparse.ArgumentTypeError(f"{text}: must be HOST or HOST:PORT, such as 192.168.7.10:9100")
     return host, int(port or _PRINTER_PORT)
 

@@ -29,6 +29,7 @@ REFUSED, UNUSABLE = 1, 2
 _HELD = "held"
 _DAYS = 7
 _MOST_COPIES = 100
+_MOST_DAYS = 36_500
 _NOT_ACCEPTED = tuple(state for state in TransactionState if state is not TransactionState.ACCEPTED)
 _BLOCKING = (TransactionState.PENDING, TransactionState.SENDING)
 Work = Callable[[Desk, argparse.Namespace], Told]
@@ -44,7 +45,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     states = [*TransactionState, _HELD]
     listing.add_argument("--state", nargs="+", choices=states, metavar="STATE", help=f"only these: {', '.join(states)}")
     days = "what ended as it should is listed so many days; without --state"
-    listing.add_argument("--days", type=int, default=_DAYS, help=f"{days} (default {_DAYS})")
+    listing.add_argument("--days", type=_days, default=_DAYS, help=f"{days} (default {_DAYS})")
     for action in (listing, _one(actions, "show", "all that is known of one transaction", _show)):
         action.add_argument("--json", action="store_true", help="for other programs")
     _one(actions, "hold", "stop one, and later ones of the same person with it", _hold)
@@ -225,6 +226,12 @@ def _export(desk: Desk, arguments: argparse.Namespace) -> Told:
     _demand_new(desk, arguments.file)
     written = export.write(arguments.file, records())
     return Told([desk.words.say("queue.exported", file=arguments.file.name, rows=written.rows, sealed=written.sealed)])
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or int(text) > _MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"a number from 0 to {_MOST_DAYS}, not {text!r}")
+    return int(text)
 
 
 def _copies(text: str) -> int:

@@ -18,6 +18,7 @@ from offline_queue.opening import latest_time
 from screens.text.catalogue import Catalogue
 
 _RECEIPT = re.compile(r"([A-Z]{2}\d{2})-(\d+)")
+_MOST_DIGITS = 9  # of a sequence number; a busy kiosk needs a thousand years for them
 _PAGE = 500
 
 
@@ -83,13 +84,19 @@ class Desk:
         if receipt := _RECEIPT.fullmatch(text.upper()):
             if receipt[1] != self.words.prefix:
                 raise NotDone(self.words.say("queue.other_kiosk", text=text, prefix=self.words.prefix))
-            return int(receipt[2])
+            return self._number(receipt[2], text)
         if text.isascii() and text.isdecimal():
-            return int(text)
+            return self._number(text, text)
         try:
             return UUID(text)
         except ValueError:
             raise self._no_number(text) from None
+
+    def _number(self, digits: str, text: str) -> int:
+        """A number that a kiosk can ever give out: a slip of the finger at ``resume`` must not use all of them up."""
+        if len(digits.lstrip("0")) > _MOST_DIGITS:
+            raise self._no_number(text)
+        return int(digits)
 
     def why_unusable(self, error: QueueError) -> str:
         """What is the matter with the queue, and what to do."""

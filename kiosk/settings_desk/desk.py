@@ -132,7 +132,11 @@ def _known(keys: Iterable[str]) -> None:
 
 def _checked(below: Reading, path: Path, version: Version) -> Configuration:
     try:
-        return Configuration.of(below.with_local(parsed(LayerName.LOCAL, path, render(version))))
+        local = parsed(LayerName.LOCAL, path, render(version))
+    except ValueError:  # half a character, as a terminal in another encoding may send it
+        raise ConfigurationError(f"{', '.join(version.keys)}: holds what no file can hold") from None
+    try:
+        return Configuration.of(below.with_local(local))
     except ConfigurationError as error:
         # The line is one of a file that is not written.
         faults = (each.without_place(str(path)) if isinstance(each, SettingFault) else each for each in error.faults)

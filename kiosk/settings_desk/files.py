@@ -7,7 +7,7 @@ is in force; the unfinished one has a number above it, does not count, and is ov
 import fcntl
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -51,7 +51,7 @@ class _Change(BaseModel):
 
     number: int = Field(ge=1, le=999_999)
     at: AwareDatetime
-    by: str = Field(pattern=r"^S\d{2,4}$")
+    by: str = Field(pattern=r"^S[0-9]{2,4}$")
     act: SettingsAct
     keys: tuple[str, ...]
     before: int | None = Field(default=None, ge=0)
@@ -119,9 +119,14 @@ class LocalFiles:
             raise LocalFilesError(f"{path}: damaged", Text("desk.setting.files.damaged", {"file": str(path)})) from None
 
     def history(self) -> tuple[Version, ...]:
-        """The versions that are kept and were in force, newest first."""
+        """The versions that are kept and were in force, newest first; one that cannot be read any more is left out."""
         now = self.current().number
-        return tuple(self.version(number) for number in sorted(self._numbers(), reverse=True) if number <= now)
+        found: list[Version] = []
+        for number in sorted(self._numbers(), reverse=True):
+            if number <= now:
+                with suppress(LocalFilesError):
+                    found.append(self.version(number))
+        return tuple(found)
 
     def put(self, version: Version) -> None:
         """Put a version in force."""

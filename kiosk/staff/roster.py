@@ -36,7 +36,7 @@ class _List(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     version: Literal[1, 2] = 1
-    members: dict[Annotated[str, Field(pattern=r"^S\d{2,4}$")], _Record] = {}
+    members: dict[Annotated[str, Field(pattern=r"^S[0-9]{2,4}$")], _Record] = {}
 
 
 class StaffListError(Exception):

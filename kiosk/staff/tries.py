@@ -30,7 +30,7 @@ class _Wrong(BaseModel):
     last: AwareDatetime
 
 
-_Number = Annotated[str, Field(pattern=r"^S\d{2,4}$")]
+_Number = Annotated[str, Field(pattern=r"^S[0-9]{2,4}$")]
 
 
 class _All(BaseModel):

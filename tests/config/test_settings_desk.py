@@ -182,3 +182,10 @@ def test_no_change_is_made_over_layers_that_are_wrong(desk: SettingsDesk, tree: 
     with pytest.raises(settings.ConfigurationError, match=r"hall\.toml, line 2: voice\.volume"):
         desk.change({"screen.theme": "elders"}, S07)
     assert not tree.local.exists()
+
+
+def test_an_old_version_that_is_spoilt_hides_no_other(desk: SettingsDesk, tree: Tree) -> None:
+    for volume in (11, 12, 13):
+        desk.change({"voice.volume": volume}, S07)
+    (tree.local.parent / "history" / "000002.toml").write_bytes(b"\x00" * 64)
+    assert [version.number for version in desk.history()] == [3, 1]
