@@ -39,7 +39,8 @@ def backup(directory: Path, target: Path) -> None:
 def backup_in_turn(directory: Path, place: Path, keep: int, at: datetime) -> Path:
     """A backup into the folder ``place`` under the time ``at``; of the older ones there only the newest stay.
 
-    ``keep``: how many copies there are afterwards, at least 1. An older copy goes only when the new one is on disk.
+    ``keep``: how many copies there are afterwards, at least 1. An older copy goes only when the new one is on disk. One
+    that is named by a later time is older too: the clock was ahead when it was made.
 
     Raises:
         QueueError: as ``backup`` does.
@@ -48,7 +49,8 @@ def backup_in_turn(directory: Path, place: Path, keep: int, at: datetime) -> Pat
         files.make_directory(place)
     target = place / f"queue-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}{_COPY}"
     backup(directory, target)
-    for old in copies_in(place)[:-keep]:
+    others = sorted(copies_in(place), key=lambda copy: (copy.name <= target.name, copy == target, copy.name))
+    for old in others[:-keep]:
         old.unlink()
     return target
 

@@ -95,6 +95,16 @@ async def test_an_older_copy_stays_when_the_new_one_fails(tmp_path: Path, script
     assert names(place) == [kept.name]
 
 
+async def test_copies_of_a_clock_that_was_ahead_do_not_push_out_the_new_ones(tmp_path: Path, script: Script) -> None:
+    async with opened(tmp_path / "queue", script):
+        place, begun = tmp_path / "backup", datetime(2026, 11, 24, tzinfo=UTC)
+        for hours in (1, 2, 3):
+            backup_in_turn(tmp_path / "queue", place, 3, begun.replace(year=2036) + timedelta(hours=hours))
+        made = [backup_in_turn(tmp_path / "queue", place, 3, begun + timedelta(hours=hours)) for hours in (1, 2)]
+        assert all(path.exists() for path in made)
+        assert names(place) == [path.name for path in made] + ["queue-20361124T030000Z.backup"]
+
+
 async def test_a_restored_copy_takes_nothing_before_the_gateway_was_asked(tmp_path: Path, script: Script) -> None:
     async with opened(tmp_path / "queue", script) as queue:
         await final(queue, await submit(queue))
