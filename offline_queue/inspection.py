@@ -79,10 +79,10 @@ class Inspection:
             return [from_columns(row) for row in connection.execute(query, (after, *states, limit))]
 
     def alarming(self, limit: int = 1000) -> list[QueuedTransaction]:
-        """Rows that were decided with an alarm, in order, the first ``limit`` of them: a person must look at them."""
-        query = "SELECT * FROM transactions WHERE NOT open AND problem IS NOT NULL ORDER BY sequence LIMIT ?"
+        """Rows that were decided with an alarm, in order, the last ``limit`` of them: a person must look at them."""
+        query = "SELECT * FROM transactions WHERE NOT open AND problem IS NOT NULL ORDER BY sequence DESC LIMIT ?"
         with self._open("ro") as connection:
-            return [from_columns(row) for row in connection.execute(query, (limit,))]
+            return [from_columns(row) for row in connection.execute(query, (limit,))][::-1]
 
     def find(self, wanted: UUID | int) -> QueuedTransaction:
         """The row with that id or sequence number. Raises KeyError."""

@@ -32,11 +32,13 @@ class _Seen:
     @classmethod
     def of(cls, desk: Desk) -> "_Seen":
         """Raises ``QueueError``."""
-        waiting = list(desk.rows(_WAITING))
-        found = {row.sequence: row for row in (*waiting, *desk.inspection.alarming())}
-        rows = [found[sequence] for sequence in sorted(found)]
+        waiting, decided = list(desk.rows(_WAITING)), desk.inspection.alarming()
+        # What waits comes first, then the newest of the rest: that stays for ever, and must not hide it.
+        rows = [*waiting[:_MOST], *decided[::-1][: max(0, _MOST - len(waiting))]]
         return cls(
-            tuple(rows[:_MOST]), max(0, len(rows) - _MOST), QueueReport(desk.words, behind(desk.rows(_BLOCKING)))
+            tuple(sorted(rows, key=lambda row: row.sequence)),
+            len(waiting) + len(decided) - len(rows),
+            QueueReport(desk.words, behind(desk.rows(_BLOCKING))),
         )
 
 
