@@ -9,7 +9,6 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from config import settings as configuration
 from config.clock import CHINA
 from config.fonts import FontsMissingError
 from config.salvage import load_to_run
@@ -61,7 +60,7 @@ def main() -> int:
 def _carried_out(arguments: argparse.Namespace) -> int:
     if "answer" in arguments:  # it has an exit code of its own, and no log
         return int(arguments.answer(arguments))
-    settings = configuration.load(arguments.config)
+    settings = load_to_run(arguments.config).settings
     logs.set_up(settings.log.level)
     arguments.command(settings, arguments)
     return 0
@@ -103,7 +102,7 @@ def _add_verify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    keys = arguments.keys or enrolment.gateway_keys_file(configuration.load(arguments.config).data_directory / "keys")
+    keys = arguments.keys or enrolment.gateway_keys_file(load_to_run(arguments.config).settings.data_directory / "keys")
     text = _standard_input() if arguments.text == "-" else arguments.text
     verdict = verify(text, enrolment.read_gateway_keys(keys).certificates, Catalogue.load(arguments.language))
     print("\n".join(verdict.lines))
