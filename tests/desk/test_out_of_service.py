@@ -12,6 +12,7 @@ from flows.desk_prompts import DeskList
 from flows.prompts import ChooseMatter, GoBack, VisitEnded
 from flows.start_prompts import Invitation, Touched
 from kiosk.service_state import ClosureReason, ServiceState
+from screens.chrome import StaffCare
 from tests.desk.coming import LOG_OUT, by_card, desk_events, opens, technician
 from tests.flows.conftest import Stand
 from tests.flows.play import ScriptedSurface, Then
@@ -124,3 +125,22 @@ async def test_who_cancels_closes_nothing(stand: Stand) -> None:
     )
     assert "desk_act" not in {event for event, _ in desk_events(stand)}
     assert not (stand.settings.data_directory / "service_state.json").exists()
+
+
+async def test_what_had_to_be_left_out_of_the_settings_calls_the_staff(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kiosk serves without it, but somebody has to put it right."""
+    cares: list[StaffCare] = []
+    for name, local in (("right", '[screen]\ntheme = "elders"\n'), ("wrong", '[screen]\ntheme = "loud"\n')):
+        file = tmp_path / name / "settings" / "local.toml"
+        file.parent.mkdir(parents=True)
+        file.write_text(local)
+        monkeypatch.setenv("KIOSK_DATA_DIRECTORY", str(tmp_path / name))  # from where the settings are read again
+        surface = ScriptedSurface([])
+        kiosk = await stand.start(surface)
+        try:
+            cares.append(kiosk.status().care)
+        finally:
+            await kiosk.stop()
+    assert cares == [StaffCare.NONE, StaffCare.MACHINE]
