@@ -8,7 +8,8 @@ from kivy.clock import Clock
 
 from flows.presence_prompts import CallStaff, Consent, EnterStaffPin, FaceFailure, FaceTryAgain, LastTry
 from flows.prompts import Again, Confirmed, GoBack, OtherWay, Prompt, ShowRefusal, Text
-from screens.questions import staff_pin
+from screens.questions import pin_wait
+from screens.questions.staff_pin import StaffPinScreen
 from screens.samples import samples
 from screens.text.catalogue import LANGUAGES
 from screens.theme.tokens import Palette, ThemeName, colour
@@ -170,7 +171,7 @@ async def test_another_language_keeps_the_digits_of_a_pin_and_another_prompt_doe
 @pytest.fixture
 def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     moment = [500.0]
-    monkeypatch.setattr(staff_pin, "monotonic", lambda: moment[0])
+    monkeypatch.setattr(pin_wait, "monotonic", lambda: moment[0])
     return moment
 
 
@@ -178,8 +179,8 @@ def count_down(moment: list[float], booth: Booth, seconds: float) -> None:
     """Let the time pass for the screen's own event, as the clock of the window would."""
     moment[0] += seconds
     screen = booth.stage._present.screen if booth.stage._present else None
-    assert isinstance(screen, staff_pin.StaffPinScreen)
-    screen._counting.get_callback()(0)
+    assert isinstance(screen, StaffPinScreen)
+    screen._wait._counting.get_callback()(0)
 
 
 async def test_the_wait_is_counted_and_takes_no_digit(booth: Booth, now: list[float]) -> None:
