@@ -34,12 +34,12 @@ _ALIKE = 5  # bytes with which the markers of a kind begin
 _RARE = "龘靐齉爩鱻麤厵灪癵籱饢驫纞虋讟钃鸜韊"  # in nobody's name, and in no text of the product
 
 
-def marked(person: Person) -> Person:
-    """The same person under a name, a number, a mobile and a card that nobody has ever had."""
-    number = with_id_check(f"370199{person.born:%Y%m%d}{secrets.randbelow(900) + 100}")
+def marked(person: Person, mark: int) -> Person:
+    """The same person under a name, a number, a mobile and a card that nobody has ever had; ``mark``: below 1000."""
+    number = with_id_check(f"370199{person.born:%Y%m%d}{mark:03d}")
     name = _RARE[:2] + secrets.choice(_RARE) + secrets.choice(_RARE)
-    card = person.card and replace(person.card, number=with_card_check(f"M7316{secrets.randbelow(10**3):03d}"))
-    return replace(person, name=name, number=number, mobile=f"1990000{secrets.randbelow(10**4):04d}", card=card)
+    card = person.card and replace(person.card, number=with_card_check(f"M7316{mark:03d}"))
+    return replace(person, name=name, number=number, mobile=f"1990000{mark:03d}{secrets.randbelow(10)}", card=card)
 
 
 def markers(person: Person) -> dict[str, str]:
@@ -136,7 +136,8 @@ class Canary:
 
 @pytest.fixture
 def canary(tmp_path: Path) -> Iterator[Canary]:
-    people = {person.key: marked(person) for person in PEOPLE}
+    marks = secrets.SystemRandom().sample(range(100, 1000), len(PEOPLE))  # no two alike
+    people = {person.key: marked(person, mark) for person, mark in zip(PEOPLE, marks, strict=True)}
     kiosk = tmp_path / "kiosk"
     kiosk.mkdir(mode=0o700)
     with GatewayServer(tmp_path / "gateway", invented=people.values()) as server:
@@ -180,7 +181,7 @@ def test_no_marker_is_left_anywhere(canary: Canary) -> None:
 
 
 def test_the_search_would_find_a_marker(tmp_path: Path) -> None:
-    person = marked(PEOPLE[0])
+    person = marked(PEOPLE[0], 731)
     for name, value in markers(person).items():
         for form in written(value):
             assert name in traces(b"before" + form + b"after", markers(person)) or len(form) < SHORTEST
