@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from config.setting_fault import Rule, RuleBroken
+from config.setting_fault import Rule, RuleBrokenError
 from config.setting_keys import Values, flat
 
 
@@ -58,7 +58,7 @@ def reason_against(key: str) -> Reason:
     return reasons.get(key) or reasons.get(key.partition(".")[0]) or Reason.CENTRE
 
 
-def refusals(local: Values, below: Values) -> Iterator[tuple[str, RuleBroken]]:
+def refusals(local: Values, below: Values) -> Iterator[tuple[str, RuleBrokenError]]:
     """The keys of ``local`` that may not be set so at the kiosk, and why; ``below``: all layers under it."""
     under = flat(below)
     for key, value in flat(local).items():
@@ -66,16 +66,18 @@ def refusals(local: Values, below: Values) -> Iterator[tuple[str, RuleBroken]]:
             yield key, broken
 
 
-def _refusal(key: str, value: object, below: object) -> RuleBroken | None:
+def _refusal(key: str, value: object, below: object) -> RuleBrokenError | None:
     permission = permissions().get(key)
     if permission is None:
-        return RuleBroken(Rule.NOT_HERE, "is not changed at the kiosk; allowed: " + ", ".join(permissions()))
+        return RuleBrokenError(Rule.NOT_HERE, "is not changed at the kiosk; allowed: " + ", ".join(permissions()))
     if permission.device and value and not (isinstance(value, str) and _DEVICE.fullmatch(value)):
-        return RuleBroken(
+        return RuleBrokenError(
             Rule.DEVICE, "at the kiosk it must be a device of this machine, such as /dev/hall-kiosk/printer"
         )
     if permission.adds_only and isinstance(value, list) and isinstance(below, list):
         missing = ", ".join(str(one) for one in below if one not in value)
         if missing:
-            return RuleBroken(Rule.ADDS_ONLY, f"must go on naming {missing}, as the layers below do", names=missing)
+            return RuleBrokenError(
+                Rule.ADDS_ONLY, f"must go on naming {missing}, as the layers below do", names=missing
+            )
     return None

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsError
 
-from config.setting_fault import Rule, RuleBroken
+from config.setting_fault import Rule, RuleBrokenError
 from config.toml_places import Place
 
 _PREFIX = "KIOSK_"
@@ -19,12 +19,12 @@ def values(model: type[BaseSettings]) -> Mapping[str, Any]:
     """What the environment sets, as tables.
 
     Raises:
-        RuleBroken: a list or table is not JSON; the text is the whole line for the reader.
+        RuleBrokenError: a list or table is not JSON; the text is the whole line for the reader.
     """
     try:
         return EnvSettingsSource(model)()
     except SettingsError as error:
-        raise RuleBroken(Rule.ENVIRONMENT, _explain(str(error))) from None
+        raise RuleBrokenError(Rule.ENVIRONMENT, _explain(str(error))) from None
 
 
 def variable_of(key: Place, found: Mapping[str, Any]) -> str | None:

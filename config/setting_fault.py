@@ -42,7 +42,7 @@ class Rule(StrEnum):
     ENVIRONMENT = "environment"
 
 
-class RuleBroken(ValueError):  # noqa: N818 - says what is the matter
+class RuleBrokenError(ValueError):
     """A value, or several together, are not allowed. ``values``: what the rule's sentence names."""
 
     def __init__(self, rule: Rule, text: str, **values: str) -> None:

@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from config import environment, settings_faults
 from config.layers import DEFAULTS, LayerName, Reading, merged, read
 from config.services import ServiceName
-from config.setting_fault import Rule, RuleBroken, SettingFault
+from config.setting_fault import Rule, RuleBrokenError, SettingFault
 from config.suites import AVAILABLE, SuiteName
 from config.table import Table
 from config.upkeep import FleetSettings, HousekeepingSettings, MetricsSettings
@@ -65,10 +65,10 @@ class Screen(Table):
         for moment in value:
             if not _TIME.fullmatch(moment):
                 said = f'screen.brightness: "{moment}" is no time; should be like "07:30"'
-                raise RuleBroken(Rule.BRIGHTNESS_TIME, said, time=moment)
+                raise RuleBrokenError(Rule.BRIGHTNESS_TIME, said, time=moment)
         if list(value) != sorted(value):
             said = "screen.brightness: the times must ascend, the earliest of the day first"
-            raise RuleBroken(Rule.BRIGHTNESS_ORDER, said)
+            raise RuleBrokenError(Rule.BRIGHTNESS_ORDER, said)
         return value
 
 
@@ -113,13 +113,13 @@ class FaceSettings(Table):
     @model_validator(mode="after")
     def _own_file_has_its_hash(self) -> Self:
         if bool(self.model_file) != bool(self.model_sha256):
-            raise RuleBroken(Rule.FACE_FILE_AND_HASH, "face.model_file and face.model_sha256 belong together")
+            raise RuleBrokenError(Rule.FACE_FILE_AND_HASH, "face.model_file and face.model_sha256 belong together")
         return self
 
     @model_validator(mode="after")
     def _zones_in_order(self) -> Self:
         if self.unsure > self.same:
-            raise RuleBroken(Rule.FACE_ZONES, "face.unsure must not be above face.same")
+            raise RuleBrokenError(Rule.FACE_ZONES, "face.unsure must not be above face.same")
         return self
 
 
@@ -142,16 +142,16 @@ class PrinterSettings(Table):
     def _connection_complete(self) -> Self:
         if self.connection in {"serial", "file"} and not self.device:
             said = f'printer.device must be set when printer.connection is "{self.connection}"'
-            raise RuleBroken(Rule.PRINTER_DEVICE, said, connection=self.connection)
+            raise RuleBrokenError(Rule.PRINTER_DEVICE, said, connection=self.connection)
         if self.connection == "network" and not self.host:
-            raise RuleBroken(Rule.PRINTER_HOST, 'printer.host must be set when printer.connection is "network"')
+            raise RuleBrokenError(Rule.PRINTER_HOST, 'printer.host must be set when printer.connection is "network"')
         return self
 
 
 def _is_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise RuleBroken(Rule.URL, 'should be like "https://gateway.hall.example"')
+        raise RuleBrokenError(Rule.URL, 'should be like "https://gateway.hall.example"')
     return value.rstrip("/")
 
 
@@ -186,7 +186,9 @@ class QueueSettings(Table):
     @model_validator(mode="after")
     def _closed_before_anything_expires(self) -> Self:
         if self.longest_wait_hours > self.expires_after_hours:
-            raise RuleBroken(Rule.QUEUE_AGE, "queue.longest_wait_hours must not be above queue.expires_after_hours")
+            raise RuleBrokenError(
+                Rule.QUEUE_AGE, "queue.longest_wait_hours must not be above queue.expires_after_hours"
+            )
         return self
 
 
@@ -203,7 +205,9 @@ class MattersSettings(Table):
     def _not_both(self) -> Self:
         if both := set(self.enable) & set(self.disable):
             names = ", ".join(sorted(both))
-            raise RuleBroken(Rule.MATTERS_BOTH, f"matters.enable and matters.disable both name {names}", names=names)
+            raise RuleBrokenError(
+                Rule.MATTERS_BOTH, f"matters.enable and matters.disable both name {names}", names=names
+            )
         return self
 
 
@@ -243,7 +247,7 @@ class SecuritySettings(Table):
         if value not in AVAILABLE:
             allowed = ", ".join(f'"{name}"' for name in AVAILABLE)
             said = f'"{value}" is not in this version (docs/decisions/0021); should be {allowed}'
-            raise RuleBroken(Rule.SUITE, said, allowed=allowed)
+            raise RuleBrokenError(Rule.SUITE, said, allowed=allowed)
         return value
 
 
@@ -307,17 +311,17 @@ class Settings(BaseSettings):
     def _production_is_safe(self) -> Self:
         for plug_in in ("verifier", "chip_photo_decoder"):
             if self.mode == "production" and getattr(self.face, plug_in).startswith(("simulator.", "tests.")):
-                raise RuleBroken(Rule.SIMULATED, f'face.{plug_in} must not be simulated when mode is "production"')
+                raise RuleBrokenError(Rule.SIMULATED, f'face.{plug_in} must not be simulated when mode is "production"')
         if self.mode == "production" and not self.gateway.url.startswith("https://"):
-            raise RuleBroken(Rule.URL_HTTPS, 'gateway.url must begin with https:// when mode is "production"')
+            raise RuleBrokenError(Rule.URL_HTTPS, 'gateway.url must begin with https:// when mode is "production"')
         for name in ("ca_file", "client_certificate", "client_key"):
             if self.mode == "production" and not getattr(self.gateway, name):
-                raise RuleBroken(Rule.LINE_FILE, f'gateway.{name} must be named when mode is "production"')
+                raise RuleBrokenError(Rule.LINE_FILE, f'gateway.{name} must be named when mode is "production"')
         if bool(self.gateway.client_certificate) != bool(self.gateway.client_key):
             said = "gateway.client_certificate and gateway.client_key belong together"
-            raise RuleBroken(Rule.LINE_FILES_TOGETHER, said)
+            raise RuleBrokenError(Rule.LINE_FILES_TOGETHER, said)
         if not self.gateway.url.startswith("https://") and not self.gateway.on_loopback:
-            raise RuleBroken(Rule.URL_LOOPBACK, "gateway.url may be http:// only on this machine (127.0.0.1)")
+            raise RuleBrokenError(Rule.URL_LOOPBACK, "gateway.url may be http:// only on this machine (127.0.0.1)")
         return self
 
 
@@ -359,7 +363,7 @@ def validated(reading: Reading) -> Settings:
     if not reading.faults:
         try:
             env = environment.values(Settings)
-        except RuleBroken as error:
+        except RuleBrokenError as error:
             raise ConfigurationError(*faults, SettingFault.of(error.rule, str(error))) from None
         try:
             settings = Settings(**merged(reading.layers))

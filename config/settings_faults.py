@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from config import environment
 from config.at_the_kiosk import refusals
 from config.layers import VERSION_KEY, Layer, LayerName, merged
-from config.setting_fault import NOWHERE, Place, Rule, RuleBroken, SettingFault
+from config.setting_fault import NOWHERE, Place, Rule, RuleBrokenError, SettingFault
 from config.toml_places import Place as Location
 from config.toml_places import dotted
 
@@ -63,7 +63,7 @@ def _explain(
     candidates = [key for key in named if key[0] in model.model_fields] or [location]
     key, place = _set_at(candidates, layers, env) or (location, NOWHERE)
     broken = details.get("ctx", {}).get("error")
-    if isinstance(broken, RuleBroken):
+    if isinstance(broken, RuleBrokenError):
         return SettingFault.of(broken.rule, message, key=dotted(key), place=place, values=broken.values)
     rule = _RULES.get(details["type"], Rule.NOT_ALLOWED)
     return SettingFault.of(rule, message, key=dotted(key), place=place)

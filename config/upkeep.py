@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
-from config.setting_fault import Rule, RuleBroken
+from config.setting_fault import Rule, RuleBrokenError
 from config.table import Table
 
 _FIRST_FREE_PORT = 1024  # below it a port needs a privilege that the kiosk's service has not
@@ -27,10 +27,10 @@ class MetricsSettings(Table):
     def _usable(self) -> Self:
         if 0 < self.port < _FIRST_FREE_PORT:
             said = f"metrics.port must be 0 (off), or from {_FIRST_FREE_PORT} on"
-            raise RuleBroken(Rule.METRICS_PORT, said, least=str(_FIRST_FREE_PORT))
+            raise RuleBrokenError(Rule.METRICS_PORT, said, least=str(_FIRST_FREE_PORT))
         if self.textfile and not (self.textfile.startswith("/") and self.textfile.endswith(".prom")):
             said = "metrics.textfile must be a whole path that ends in .prom, as node_exporter wants it"
-            raise RuleBroken(Rule.METRICS_FILE, said)
+            raise RuleBrokenError(Rule.METRICS_FILE, said)
         return self
 
 
@@ -45,5 +45,5 @@ class HousekeepingSettings(Table):
     def _six_months_at_least(cls, value: int) -> int:
         if 0 < value < _LEAST_AUDIT_MONTHS:
             said = f"housekeeping.audit_months must be 0 (for ever), or from {_LEAST_AUDIT_MONTHS} on"
-            raise RuleBroken(Rule.AUDIT_MONTHS, said, least=str(_LEAST_AUDIT_MONTHS))
+            raise RuleBrokenError(Rule.AUDIT_MONTHS, said, least=str(_LEAST_AUDIT_MONTHS))
         return value

@@ -24,12 +24,13 @@ _TRANSFER, _BULK = 0x03, 0x02
 _INWARDS = 0x80
 _PRINTER_CLASS = 7
 _PACKET = 512  # bytes, the largest of a bulk transfer; one that is larger than asked for is an error to libusb
+_PIECE = 64  # bytes read at once from the network; answers are shorter
 _USUAL_ENDPOINTS = 0x82, 0x01  # for a printer that does not say that it is one
 
 
 def _send(printer: Escpos, data: bytes) -> None:
     """Bytes as they are. The library's public calls encode, or add commands; ``_raw`` is what it offers for this."""
-    printer._raw(data)  # noqa: SLF001 - HARDWARE.md 3.5: there is no public call for status and raster bytes
+    printer._raw(data)  # noqa: SLF001 - python-escpos names it so in its own manual, for bytes that no public call makes
 
 
 class _NetworkLink:
@@ -56,7 +57,7 @@ class _NetworkLink:
     def read(self, seconds: float) -> bytes:
         self._escpos.device.settimeout(seconds)
         try:
-            received: bytes = self._escpos._read()  # noqa: SLF001 - the library has no public call that returns the bytes
+            received: bytes = self._escpos.device.recv(_PIECE)
         except (TimeoutError, BlockingIOError):
             return b""
         if not received:
@@ -167,10 +168,12 @@ class _FileLink:
         with suppress(OSError):
             self._escpos.close()
 
-    def write(self, data: bytes, seconds: float) -> None:  # noqa: ARG002 - a file has no time-out
+    def write(self, data: bytes, seconds: float) -> None:
+        del seconds  # a file has no time-out
         _send(self._escpos, data)
 
-    def read(self, seconds: float) -> bytes:  # noqa: ARG002 - never anything to wait for
+    def read(self, seconds: float) -> bytes:
+        del seconds  # nothing ever comes that could be waited for
         return b""
 
 

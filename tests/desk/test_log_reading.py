@@ -11,6 +11,7 @@ from kiosk.audit.files import AuditFiles, months
 from kiosk.desk import log_reading
 from kiosk.desk.log_reading import Filter, newest
 from tests.audit.trail import BEGIN, KEY, drafts, entries, filled
+from tests.offline_queue.script import SEALER
 
 
 @pytest.mark.parametrize("block", [7, 64, 1 << 16])
@@ -62,7 +63,7 @@ def test_an_export_has_a_largest_size(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(log_reading, "_MOST_BYTES", 500)
     sealed: list[bytes] = []
     monkeypatch.setattr(log_reading, "write_sealed", lambda content, *_: sealed.append(content))
-    found = log_reading.export_sealed(tmp_path, Filter(), tmp_path / "log.jwe", None)  # type: ignore[arg-type]  # nothing is sealed here
+    found = log_reading.export_sealed(tmp_path, Filter(), tmp_path / "log.jwe", SEALER)
     assert found.older_left
     assert sealed == [b"".join(entry.line for entry in entries(tmp_path)[-len(found.entries) :])]
     assert 500 <= len(sealed[0]) < 1000

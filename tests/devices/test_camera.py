@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -266,5 +267,5 @@ class Webcam:
     ],
 )
 def test_what_a_v4l2_camera_tells_of_its_exposure(controls: dict[int, float], exposure: Exposure) -> None:
-    assert exposure_of(Webcam(controls)) == exposure  # type: ignore[arg-type]  # for OpenCV's own class
-    assert exposure_of(Webcam(controls, "FFMPEG")) == Exposure()  # type: ignore[arg-type]  # for OpenCV's own class
+    assert exposure_of(cast("cv2.VideoCapture", Webcam(controls))) == exposure
+    assert exposure_of(cast("cv2.VideoCapture", Webcam(controls, "FFMPEG"))) == Exposure()

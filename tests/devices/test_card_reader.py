@@ -155,7 +155,7 @@ async def test_a_card_that_gave_way_to_another_while_nobody_looked_has_left(pcsc
     await asyncio.sleep(0.3)
     for change in (lambda: None, pcscd.slot.pull, lambda: pcscd.slot.insert(card_for(CHAN))):
         change()
-        time.sleep(1.5)  # noqa: ASYNC251 - the event loop is busy with something else
+        time.sleep(1.5)  # noqa: ASYNC251 - blocks the loop on purpose: nobody is to look meanwhile
     await asyncio.wait_for(leaving, 2.0)
 
 

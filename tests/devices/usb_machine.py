@@ -22,7 +22,7 @@ class _Descriptor:
     """Fields of a descriptor; those that nobody looks at are 0."""
 
     def __init__(self, **fields: object) -> None:
-        self._fields = defaultdict(int, fields)  # type: ignore[arg-type]
+        self._fields = defaultdict[str, object](int, fields)
 
     def __getattr__(self, name: str) -> object:
         return self._fields[name]

@@ -15,6 +15,7 @@ from screens.widgets.kit import Kit
 from screens.widgets.text import Sentence, Style
 
 _COUNT_EVERY = 0.25  # seconds
+_STAYS, _GOES_BACK = True, False  # the answers to DeskKeep
 
 
 class DeskKeepScreen(Screen[DeskKeep]):
@@ -43,12 +44,12 @@ class DeskKeepScreen(Screen[DeskKeep]):
             number.set_text(str(self._left()))
             if not self._left():
                 self.wipe()
-                reply.answer(False)  # noqa: FBT003 - the answer of the prompt
+                reply.answer(_GOES_BACK)
 
         self._counting = Clock.schedule_interval(lambda _: count(), _COUNT_EVERY)
         actions = [
-            Action("undo", staff.say("desk.keep.undo"), lambda: reply.answer(False), icon="back"),  # noqa: FBT003 - as above
-            Action("keep", staff.say("desk.keep.keep"), lambda: reply.answer(True), Rank.MAIN, "check", 1.4),  # noqa: FBT003 - as above
+            Action("undo", staff.say("desk.keep.undo"), lambda: reply.answer(_GOES_BACK), icon="back"),
+            Action("keep", staff.say("desk.keep.keep"), lambda: reply.answer(_STAYS), Rank.MAIN, "check", 1.4),
         ]
         return Scene(lead=head(desk, prompt), body=[number, goes], actions=actions, home=False, staff=True)
 
