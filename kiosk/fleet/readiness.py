@@ -67,6 +67,7 @@ class Readiness:
         self._every = every
         self._waiting = _kept(self._file)
         self._wake = asyncio.Event()
+        self._disk = asyncio.Lock()
         self.state = HandInState(HandIn.NONE if self._waiting is None else HandIn.WAITING)
 
     async def hand_in(self, report: ReadinessReport) -> None:
@@ -74,7 +75,8 @@ class Readiness:
         self._waiting = content = report.content()
         self.state = HandInState(HandIn.WAITING)
         try:
-            await asyncio.to_thread(replace, self._file, json.dumps(content).encode())
+            async with self._disk:
+                await asyncio.to_thread(replace, self._file, json.dumps(content).encode())
         except OSError as error:  # it is still sent, unless the program ends before
             log.warning("readiness_not_kept", extra={"reason": error.strerror})
         self._wake.set()
@@ -103,13 +105,15 @@ class Readiness:
         else:
             log.info("readiness_sent")
             state = HandInState(HandIn.SENT, came)
+        async with self._disk:
+            if self._waiting is content and state.state is not HandIn.WAITING:
+                with contextlib.suppress(OSError):  # it is sent once more after the next start
+                    await asyncio.to_thread(self._file.unlink, missing_ok=True)
         if self._waiting is not content:
             return  # a newer one has taken its place meanwhile
         self.state = state
         if state.state is not HandIn.WAITING:
             self._waiting = None
-            with contextlib.suppress(OSError):  # it is sent once more after the next start
-                await asyncio.to_thread(self._file.unlink, missing_ok=True)
 
 
 def _kept(file: Path) -> dict[str, Any] | None:

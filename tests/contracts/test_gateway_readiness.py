@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -176,6 +177,35 @@ async def test_a_newer_report_takes_the_place_of_one_that_waits(hall: TestHall) 
         await becomes(readiness, HandIn.SENT)
     assert (found := kept(hall.server, hall.keys.kiosk)) is not None
     assert found["role"] == "technician"
+
+
+async def test_a_newer_report_outlives_the_one_that_is_just_being_cleared_away(
+    hall: TestHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clearing, go_on, cleared = threading.Event(), threading.Event(), threading.Event()
+    really_unlink = Path.unlink
+
+    def slow(path: Path, missing_ok: bool = False) -> None:
+        if path.name != "readiness.json":
+            return really_unlink(path, missing_ok)
+        clearing.set()
+        go_on.wait(10)
+        really_unlink(path, missing_ok)
+        cleared.set()
+        return None
+
+    monkeypatch.setattr(Path, "unlink", slow)
+    async with handing_in(hall) as readiness:
+        await readiness.hand_in(ReadinessReport(AT, Role.ATTENDANT, (GOOD,)))
+        await asyncio.to_thread(clearing.wait, 10)
+        hall.server.switches.set(Fault.DOWN)
+        newer = asyncio.create_task(readiness.hand_in(REPORT))
+        await asyncio.sleep(0.1)
+        go_on.set()
+        await newer
+        await asyncio.to_thread(cleared.wait, 10)
+        assert readiness.state.state is HandIn.WAITING
+    assert json.loads((hall.directory / "readiness.json").read_bytes())["role"] == "technician"
 
 
 async def test_a_disk_that_takes_nothing_keeps_nobody_from_sending(

@@ -48,11 +48,12 @@ class StagedSurface(ScriptedSurface):
         showing = asyncio.ensure_future(self.stage.ask(prompt))
         scripted = asyncio.ensure_future(super().ask(prompt))
         try:
-            while not (showing.done() or scripted.done()):
-                await asyncio.sleep(0.02)
+            answered: set[asyncio.Future[T]] = set()
+            while not answered:  # an answer goes on at once: a question drawn anew would lose it
+                answered, _ = await asyncio.wait((showing, scripted), timeout=0.02, return_when=asyncio.FIRST_COMPLETED)
                 self.stage.tick()
                 self.seen |= texts(self.stage)
-            return await (showing if showing.done() else scripted)
+            return answered.pop().result()
         finally:
             for each in (showing, scripted):
                 each.cancel()

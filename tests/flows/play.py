@@ -56,10 +56,14 @@ class ScriptedSurface:
 
     async def _do(self, line: Then, deed: Deed) -> None:
         """Work the hall from a thread of its own, as a person would, while the kiosk goes on."""
+        await self._before_answer(line, asyncio.to_thread(deed))
+
+    async def _before_answer(self, line: Then, wait: Awaitable[object]) -> None:
+        """Wait; a question that is drawn anew meanwhile is answered when it is asked once more."""
         try:
-            await asyncio.to_thread(deed)
+            await wait
         except asyncio.CancelledError:
-            if line.answer is not None:  # asked once more, drawn anew: it is answered then
+            if line.answer is not None:
                 self.script.insert(0, replace(line, does=None))
             raise
 

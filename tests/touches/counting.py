@@ -62,11 +62,11 @@ class CountingSurface(ScriptedSurface):
 
     async def _follow(self, prompt: Prompt[Any], line: Then) -> None:
         if line.does is not None:
-            await asyncio.to_thread(line.does)
+            await self._do(line, line.does)
         if line.answer is None:
             return
         before, hand = time.perf_counter(), Hand(self.stage)
-        await asyncio.sleep(self.settle_seconds)
+        await self._before_answer(line, asyncio.sleep(self.settle_seconds))
         self._paused += time.perf_counter() - before
         if isinstance(prompt, Invitation):
             self._begun, self._paused = time.perf_counter(), 0.0
