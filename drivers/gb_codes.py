@@ -1,4 +1,4 @@
-"""National codes that social security cards and ID cards share: sex, and ethnic group (HARDWARE.md 1.4, 2.4)."""
+"""National codes that social security cards and ID cards share: sex, and ethnic group (hardware.md 1.4, 2.4)."""
 
 from enum import StrEnum
 

@@ -11,7 +11,7 @@ R = TypeVar("R")
 
 
 class CardStatus(StrEnum):
-    """States of a card's social security function (DOMAIN.md 2)."""
+    """States of a card's social security function (guide items 25 to 27)."""
 
     NOT_ACTIVATED = "not_activated"
     NORMAL = "normal"

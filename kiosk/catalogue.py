@@ -104,7 +104,7 @@ class IdentityLevel(StrEnum):
 
 
 class OfflineRule(StrEnum):
-    """What becomes of a service while the gateway is out of reach (DOMAIN.md 6)."""
+    """What becomes of a service while the gateway is out of reach."""
 
     STORE = "store"
     REFUSE = "refuse"

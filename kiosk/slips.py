@@ -1,4 +1,4 @@
-"""What stands on a slip: the words of the flow, and what every slip says (DOMAIN.md 7)."""
+"""What stands on a slip: the words of the flow, and what every slip says."""
 
 from datetime import datetime
 

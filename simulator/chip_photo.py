@@ -1,6 +1,6 @@
 """The picture that an invented person's ID holds in the 1024 bytes of its photo.
 
-A real chip holds the closed form WLT there, for which no open coder exists (HARDWARE.md 2.5). This is a form of our
+A real chip holds the closed form WLT there, for which no open coder exists (hardware.md 2.5). This is a form of our
 own, so that comparing with the chip's photo off line can be tried: a WebP picture behind a header that nobody can take
 for WLT. The hall's configuration names ``decode`` where a real hall names the vendor's library.
 """

@@ -28,7 +28,7 @@ def with_card_check(first_8: str) -> str:
 
 
 class DocumentLayout(StrEnum):
-    """The four text layouts of the resident ID reader (HARDWARE.md 2.4)."""
+    """The four text layouts of the resident ID reader (hardware.md 2.4)."""
 
     RESIDENT = "resident"
     FOREIGNER_2017 = "I"

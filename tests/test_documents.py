@@ -27,6 +27,7 @@ _PATH = re.compile(
 )
 _MADE = ("tests/output",)  # by `make test`
 _KIOSK = re.compile(r"(?:^|\s)kiosk(?: --config \S+)? ([a-z][a-z-]*)(?: ([a-z|-]+))?(.*)")
+_HARDWARE = re.compile(r"(?i)hardware\.md ((?:(?:, | and | to )?\d(?:\.\d+)?)+)")
 _UNIT = re.compile(r"[\w-]+\.(?:service|timer|target|mount|rules)\b")
 
 
@@ -99,6 +100,18 @@ def test_what_may_be_typed_is_understood(page: str) -> None:
         assert command in COMMANDS, rest
         assert set(re.findall(r"(?<!\S)(--[a-z-]+)", rest)) <= options(COMMANDS[command]), command
     assert {target for line in CODE[page] for target in re.findall(r"\bmake ([a-z-]+)", line)} <= TARGETS
+
+
+def test_pages_and_parts_of_pages_that_the_program_names_are_there() -> None:
+    rooms = ("config", "drivers", "flows", "kiosk", "offline_queue", "screens", "simulator", "systemd", "tests")
+    texts = [path.read_text("utf-8") for room in rooms for path in sorted((ROOT / room).rglob("*.py"))]
+    pages = {page.name.casefold() for page in PAGES}
+    named = {name for text in texts for name in re.findall(r"(?<![\w.-])\w[\w.-]*\.md\b", text)}
+    assert {name for name in named if name.casefold() not in pages} == set()
+    parts = set(re.findall(r"^#+ ([\d.]+\d|\d)", TEXTS["docs/hardware.md"], re.MULTILINE))
+    told = {part for text in texts for each in _HARDWARE.findall(text) for part in re.findall(r"[\d.]*\d", each)}
+    assert len(told) > 15
+    assert told - parts == set()
 
 
 def test_each_command_and_each_of_its_options_is_told() -> None:

@@ -1,8 +1,8 @@
 """The newest picture of a camera: a V4L2 device, a video file that plays round and round, or a network camera.
 
-OpenCV's capture blocks, or lies, when a camera is unplugged (LESSONS.md, OpenCV). So a thread of its own reads,
-the age of the newest frame is watched, and a thread that hangs is left behind for a new one. That thread also makes
-the picture as small as it may be, and the mirrored one for the screen, so that the screens need not.
+OpenCV's capture blocks, or lies, when a camera is unplugged (OpenCV issues 4468, 5746, 14044). So a thread of its own
+reads, the age of the newest frame is watched, and a thread that hangs is left behind for a new one. That thread also
+makes the picture as small as it may be, and the mirrored one for the screen, so that the screens need not.
 
 Pictures lie in a few buffers that are used in turn, so that each is overwritten by a later one, and the last ones at
 the end. What OpenCV holds inside itself is given back to the system when the camera is switched off, not overwritten.

@@ -6,7 +6,7 @@ The function is expected to be
     int unpack(const unsigned char *wlt, unsigned char *bmp, int size);
 
 ``wlt``: the 1024 bytes of the chip. ``bmp``: room for the picture, a BMP file of 102 x 126 pixels in 24 bits, 38,862
-bytes (54 of heading and 126 rows of 308; HARDWARE.md 2.5). ``size``: of that room. It answers 1 when all went well,
+bytes (54 of heading and 126 rows of 308; hardware.md 2.5). ``size``: of that room. It answers 1 when all went well,
 like ``GetBmp`` of the widespread Windows library; 0 and below are errors (-5 there: no licence).
 
 No standard says so: vendors' functions differ in name, in the order of the arguments and in what they answer. One that

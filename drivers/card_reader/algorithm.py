@@ -1,4 +1,4 @@
-"""Which cipher a card's keys are of (HARDWARE.md 1.5; P3, TR, SC 10.1). Pure."""
+"""Which cipher a card's keys are of (hardware.md 1.5; P3, TR, SC 10.1). Pure."""
 
 from enum import StrEnum
 

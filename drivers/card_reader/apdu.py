@@ -1,6 +1,6 @@
 """Commands and answers of ISO 7816-4, with the commands and status words that social security cards know.
 
-Sources: HARDWARE.md 1.5, 1.6 and 1.7 (P3, P5, TR). Pure: bytes go out and come in through a callable.
+Sources: hardware.md 1.5, 1.6 and 1.7 (P3, P5, TR). Pure: bytes go out and come in through a callable.
 """
 
 from collections.abc import Callable
@@ -114,7 +114,7 @@ class ResponseApdu:
 def exchange(transmit: Transmit, command: CommandApdu) -> ResponseApdu:
     """Send ``command``, fetch data that waits (61xx) and repeat with the right length (6Cxx, 6700).
 
-    pcscd passes both on as they are (HARDWARE.md 1.5, measured), so T=0 is finished here. 6700 to a read is the
+    pcscd passes both on as they are (hardware.md 1.5, measured), so T=0 is finished here. 6700 to a read is the
     answer of cards that do not tell the right length: they are asked once more with Le 00, which lets them choose (P5).
 
     Raises:

@@ -1,4 +1,4 @@
-"""The answer to reset: where its historical bytes are, and what they say (HARDWARE.md 1.10; P2, SC 1.1.2, SZ-ATR).
+"""The answer to reset: where its historical bytes are, and what they say (hardware.md 1.10; P2, SC 1.1.2, SZ-ATR).
 
 Pure. It says who made a card, never what the card is: that is found out by SELECT alone.
 """

@@ -1,6 +1,6 @@
 """A card and a PSAM prove themselves to each other, so that the card shows its holder.
 
-Sources: HARDWARE.md 1.8 (P5, P7 5.4, TR). Pure. The order is that of TR: two challenges, INTERNAL AUTHENTICATE, two
+Sources: hardware.md 1.8 (P5, P7 5.4, TR). Pure. The order is that of TR: two challenges, INTERNAL AUTHENTICATE, two
 challenges, EXTERNAL AUTHENTICATE with RKSSSE.
 
 What the sources do not agree on: P7 takes the two values of INTERNAL AUTHENTICATE from the terminal, TR takes them from

@@ -1,4 +1,4 @@
-"""The holder's name: two records of GBK or GB 18030, read as one (HARDWARE.md 1.4; V2, SC 10.2). Pure."""
+"""The holder's name: two records of GBK or GB 18030, read as one (hardware.md 1.4; V2, SC 10.2). Pure."""
 
 import codecs
 import unicodedata

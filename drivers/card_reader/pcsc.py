@@ -1,8 +1,8 @@
 """The link to a card reader over PC/SC: the one place that knows pyscard.
 
 pyscard's low-level calls are used, not its monitors: those end for good when pcscd restarts, and miss a card
-that is in at the start (LESSONS.md). Any call may block for ever, so all of them run on a worker that can be left
-behind (reader.py).
+that is in at the start (its issues 82, 128, 231). Any call may block for ever, so all of them run on a worker that can
+be left behind (reader.py).
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""The PIN of the social security application (HARDWARE.md 1.7; P5, P7 5.6 to 5.8). Pure.
+"""The PIN of the social security application (hardware.md 1.7; P5, P7 5.6 to 5.8). Pure.
 
 The card counts: each command is sent once, whatever comes back. How many tries there are at most is the issuer's
 choice (6 and 8 have been seen); a right PIN fills them up again, and counts until the card loses power.

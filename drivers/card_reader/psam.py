@@ -1,6 +1,6 @@
 """The PSAM: the card in the reader's second slot that keeps the terminal's keys.
 
-Sources: HARDWARE.md 1.2, 1.8 and 1.9 (P4, P9 5 and 7, SZ-PSAM). Pure. No key ever leaves it: it makes a session key out
+Sources: hardware.md 1.2, 1.8 and 1.9 (P4, P9 5 and 7, SZ-PSAM). Pure. No key ever leaves it: it makes a session key out
 of one of its keys, the card's data and a process factor, and enciphers eight bytes with that.
 
 Where the sources say nothing or disagree:

@@ -1,6 +1,6 @@
 """The conversation with a card in the reader: read it, check that it is still the same one.
 
-Sources: HARDWARE.md 1.5 (TR, P3, P5), 1.11 and 1.12. Pure: bytes go out and come in through a callable. Of what P7 5.4
+Sources: hardware.md 1.5 (TR, P3, P5), 1.11 and 1.12. Pure: bytes go out and come in through a callable. Of what P7 5.4
 wants checked afterwards, the dates are in the card that comes back, and black lists are the gateway's.
 """
 

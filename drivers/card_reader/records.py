@@ -1,4 +1,4 @@
-"""Reading the records of a file, by whichever of the three ways the card knows (HARDWARE.md 1.5; P5, TR, CMD, YT).
+"""Reading the records of a file, by whichever of the three ways the card knows (hardware.md 1.5; P5, TR, CMD, YT).
 
 Pure. The standard's way is by tag (P2 000; TR). Some cards know only numbers (P2 100), or give a file in one piece from
 a record on (P2 101; CMD). In EF06 number and tag differ, and the numbers shift with the card's version: so records read

@@ -1,6 +1,6 @@
 """What stands on a social security card, and how its bytes are to be read.
 
-Sources: HARDWARE.md 1.3 to 1.5 (V2, P3, P6, SC 10). Pure. Whatever bytes come, the only error is
+Sources: hardware.md 1.3 to 1.5 (V2, P3, P6, SC 10). Pure. Whatever bytes come, the only error is
 ``DeviceError(CARD_UNREADABLE)``, and it never repeats them.
 """
 

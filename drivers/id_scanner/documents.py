@@ -1,4 +1,4 @@
-"""The four documents that a resident ID reader reads (HARDWARE.md 2.4)."""
+"""The four documents that a resident ID reader reads (hardware.md 2.4)."""
 
 from dataclasses import dataclass
 from datetime import date

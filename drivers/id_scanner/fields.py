@@ -1,4 +1,4 @@
-"""The fields in the 256 bytes of text of a document: UTF-16LE, padded (HARDWARE.md 2.4).
+"""The fields in the 256 bytes of text of a document: UTF-16LE, padded (hardware.md 2.4).
 
 What real documents and readers do, and what is made of it:
 

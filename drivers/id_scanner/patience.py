@@ -7,7 +7,7 @@ from drivers.id_scanner.samv import Command
 
 @dataclass(frozen=True)
 class Patience:
-    """Times in seconds, after those of clients in use (HARDWARE.md 2.1)."""
+    """Times in seconds, after those of clients in use (hardware.md 2.1)."""
 
     short: float = 1.0  # an answer without document data; to this and the next two the line's own time is added
     base: float = 3.0

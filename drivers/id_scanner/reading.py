@@ -1,4 +1,4 @@
-"""The conversation by which a document is read: find, select, read, newest address (HARDWARE.md 2.3)."""
+"""The conversation by which a document is read: find, select, read, newest address (hardware.md 2.3)."""
 
 import logging
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Frames of the SAM_V protocol that resident ID readers speak (HARDWARE.md 2.2, 2.3). Bytes only, no port.
+"""Frames of the SAM_V protocol that resident ID readers speak (hardware.md 2.2, 2.3). Bytes only, no port.
 
 Request ``AA AA AA 96 69 | length 2 | command 2 | data | check``; answer ``AA AA AA 96 69 | length 2 | SW1 SW2 SW3 |
 data | check``. The length counts what follows it, the check is the exclusive or of everything from the length on.
@@ -38,7 +38,7 @@ class Command(Enum):
 
 
 class Sw3(IntEnum):
-    """The third status byte; the first two are the card's own and may hold anything (HARDWARE.md 2.3)."""
+    """The third status byte; the first two are the card's own and may hold anything (hardware.md 2.3)."""
 
     OK = 0x90
     FOUND = 0x9F
@@ -180,7 +180,7 @@ def split_base(data: bytes, command: Command) -> BaseInformation:
     """Part the data of a base answer: two-byte lengths first (two, or three with fingerprint), then the parts.
 
     Raises:
-        DeviceError: ``ID_UNREADABLE`` if the lengths are not those of HARDWARE.md 2.2 or do not add up.
+        DeviceError: ``ID_UNREADABLE`` if the lengths are not those of hardware.md 2.2 or do not add up.
     """
     count = 3 if command is Command.READ_BASE_AND_FINGERPRINT else 2
     if len(data) < 2 * count:

@@ -1,4 +1,4 @@
-"""What each third status byte means for the driver (HARDWARE.md 2.3). SW1 and SW2 are the card's own and mean nothing.
+"""What each third status byte means for the driver (hardware.md 2.3). SW1 and SW2 are the card's own and mean nothing.
 
 The four that say yes or no (90, 9F, 80, 81) and "not on this card" (91) are answers; ``reading`` takes them. The rest
 are refusals, and each wants something else.

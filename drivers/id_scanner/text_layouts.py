@@ -1,4 +1,4 @@
-"""From the 256 bytes of text that a reader returns to a document: the four layouts of HARDWARE.md 2.4.
+"""From the 256 bytes of text that a reader returns to a document: the four layouts of hardware.md 2.4.
 
 The letter at offset 248 tells the layout; what stands in a field, ``fields`` says. A document with a wrong check digit,
 an impossible date, or a number that its kind never has is not shown to anybody: it is unreadable.
@@ -36,7 +36,7 @@ _FOREIGNERS_2017 = re.compile(r"[0-9A-Za-z]{15}")
 
 
 def check_digit(first_17: str) -> str:
-    """The 18th character of GB 11643, MOD 11-2 (HARDWARE.md 5)."""
+    """The 18th character of GB 11643, MOD 11-2 (hardware.md 5)."""
     total = sum(int(digit) * weight for digit, weight in zip(first_17, _WEIGHTS, strict=True))
     return _CHECK_DIGITS[total % 11]
 
@@ -144,7 +144,7 @@ def decode(content: bytes, photo: bytes = b"", fingerprint: bytes = b"") -> IdDo
 
 
 def decode_appended_address(data: bytes) -> str:
-    """The newest appended address, 70 bytes UTF-16LE (HARDWARE.md 2.2).
+    """The newest appended address, 70 bytes UTF-16LE (hardware.md 2.2).
 
     Raises:
         DeviceError: ``ID_UNREADABLE`` if it is not such a text.

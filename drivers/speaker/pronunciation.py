@@ -1,7 +1,7 @@
 """Sentences as espeak-ng reads them. Pure.
 
 Its Mandarin voice for characters is broken in 1.51; the one for Pinyin (``cmn-latn-pinyin``) reads syllables with tone
-numbers, digits and punctuation well (LESSONS.md, "People").
+numbers, digits and punctuation well.
 """
 
 import re

@@ -42,7 +42,7 @@ async def card_reader(devices: Devices) -> Finding:
         return Finding.of_fault(Level.WARNING, error.code, error.detail)
     await reader.identify()
     facts = reader.facts
-    # Its last four historical bytes name the card (HARDWARE.md 1.10): only its length and head are told.
+    # Its last four historical bytes name the card (hardware.md 1.10): only its length and head are told.
     figures = {**_figures(facts.identity), "card": atr is not None, "atr_bytes": len(atr or b"")}
     line = "found.reader_with_card" if atr is not None else "found.reader"
     return Finding(Level.OK, Text(line, {"name": _name(facts.identity)}), figures=figures)

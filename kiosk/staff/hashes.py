@@ -1,6 +1,6 @@
 """What is kept in place of a staff card and a staff PIN: hashes that are of no use without the kiosk's key.
 
-The card's 卡的识别码 (HARDWARE.md 1.4) is read without any key, so who finds the list must not be able to make a card
+The card's 卡的识别码 (hardware.md 1.4) is read without any key, so who finds the list must not be able to make a card
 of it: it is kept as HMAC-SHA-256. A PIN of six digits is soon guessed, whatever the hash: Argon2id (RFC 9106) over the
 PIN's own HMAC makes every guess slow, and none possible without the key, which need not lie on the same disk
 (docs/keys.md). The secret of time-based codes is not kept at all: it is made, each time, of a random seed in the list

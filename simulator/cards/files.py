@@ -1,4 +1,4 @@
-"""The bytes that a personalisation centre writes into a card (HARDWARE.md 1.4, 1.5 and 1.10; V2, P10).
+"""The bytes that a personalisation centre writes into a card (hardware.md 1.4, 1.5 and 1.10; V2, P10).
 
 Written from the layout tables alone and without a look at the driver, so that both can only agree on the standard.
 """

@@ -1,6 +1,6 @@
 """The key schedule of social security cards and PSAMs, with TEST KEYS of the simulated hall.
 
-Sources: HARDWARE.md 1.8 and 1.9 (P4, P9). The keys are made of a sentence and open nothing but simulated cards. Written
+Sources: hardware.md 1.8 and 1.9 (P4, P9). The keys are made of a sentence and open nothing but simulated cards. Written
 from the standard's tables and without a look at the driver. Where those are silent, as banks' cards do (JR/T 0025): a
 key of the next level is E(K, D) and E(K, not D) for 3DES, E(K, D with not D) for SM4; an 8-byte session key is used for
 single DES.

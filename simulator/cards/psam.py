@@ -1,4 +1,4 @@
-"""A PSAM with test keys, for the reader's second slot (HARDWARE.md 1.2, 1.9; P9, SZ-PSAM)."""
+"""A PSAM with test keys, for the reader's second slot (hardware.md 1.2, 1.9; P9, SZ-PSAM)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The slot of a virtual reader: brings a simulated card to vpcd over its TCP protocol (HARDWARE.md 4.1, VS).
+"""The slot of a virtual reader: brings a simulated card to vpcd over its TCP protocol (hardware.md 4.1, VS).
 
 vpcd listens and the card calls. A message is a two-byte big-endian length and a body; vpcd speaks first. A body of one
 byte switches power, resets, or asks for the answer to reset; any longer body is a command.

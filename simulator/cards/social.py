@@ -1,4 +1,4 @@
-"""A social security card as a chip: files, PIN, keys, and the manners of T=0 (HARDWARE.md 1.3 to 1.8; P3, P5)."""
+"""A social security card as a chip: files, PIN, keys, and the manners of T=0 (hardware.md 1.3 to 1.8; P3, P5)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

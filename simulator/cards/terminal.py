@@ -1,4 +1,4 @@
-"""The part of a chip that proves itself, and makes a terminal prove itself (HARDWARE.md 1.8; P5, P7 5.4, TR)."""
+"""The part of a chip that proves itself, and makes a terminal prove itself (hardware.md 1.8; P5, P7 5.4, TR)."""
 
 import secrets
 from dataclasses import dataclass, field

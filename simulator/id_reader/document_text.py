@@ -1,4 +1,4 @@
-"""What is stored on the chip of an invented person's document (HARDWARE.md 2.4, 2.5).
+"""What is stored on the chip of an invented person's document (hardware.md 2.4, 2.5).
 
 Written apart from the driver's decoder, so that a wrong offset in one of them shows.
 """

@@ -1,4 +1,4 @@
-"""The module inside the reader: requests in, answers out, and what lies on the glass (HARDWARE.md 2.2, 2.3)."""
+"""The module inside the reader: requests in, answers out, and what lies on the glass (hardware.md 2.2, 2.3)."""
 
 import struct
 import threading

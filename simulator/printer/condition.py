@@ -1,4 +1,4 @@
-"""How the simulated printer is, and what it says about it (HARDWARE.md 3.2)."""
+"""How the simulated printer is, and what it says about it (hardware.md 3.2)."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a printer does with the bytes in its buffer: ESC/POS commands, one after the other (HARDWARE.md 3).
+"""What a printer does with the bytes in its buffer: ESC/POS commands, one after the other (hardware.md 3).
 
 The table names how many parameter bytes each command has; those that change nothing here are read over. A command
 that is not in the table is counted and kept, so that a test can see it.

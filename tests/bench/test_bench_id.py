@@ -27,7 +27,7 @@ PEOPLE = pytest.mark.parametrize("person", [NOBODY_MOVED, MOVED], ids=["without_
 _BITS = 10  # of a byte on the line: start, eight of data, stop
 _ROUNDS = 30
 _DRAWING, _FREE = 0.012, 0.004  # seconds of a frame
-_SHORT, _FIND, _SELECT, _BASE, _ADDRESS = 11, 15, 19, 1295, 81  # bytes of the answers (HARDWARE.md 2.2)
+_SHORT, _FIND, _SELECT, _BASE, _ADDRESS = 11, 15, 19, 1295, 81  # bytes of the answers (hardware.md 2.2)
 _CONVERSATION = (Command.FIND, Command.SELECT, Command.READ_BASE, Command.READ_NEW_ADDRESS)
 
 

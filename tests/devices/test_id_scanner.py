@@ -143,7 +143,7 @@ async def test_nothing_goes_over_the_line_until_asked(reader: SimulatedIdReader)
 
 
 async def test_reads_again_what_was_not_lifted(scanner: IdScanner, reader: SimulatedIdReader) -> None:
-    """The reader itself no longer finds it (HARDWARE.md 2.3)."""
+    """The reader itself no longer finds it (hardware.md 2.3)."""
     reader.lay(ZHANG)
     assert (await read(scanner)).number == ZHANG.number
     assert (await read(scanner)).number == ZHANG.number

@@ -1,4 +1,4 @@
-"""SAM_V frames: the exact bytes of HARDWARE.md 2.2, and whole answers out of a noisy line."""
+"""SAM_V frames: the exact bytes of hardware.md 2.2, and whole answers out of a noisy line."""
 
 import struct
 
