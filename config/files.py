@@ -35,3 +35,8 @@ def replace(path: Path, content: bytes, mode: int = 0o600, *, lasting: bool = Tr
         raise
     if lasting:
         sync_directory(path.parent)
+
+
+def replace_text(path: Path, text: str, mode: int) -> None:
+    """The same for a text of ASCII, which gets a line end. Raises as ``replace``."""
+    replace(path, f"{text}\n".encode("ascii"), mode)

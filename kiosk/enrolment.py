@@ -18,6 +18,7 @@ from pathlib import Path
 
 from joserfc.jwk import OKPKey
 
+from config.files import replace_text
 from kiosk.certificate_token import CertificateKeys
 from kiosk.gateway_keys import (
     GatewayKeys,
@@ -28,7 +29,7 @@ from kiosk.gateway_keys import (
     read_gateway_keys,
     read_set,
 )
-from kiosk.key_files import NotEnrolled, place_of, read_secret, write
+from kiosk.key_files import NotEnrolled, place_of, read_secret
 from kiosk.request_signature import RequestSigner
 from offline_queue.envelope import Sealer
 from offline_queue.suite import INTERNATIONAL, Suite
@@ -95,9 +96,9 @@ def create(directory: Path, kiosk: str, suite: Suite = INTERNATIONAL) -> Path:
         raise NotEnrolled(f"{made}: this kiosk is enrolled already")
     key = suite.new_signing_key(kiosk)
     if not place_of(directory, _SUBJECT).exists():  # the list of the staff hangs on it
-        write(directory / _SUBJECT, secrets.token_hex(_SUBJECT_KEY_BYTES), 0o600)
-    write(directory / _PUBLIC, json.dumps(key.as_dict(private=False)), 0o644)
-    write(directory / _SIGNING, json.dumps(key.as_dict(private=True)), 0o600)  # the last one: now it is enrolled
+        replace_text(directory / _SUBJECT, secrets.token_hex(_SUBJECT_KEY_BYTES), 0o600)
+    replace_text(directory / _PUBLIC, json.dumps(key.as_dict(private=False)), 0o644)
+    replace_text(directory / _SIGNING, json.dumps(key.as_dict(private=True)), 0o600)  # the last one: now it is enrolled
     return directory / _PUBLIC
 
 

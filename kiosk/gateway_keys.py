@@ -15,9 +15,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from pydantic import Field
 
+from config.files import replace_text
 from kiosk.certificate_token import CertificateKeys
 from kiosk.contract import Answer, ContractBroken, Moment
-from kiosk.key_files import NotEnrolled, place_of, read_public, read_trusted, write
+from kiosk.key_files import NotEnrolled, place_of, read_public, read_trusted
 from offline_queue.suite import INTERNATIONAL, Suite
 
 _FILE = "gateway.jwks"
@@ -184,4 +185,4 @@ def load_gateway_keys(directory: Path) -> GatewayKeys:
 def keep_gateway_keys(directory: Path, keys: GatewayKeys) -> None:
     """Trust ``keys`` from now on, in place of those before. Raises ``OSError`` when they cannot be written."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write(directory / _FILE, keys.text, 0o644)
+    replace_text(directory / _FILE, keys.text, 0o644)

@@ -8,8 +8,6 @@ import os
 import stat
 from pathlib import Path
 
-from offline_queue.files import sync_directory
-
 _OTHERS = 0o077
 _STRANGERS = 0o007  # systemd opens a credential to the service by its group or an access list, which show as group bits
 _WRITABLE = 0o022
@@ -79,19 +77,3 @@ def _demand(path: Path, found: os.stat_result, forbidden: int, mode: str) -> Non
         raise NotEnrolled(f"{path}: belongs to user {found.st_uid}; run this as that user, or: chown {os.geteuid()}")
     if stat.S_IMODE(found.st_mode) & forbidden:
         raise NotEnrolled(f"{path}: open to other users, wanted is mode {mode}; do: chmod {mode} {path}")
-
-
-def write(path: Path, text: str, mode: int) -> None:
-    """Replace a file in one step: after a power cut it is the old one or the new one, never half of one.
-
-    Raises:
-        OSError: it could not be written; the old one is there still.
-    """
-    new = path.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="ascii") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    new.rename(path)
-    sync_directory(path.parent)

@@ -9,9 +9,9 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from config.files import replace_text
 from config.services import ServiceName
 from flows.prompts import Text
-from kiosk.key_files import write
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class ServiceState:
         return closure
 
     def _keep(self, kept: _Kept) -> None:
-        write(self._path, kept.model_dump_json(ensure_ascii=True), 0o600)
+        replace_text(self._path, kept.model_dump_json(ensure_ascii=True), 0o600)
         self._kept = kept
 
     def _read(self) -> _Kept:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from config.faults import FaultCode
+from config.files import sync_directory
 from offline_queue.model import QueueError
 
 DATABASE = "queue.db"
@@ -36,15 +37,6 @@ def queue_errors() -> Iterator[None]:
         raise QueueError(fault, str(error)) from error
     except OSError as error:
         raise QueueError(FaultCode.Q_UNAVAILABLE, error.strerror or str(error)) from error
-
-
-def sync_directory(directory: Path) -> None:
-    """Make new and renamed files of ``directory`` survive a power cut."""
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def make_directory(directory: Path) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from config.faults import FaultCode
+from config.files import sync_directory
 from offline_queue import files
 from offline_queue.connections import connect, connected, pragma
 from offline_queue.migrations import migrate
@@ -97,7 +98,7 @@ def _connect(directory: Path) -> sqlite3.Connection:
     try:
         assert_durable(connection)
         migrate(connection, directory)
-        files.sync_directory(directory)
+        sync_directory(directory)
     except BaseException:
         connection.close()
         raise

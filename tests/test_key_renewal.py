@@ -233,7 +233,7 @@ async def test_a_gateway_that_cannot_be_asked_changes_nothing(
 
 async def test_a_half_written_file_is_never_read(hall: TestHall, queue: OfflineQueue, server: GatewayServer) -> None:
     """A power cut in the middle of the writing leaves the old set; the next renewal takes no notice of the rest."""
-    half = hall.directory / "keys" / "gateway.new"
+    half = hall.directory / "keys" / "gateway.jwks.new"
     half.write_text('{"keys": [{"use"', "ascii")
     assert enrolment.load(hall.directory / "keys").gateway_key.thumbprint() == hall.keys.gateway_key.thumbprint()
     server.state.rotate_sealing()

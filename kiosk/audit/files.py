@@ -14,10 +14,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.files import sync_directory
 from kiosk.audit.chain import START, Entry, HeadKey, HeadNotGenuine, Link, SignedPlace
 from kiosk.audit.entries import Draft, Event, Value
 from kiosk.contract import ContractBroken
-from offline_queue.files import sync_directory
 
 HEAD = "head.jws"
 TAKEN_AWAY = "taken_away.jws"

@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from config.files import replace_text
 from config.settings import Settings
 from flows.prompts import Text
 from kiosk import enrolment
@@ -13,7 +14,7 @@ from kiosk.audit.files import SIGNED, replace
 from kiosk.audit.log import directory_of
 from kiosk.first_boot.steps import State, Step, StepFailed, StepReport
 from kiosk.gateway_keys import GatewayKeys, gateway_keys_file, keep_gateway_keys, load_gateway_keys, read_gateway_keys
-from kiosk.key_files import NotEnrolled, read_trusted, write
+from kiosk.key_files import NotEnrolled, read_trusted
 from offline_queue import files
 from offline_queue.checking import writer
 from offline_queue.inspection import Inspection
@@ -122,10 +123,10 @@ def _renew(settings: Settings, at: datetime, suite: Suite) -> None:
     before = directory / f"before-{at:%Y%m%dT%H%M%S}"
     before.mkdir(mode=0o700)
     for path, mode in ((enrolment.public_key_file(directory), 0o644), (enrolment.signing_key_file(directory), 0o600)):
-        write(before / path.name, read_trusted(path), mode)
+        replace_text(before / path.name, read_trusted(path), mode)
     new = suite.new_signing_key(kiosk)
-    write(enrolment.public_key_file(directory), json.dumps(new.as_dict(private=False)), 0o644)
-    write(enrolment.signing_key_file(directory), json.dumps(new.as_dict(private=True)), 0o600)
+    replace_text(enrolment.public_key_file(directory), json.dumps(new.as_dict(private=False)), 0o644)
+    replace_text(enrolment.signing_key_file(directory), json.dumps(new.as_dict(private=True)), 0o600)
     _sign_anew(directory_of(settings.data_directory), HeadKey(kiosk, old, suite), HeadKey(kiosk, new, suite))
 
 

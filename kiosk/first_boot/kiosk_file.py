@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from config.configuration import toml
+from config.files import sync_directory
 from config.layers import LayerName, Reading, configured, parsed, read
 from config.setting_keys import flat
 from config.settings import ConfigurationError, validated
 from config.toml_places import line_of
 from flows.prompts import Text
 from kiosk.first_boot.steps import StepFailed
-from offline_queue.files import sync_directory
 
 _VALUE = re.compile(r"""^(\s*[\w."-]+\s*=\s*)("(?:\\.|[^"\\])*"|'[^']*'|[^#\s"'\[{][^#]*?)(\s*(?:\#.*)?)$""")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cryptography import x509
 
+from config.files import replace_text
 from config.settings import Settings
 from flows.prompts import Text
 from kiosk.first_boot.line_request import (
@@ -24,7 +25,7 @@ from kiosk.first_boot.line_request import (
     requested_by,
 )
 from kiosk.first_boot.steps import State, Step, StepFailed, StepReport
-from kiosk.key_files import credentials_directory, place_of, read_public, read_secret, read_trusted, write
+from kiosk.key_files import credentials_directory, place_of, read_public, read_secret, read_trusted
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def trust(places: LinePlaces | None, file: Path | None, *, renew: bool) -> StepR
         if not renew:
             raise StepFailed(Text("enrol.authority.other", {"file": str(here)}), Text("enrol.authority.other.then"))
     _make_folder(places.authority.parent)
-    write(places.authority, text, 0o644)
+    replace_text(places.authority, text, 0o644)
     return StepReport(Step.AUTHORITY, State.DONE, (Text("enrol.authority.done"),), facts=facts)
 
 
@@ -100,7 +101,7 @@ def ask_for_certificate(settings: Settings, places: LinePlaces | None, *, renew:
     kiosk = settings.hall.receipt_prefix
     file = places.request(kiosk)
     if made or not file.exists() or not requested_by(read_public(file), key, kiosk):
-        write(file, request(key, kiosk, settings.hall.name), 0o644)
+        replace_text(file, request(key, kiosk, settings.hall.name), 0o644)
         made = True
     facts = {"request": str(file), "key": str(place)}
     said = Text("enrol.certificate.asked" if made else "enrol.certificate.asked_before", {"file": str(file)})
@@ -128,8 +129,8 @@ def take_certificate(settings: Settings, places: LinePlaces | None, file: Path, 
     if places.certificate.exists() and read_trusted(places.certificate) == text:
         return StepReport(Step.CERTIFICATE, State.KEPT, (until,), facts=facts)
     if place == places.next_key:
-        write(places.key, read_secret(place), 0o600)
-    write(places.certificate, text, 0o644)
+        replace_text(places.key, read_secret(place), 0o600)
+    replace_text(places.certificate, text, 0o644)
     places.next_key.unlink(missing_ok=True)
     return StepReport(Step.CERTIFICATE, State.DONE, (Text("enrol.certificate.done"), until), facts=facts)
 
@@ -148,7 +149,7 @@ def _key_to_certify(places: LinePlaces, *, has_certificate: bool) -> tuple[Path,
         if place.exists():
             return place, key_of(read_secret(place)), False
     key = new_key()
-    write(place, key_text(key).strip(), 0o600)
+    replace_text(place, key_text(key).strip(), 0o600)
     return place, key, True
 
 

@@ -14,6 +14,7 @@ from joserfc.jwk import OKPKey
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from config.faults import FaultCode
+from config.files import replace_text
 from config.services import ServiceName
 from flows.prompts import Localised, Text
 from kiosk.audit.entries import Event
@@ -33,7 +34,6 @@ from kiosk.fleet.sheet import (
     read_sheet,
     understood,
 )
-from kiosk.key_files import write
 
 D = TypeVar("D", bound=Directive)
 
@@ -184,7 +184,7 @@ class Directives:
 
     def _keep(self, kept: _Kept) -> bool:
         try:
-            write(self._file, kept.model_dump_json(ensure_ascii=True), 0o600)
+            replace_text(self._file, kept.model_dump_json(ensure_ascii=True), 0o600)
         except OSError as error:
             log.exception("directives_not_kept", extra={"reason": error.strerror})
             return False

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from config.files import sync_directory
 from config.salvage import load_to_run
 from kiosk import logs
 from kiosk.audit.acts import files_of, note_housekeeping
 from kiosk.housekeeping.old_files import ClockWrongError, Kind, OldFile, old_files
 from kiosk.key_files import NotEnrolled
-from offline_queue.files import sync_directory
 
 DONE, NOT_DONE = 0, 2
 

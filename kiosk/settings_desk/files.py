@@ -17,10 +17,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from config.clock import CHINA
 from config.configuration import toml
+from config.files import replace_text
 from config.layers import CHANGE_TABLE, VERSION_KEY, Layer, LayerName, parsed
 from config.setting_keys import flat
 from flows.prompts import Text
-from kiosk.key_files import write
 from kiosk.settings_desk.version import SettingsAct, Version
 from kiosk.staff.member import StaffNumber
 
@@ -132,8 +132,8 @@ class LocalFiles:
         """Put a version in force."""
         text = render(version)
         try:
-            write(self._path(version.number), text, 0o600)
-            write(self.path, text, 0o600)
+            replace_text(self._path(version.number), text, 0o600)
+            replace_text(self.path, text, 0o600)
             for number in self._numbers():
                 if number <= version.number - KEPT:
                     self._path(number).unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from kiosk.key_files import write
+from config.files import replace_text
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -60,7 +60,7 @@ def read(path: Path, kind: type[T]) -> T:
 def replace(path: Path, content: BaseModel) -> None:
     """Replace the file in one step. Raises ``StaffFilesError``."""
     try:
-        write(path, content.model_dump_json(indent=1), 0o600)
+        replace_text(path, content.model_dump_json(indent=1), 0o600)
     except OSError as error:
         raise _unusable(path, error) from None
 

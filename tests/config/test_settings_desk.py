@@ -113,7 +113,7 @@ def _crash(patch: pytest.MonkeyPatch, at: str) -> None:
 
         patch.setattr(Path, "rename", ending)
         return
-    write, left = files.write, [0 if at == "first write" else 1]
+    write, left = files.replace_text, [0 if at == "first write" else 1]
 
     def counting(path: Path, text: str, mode: int) -> None:
         if not left[0]:
@@ -121,7 +121,7 @@ def _crash(patch: pytest.MonkeyPatch, at: str) -> None:
         left[0] -= 1
         write(path, text, mode)
 
-    patch.setattr(files, "write", counting)
+    patch.setattr(files, "replace_text", counting)
 
 
 def test_a_crash_after_the_last_write_leaves_the_new_one(

@@ -216,7 +216,7 @@ async def test_what_cannot_be_kept_is_not_taken(desk: Desk, tmp_path: Path, monk
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("kiosk.fleet.directives.write", full)
+        patch.setattr("kiosk.fleet.directives.replace_text", full)
         assert await desk.send(SIGNER.sheet(1, CLOSED))
     assert (desk.directives.number, desk.directives.stopped, desk.noted) == (0, None, [])
     assert await desk.send(SIGNER.sheet(1, CLOSED))
