@@ -90,8 +90,8 @@ def test_all_characters_can_be_drawn(language: str, catalogues: dict[str, Catalo
 def test_values_may_be_texts_moments_and_names(catalogues: dict[str, Catalogue]) -> None:
     chinese = catalogues["zh_CN"]
     moment = datetime(2026, 11, 30, 6, 26, tzinfo=UTC)
-    assert chinese.render(Text("slip.moment", {"at": moment})) == "11月30日 14:26"
-    assert catalogues["en"].render(Text("slip.moment", {"at": moment})) == "30 Nov, 14:26"
+    assert chinese.render(Text("value.moment", {"at": moment})) == "11月30日 14:26"
+    assert catalogues["en"].render(Text("value.moment", {"at": moment})) == "30 Nov, 14:26"
     assert chinese.render(Text("value.day", {"day": date(2023, 3, 31)})) == "2023年3月31日"
     assert catalogues["en"].render(Text("value.day", {"day": date(2023, 3, 31)})) == "31 Mar 2023"
     assert chinese.render(Text("value.month", {"month": Month(2023, 3)})) == "2023年3月"
@@ -112,7 +112,7 @@ def test_a_missing_sentence_is_an_error_here_and_a_log_line_in_the_hall(caplog: 
     with pytest.raises(MissingTextError):
         Catalogue.load("en", raise_missing).render(Text("no.such"))
     with pytest.raises(MissingTextError):
-        Catalogue.load("en", raise_missing).render(Text("slip.moment"))
+        Catalogue.load("en", raise_missing).render(Text("value.moment"))
     assert Catalogue.load("en", log_missing).render(Text("no.such")) == "no.such"
     assert caplog.records[-1].message == "text_missing"
 
