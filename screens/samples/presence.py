@@ -7,7 +7,6 @@ from flows.visit import Refusal
 from screens.samples.sample import Sample
 
 _STEP = Steps(Localised("社保卡启用", "Activate a card"), 2, 4)
-_GESTURES = (FaceHint.TURN_LEFT, FaceHint.TURN_RIGHT, FaceHint.NOD, FaceHint.FACE_FORWARD)
 _NOTICES = ("staff.take_card_first", "staff.not_staff", "staff.unreadable", "staff.holders_own")
 _REFUSALS = (
     Refusal.MINOR,

@@ -105,7 +105,7 @@ class Palette:
 
 @dataclass(frozen=True)
 class TypeScale:
-    """Sizes of type, in design pixels. Main text (``body`` and up) is never below 30, for elders 44."""
+    """Sizes of type, in design pixels. What citizens read is never below ``floor``: 34, for elders 44."""
 
     display: int = 132
     headline: int = 76
@@ -115,7 +115,7 @@ class TypeScale:
     button: int = 48
     small: int = 34
     table: int = 30  # for the staff
-    floor: int = 34  # main text is never set smaller
+    floor: int = 34
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def test_high_contrast_is_higher() -> None:
 
 
 def test_type_is_large_enough_even_on_the_fullest_page() -> None:
-    for theme, least in ((STANDARD, 30), (ELDERS, 44), (CONTRAST, 44)):
+    for theme, least in ((STANDARD, 34), (ELDERS, 44), (CONTRAST, 44)):
         for share in (1.0, 0.8, 0.56):
             sizes = theme.tightened(share).type
             assert min(sizes.headline, sizes.title, sizes.body, sizes.label, sizes.button, sizes.small) >= least

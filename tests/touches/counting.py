@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -122,6 +121,3 @@ class CountingSurface(ScriptedSurface):
     def wipe(self) -> None:
         self.stage.wipe()
         super().wipe()
-
-
-MakeSurface = Callable[..., CountingSurface]
