@@ -340,11 +340,11 @@ class ShowFault(Prompt[Finished | Again]):
     take_document: bool = True
 
 
-class GoBack(Exception):  # noqa: N818 - a choice of the citizen, not an error
+class GoBack(Exception):
     """Raised out of ``Surface.ask`` when the citizen touches "back"."""
 
 
-class VisitEnded(Exception):  # noqa: N818 - a way for a visit to end, not an error
+class VisitEnded(Exception):
     """Raised out of any await of a flow when the visit is over: home was touched, or nobody was there any more."""
 
 

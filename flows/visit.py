@@ -75,7 +75,7 @@ class Refusal(StrEnum):
         return cls(reason) if reason in set(cls) else cls.BY_GATEWAY
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not an error
+class Refused(Exception):
     """Ends a flow with a refusal screen; ``lines`` are the facts that stand below the words."""
 
     def __init__(self, refusal: Refusal, *lines: Line) -> None:

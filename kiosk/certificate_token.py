@@ -32,7 +32,7 @@ class Flaw(StrEnum):
     ALTERED = "altered"  # changed after it was signed
 
 
-class NotGenuine(Exception):  # noqa: N818 - an answer, not an error
+class NotGenuine(Exception):
     """The text is not what the gateway has signed."""
 
     def __init__(self, flaw: Flaw) -> None:

@@ -29,7 +29,7 @@ from flows.records import CardRecord, CardStatus, PersonRecord
 _JPEG = b"\xff\xd8\xff"
 
 
-class ContractBroken(Exception):  # noqa: N818 - says what happened
+class ContractBroken(Exception):
     """An answer does not keep the contract; the text names the fields, never their values."""
 
 

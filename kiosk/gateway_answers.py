@@ -9,7 +9,7 @@ from kiosk.gateway_http import GatewayError, Reply
 _REPLAYED = "signature_replayed"  # somebody had sent this very request before
 
 
-class Declined(Exception):  # noqa: N818 - an answer, not an error
+class Declined(Exception):
     """The gateway says no, for the reason ``code`` of the contract; ``flows.visit.Refusal.of`` has words for it."""
 
     def __init__(self, code: str) -> None:

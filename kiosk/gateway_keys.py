@@ -27,7 +27,7 @@ _LONGEST = 20_000  # characters of a signed set
 _MOST = 32  # keys in a set
 
 
-class Distrusted(Exception):  # noqa: N818 - says what is the matter
+class Distrusted(Exception):
     """A set of keys that is not to be believed. The text says why, never what is in it."""
 
 

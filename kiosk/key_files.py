@@ -13,7 +13,7 @@ _STRANGERS = 0o007  # systemd opens a credential to the service by its group or 
 _WRITABLE = 0o022
 
 
-class NotEnrolled(Exception):  # noqa: N818 - says what is the matter
+class NotEnrolled(Exception):
     """A key is missing, unreadable, of the wrong kind, or open to others.
 
     The text names the file and the remedy, never its content.

@@ -21,7 +21,7 @@ URGENT_DAYS = 7  # and within so many, the staff's notice: whoever issues it nee
 Stamp = tuple[tuple[int, int, int] | None, ...]
 
 
-class CertificateUnusable(Exception):  # noqa: N818 - says what is the matter
+class CertificateUnusable(Exception):
     """A file of the line cannot be used: missing, open to others, no certificate, or key and certificate differ."""
 
 

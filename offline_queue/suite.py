@@ -15,7 +15,7 @@ from joserfc.jwk import OKPKey
 from config.suites import SuiteName
 
 
-class SuiteUnavailable(Exception):  # noqa: N818 - says what is the matter
+class SuiteUnavailable(Exception):
     """This version has no such suite."""
 
 

@@ -22,7 +22,7 @@ _SERVICE_USERS = ("postgres", "nobody")
 _OPTIONS = ("listen_addresses=", "max_connections=200", "shared_buffers=256MB", "max_wal_size=2GB")
 
 
-class PostgresMissing(Exception):  # noqa: N818 - says what is the matter
+class PostgresMissing(Exception):
     """PostgreSQL is not installed on this machine, or it did not start; its log is named."""
 
 

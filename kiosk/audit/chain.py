@@ -125,7 +125,7 @@ def _hash(content: Mapping[str, object]) -> str:
     return hashlib.sha256(canonical(content)).hexdigest()
 
 
-class HeadNotGenuine(Exception):  # noqa: N818 - an answer, not an error
+class HeadNotGenuine(Exception):
     """The head is not what this kiosk has signed; the text says why."""
 
 

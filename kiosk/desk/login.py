@@ -27,7 +27,7 @@ class _Meanwhile(Enum):
     WAIT_OVER = auto()
 
 
-class NoLogin(Exception):  # noqa: N818 - an end, not an error
+class NoLogin(Exception):
     """Nobody has logged in; ``reason`` for the audit log."""
 
     def __init__(self, reason: DeskRefusal, number: StaffNumber | None = None) -> None:

@@ -18,7 +18,7 @@ LISTS = (Kind.SOME_OF, Kind.LIST)
 TYPED = (Kind.TEXT, Kind.NUMBER)
 
 
-class Refused(Exception):  # noqa: N818 - says what happened
+class Refused(Exception):
     """The value is not allowed, and nothing is changed. ``why``: in the words of the page."""
 
     def __init__(self, why: Words) -> None:

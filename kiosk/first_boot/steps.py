@@ -46,7 +46,7 @@ class StepReport:
     facts: Mapping[str, str | int | list[str]] = field(default_factory=dict)
 
 
-class StepFailed(Exception):  # noqa: N818 - says what is the matter
+class StepFailed(Exception):
     """A step cannot be done. Nothing was changed by it."""
 
     def __init__(self, said: Text, then: Text | None = None) -> None:

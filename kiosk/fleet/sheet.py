@@ -73,7 +73,7 @@ _KINDS: Mapping[str, type[Directive]] = {
 }
 
 
-class SheetRefused(Exception):  # noqa: N818 - says what is the matter
+class SheetRefused(Exception):
     """A sheet that must not be taken. ``number``: as it says itself, None where that cannot be believed either."""
 
     def __init__(self, objection: Objection, number: int | None = None) -> None:

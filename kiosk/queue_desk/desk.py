@@ -22,7 +22,7 @@ _MOST_DIGITS = 9  # of a sequence number; a busy kiosk needs a thousand years fo
 _PAGE = 500
 
 
-class NotDone(Exception):  # noqa: N818 - an answer, not an error
+class NotDone(Exception):
     """The command is refused; the text says why, in the technician's language. Nothing was changed."""
 
 

@@ -108,7 +108,7 @@ def _rows(wanted: Wanted) -> str:
     return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in records)
 
 
-class CommandFailed(Exception):  # noqa: N818 - says what happened
+class CommandFailed(Exception):
     """A command of the kiosk gave no JSON. The text says which, never what it said."""
 
 

@@ -18,7 +18,7 @@ _OWN = frozenset({"time", "level", "logger", "event", "dropped", "exception"})
 _FURTHEST = 64_000_000  # bytes from the end of a file that are looked through
 
 
-class LogUnreadable(Exception):  # noqa: N818 - says what is the matter
+class LogUnreadable(Exception):
     """There is no log to be read. The text says why."""
 
 

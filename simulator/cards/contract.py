@@ -22,9 +22,9 @@ class SimulatedCard(Protocol):
         """
 
 
-class CardPulled(Exception):  # noqa: N818 - something that happens, not a mistake
+class CardPulled(Exception):
     """The card leaves the reader in the middle of a command."""
 
 
-class CardSilent(Exception):  # noqa: N818 - something that happens, not a mistake
+class CardSilent(Exception):
     """The card takes a command and never answers."""

@@ -29,7 +29,7 @@ _SEALING = jwe.JWERegistry(algorithms=["ECDH-ES", "A256GCM"])
 Content = TypeVar("Content", bound=BaseModel)
 
 
-class CryptoRefused(Exception):  # noqa: N818 - says what happened
+class CryptoRefused(Exception):
     """An envelope or a signature that is not what it must be."""
 
 

@@ -31,7 +31,7 @@ _SQLITE_PATIENCE = 30.0  # seconds for whoever else writes
 LOCKED: Final[dict[str, Any]] = {"key_share": True}
 
 
-class AnotherRelease(Exception):  # noqa: N818 - says what is the matter
+class AnotherRelease(Exception):
     """The database was made by another release of the gateway; put it aside, and a new one is made."""
 
 

@@ -10,7 +10,7 @@ from simulator.gateway.schemas import Problem, ProblemCode
 MEDIA_TYPE = "application/problem+json"
 
 
-class ProblemRaised(Exception):  # noqa: N818 - an answer, not an error of the program
+class ProblemRaised(Exception):
     """Ends a request with a problem."""
 
     def __init__(self, status: HTTPStatus, code: ProblemCode, retry_after: int | None = None) -> None:

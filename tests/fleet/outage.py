@@ -22,7 +22,7 @@ from tests.fleet.plan import Plan, person_number
 _PATIENCE = 300.0  # seconds for a group to fill its queues, and to say what it has
 
 
-class GroupGone(Exception):  # noqa: N818 - says what happened
+class GroupGone(Exception):
     """A process of the fleet ended without a word, or said nothing for too long."""
 
 
