@@ -13,6 +13,7 @@ from config.fonts import FontSet
 from config.settings import Settings
 from drivers.device import DeviceError
 from drivers.hotplug import system_source
+from drivers.tally import Tally
 from drivers.touch_panel.xinput import TouchPanels
 from flows.prompts import Surface
 from flows.transactions import LossReport
@@ -104,54 +105,21 @@ class Kiosk:
             QueueError: the queue cannot be opened.
         """
         keys = enrolment.load(settings.data_directory / "keys", suite_of(settings.security.suite))
-        directory = settings.data_directory / "queue"
-        timekeeper = Timekeeper(latest_time(directory)) if now is None else Timekeeper.like(now)
+        timekeeper = Timekeeper(latest_time(_queue_directory(settings))) if now is None else Timekeeper.like(now)
         now = timekeeper.now
         gateway_settings = GatewaySettings.of(settings.gateway)
         gateway = Gateway(gateway_settings, keys.signer(now), keys.certificate_keys, timekeeper)
-        queue = await OfflineQueue.open(
-            directory,
-            sealer=keys.sealer(),
-            subject_key=keys.subject_key,
-            deliver=GatewayDelivery(gateway),
-            pace=Pace(
-                in_flight=settings.queue.in_flight,
-                priorities={LossReport.KIND: 1, audit_forwarding.KIND: audit_forwarding.PRIORITY},
-            ),
-            limits=Limits.of(settings.queue),
-            clock=timekeeper,
-        )
+        queue = await _queue(settings, keys, gateway, timekeeper)
         audit = _audit(settings, keys, timekeeper, catalogue)
         gateway.listen_to_clock(audit.clock_set)
         counting = TallyFile(settings.data_directory)
-        devices = devices_of(settings, counting.tally)
-        devices.printer.take_over()
-        verifier = face_verifier(settings, devices)
-        submission = _submission(settings, queue, now)
-        fonts, width = FontSet.load(settings.fonts), settings.printer.width_dots
-        paper = Paper(devices.printer, fonts, settings.hall, catalogue, now, width)
-        hands = Hands(
-            settings=settings,
-            surface=surface,
-            devices=devices,
-            verifier=verifier,
-            staff=StaffDesk(settings.data_directory, keys.subject_key, now),
-            gateway=gateway,
-            submission=submission,
-            paper=paper,
-            certifying=Certifying(surface, gateway, paper, submission),
-            audit=audit,
-            catalogue=catalogue,
-            now=now,
-        )
+        hands = _hands(settings, surface, catalogue, keys, gateway, queue, audit, counting.tally, now)
+        hands.devices.printer.take_over()
         matters = load_matters()
         bundles = SentBundles(gateway, settings.data_directory, settings_file)
         directives = Directives(settings.data_directory, keys.kiosk, now, audit.note, bundles)
         offered, state = offers(matters, settings.matters), ServiceState(settings.data_directory, now)
         front_desk = FrontDesk(hands, matters, offered, lambda: queue.closed, directives, state.closed)
-        forwarding = audit_forwarding.AuditForwarding(audit, queue, online=lambda: gateway.online, clock=timekeeper)
-        renewal = KeyRenewal(settings.data_directory / "keys", keys, gateway, queue)
-        certificates = CertificateWatch.of(gateway_settings, now)
         signs = VitalSigns(settings, hands, queue, directives, counting.tally, front_desk.standing, timekeeper)
         office = Office.open(settings, gateway, audit, directives, signs)
         audit.note(Event.KIOSK_STARTED)
@@ -168,26 +136,24 @@ class Kiosk:
             readiness=office.readiness,
             touch=await _touch(settings, now),
         )
-        session = Session(hands, front_desk, StaffSide(hands, parts))
-        running = RunningState(settings, devices, counting.tally, gateway, queue, now)
         return cls(
-            settings,
-            devices,
-            verifier,
-            gateway,
-            queue,
-            session,
-            audit,
-            forwarding,
-            renewal,
-            certificates,
-            counting,
-            running,
-            office,
-            DeviceJournal(devices, audit.note),
-            parts.touch,
-            now,
-            await asyncio.to_thread(parts.settings.usable),
+            settings=settings,
+            devices=hands.devices,
+            verifier=hands.verifier,
+            gateway=gateway,
+            queue=queue,
+            session=Session(hands, front_desk, StaffSide(hands, parts)),
+            audit=audit,
+            forwarding=audit_forwarding.AuditForwarding(audit, queue, online=lambda: gateway.online, clock=timekeeper),
+            renewal=KeyRenewal(settings.data_directory / "keys", keys, gateway, queue),
+            certificates=CertificateWatch.of(gateway_settings, now),
+            counting=counting,
+            state=RunningState(settings, hands.devices, counting.tally, gateway, queue, now),
+            office=office,
+            journal=DeviceJournal(hands.devices, audit.note),
+            touch=parts.touch,
+            now=now,
+            settings_right=await asyncio.to_thread(parts.settings.usable),
         )
 
     def status(self) -> StageStatus:
@@ -269,6 +235,57 @@ class Kiosk:
         await self.audit.close()
         self.counting.keep()
         StatusFile.of(self.settings).remove()
+
+
+def _queue_directory(settings: Settings) -> Path:
+    return settings.data_directory / "queue"
+
+
+async def _queue(settings: Settings, keys: enrolment.KioskKeys, gateway: Gateway, clock: Clock) -> OfflineQueue:
+    return await OfflineQueue.open(
+        _queue_directory(settings),
+        sealer=keys.sealer(),
+        subject_key=keys.subject_key,
+        deliver=GatewayDelivery(gateway),
+        pace=Pace(
+            in_flight=settings.queue.in_flight,
+            priorities={LossReport.KIND: 1, audit_forwarding.KIND: audit_forwarding.PRIORITY},
+        ),
+        limits=Limits.of(settings.queue),
+        clock=clock,
+    )
+
+
+def _hands(
+    settings: Settings,
+    surface: Surface,
+    catalogue: Callable[[], Catalogue],
+    keys: enrolment.KioskKeys,
+    gateway: Gateway,
+    queue: OfflineQueue,
+    audit: AuditLog,
+    tally: Tally,
+    now: Callable[[], datetime],
+) -> Hands:
+    """What every visit works with."""
+    devices = devices_of(settings, tally)
+    submission = _submission(settings, queue, now)
+    fonts, width = FontSet.load(settings.fonts), settings.printer.width_dots
+    paper = Paper(devices.printer, fonts, settings.hall, catalogue, now, width)
+    return Hands(
+        settings=settings,
+        surface=surface,
+        devices=devices,
+        verifier=face_verifier(settings, devices),
+        staff=StaffDesk(settings.data_directory, keys.subject_key, now),
+        gateway=gateway,
+        submission=submission,
+        paper=paper,
+        certifying=Certifying(surface, gateway, paper, submission),
+        audit=audit,
+        catalogue=catalogue,
+        now=now,
+    )
 
 
 async def _touch(settings: Settings, now: Callable[[], datetime]) -> TouchSettings:
