@@ -10,7 +10,7 @@ ROWS    ?= 50
 WORKERS ?= 2
 SECONDS ?= 600
 VISITS  ?= 2000
-# Of this package only promtool is wanted: a masked unit is not started. `systemctl unmask prometheus` undoes it.
+# Of the package prometheus only promtool is wanted: a masked unit is not started. `systemctl unmask prometheus` undoes it.
 UNIT   := /etc/systemd/system/prometheus.service
 SUDO   := $(if $(filter 0,$(shell id -u)),,sudo)
 
@@ -153,4 +153,6 @@ $(FONTS)/.ready: $(VENV)/.ready config/fonts.py
 
 .PHONY: clean
 clean: ## remove what was built here
-	rm -rf $(VENV) build demo-output run tests/output
+	rm -rf $(VENV) build demo-output run tests/output *.egg-info \
+		.mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+	find . -name __pycache__ -prune -exec rm -rf {} +

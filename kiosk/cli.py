@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 
 from config.clock import CHINA
@@ -68,7 +69,9 @@ def _carried_out(arguments: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="kiosk", description="Self-service kiosk for social insurance halls.")
-    parser.add_argument("--config", type=Path, help="settings: a TOML file or a directory of layers; else KIOSK_CONFIG")
+    parser.add_argument("--version", action="version", version=f"kiosk {version('hall-kiosk')}")
+    place = "settings: a TOML file or a directory of layers; else KIOSK_CONFIG"
+    parser.add_argument("--config", type=Path, metavar="PLACE", help=place)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="open the window and serve citizens")
     run.set_defaults(answer=_run)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,13 @@ def test_a_reader_that_has_seen_enough_is_no_error(command: str) -> None:
     script = f"set -o pipefail; {KIOSK} {command} | true"  # which reads nothing, and is gone before anything is said
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60, check=False)
     assert (done.stderr, done.returncode) == ("", 141)
+
+
+def test_its_version_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.argv", ["kiosk", "--version"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"kiosk {version('hall-kiosk')}\n")
 
 
 def test_who_presses_ctrl_c_sees_no_traceback(
