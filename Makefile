@@ -154,5 +154,5 @@ $(FONTS)/.ready: $(VENV)/.ready config/fonts.py
 .PHONY: clean
 clean: ## remove what was built here
 	rm -rf $(VENV) build demo-output run tests/output *.egg-info \
-		.mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+		.mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks .pytest_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
