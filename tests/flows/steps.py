@@ -1,4 +1,4 @@
-"""Pieces of the scripts that visits of the card and of the certificates share."""
+"""Pieces of the scripts that visits of the card, of the certificates and of the applications share."""
 
 from typing import Any
 

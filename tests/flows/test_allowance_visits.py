@@ -37,6 +37,7 @@ from simulator.people import BY_KEY
 from tests.flows.album import Album
 from tests.flows.conftest import Stand
 from tests.flows.play import Deed, Then
+from tests.flows.steps import results
 
 GULIMIRE = "gulimire"  # 8 months paid, her contract ended on 2022-05-31
 INSIDE = datetime(2023, 3, 15, 2, 30, tzinfo=UTC)
@@ -101,10 +102,6 @@ def closed(tiles: ChooseFromAll) -> Text | None:
 
 def amend(stand: Stand, **changes: Any) -> Callable[[], None]:
     return lambda: stand.hall.gateway.state.amend(GULIMIRE, **changes)
-
-
-def results(stand: Stand) -> list[tuple[str, str, str]]:
-    return [(record.kind, record.result, record.reason) for record in stand.transactions]
 
 
 async def test_inside_its_time_it_runs_to_its_end(then: TimedStand, album: Album) -> None:

@@ -12,7 +12,6 @@ from flows.prompts import (
     Choose,
     ChooseMatter,
     Confirm,
-    Confirmed,
     EnterNumber,
     Finished,
     GoBack,
@@ -35,6 +34,7 @@ from tests.flows.album import Album
 from tests.flows.conftest import Stand
 from tests.flows.play import Deed, Then
 from tests.flows.speech import said
+from tests.flows.steps import amend, results, start, to_the_end, with_card_and_pin
 
 MOBILE, ACCOUNT = "13900000035", "6222020000000000006"
 NEW_SKILL = "S370099000001"
@@ -56,26 +56,9 @@ SERVICES = pytest.mark.parametrize("service", QUESTIONS)
 STORED = [service for service in QUESTIONS if service != "skill_subsidy"]
 
 
-def start(service: str) -> tuple[Then, ...]:
-    return (Then(Invitation, Touched()), Then(ChooseMatter, service))
-
-
-def with_card_and_pin(stand: Stand, key: str) -> tuple[Then, ...]:
-    return (
-        Then(PresentDocument, does=lambda: stand.hall.insert_card(key)),
-        Then(Consent, OtherWay.DECLINED),
-        Then(EnterPin, "123456"),
-    )
-
-
 def off_line(stand: Stand, key: str) -> tuple[Then, ...]:
     """Without the gateway there is no photo: the card's PIN is asked for at once."""
     return (Then(PresentDocument, does=lambda: stand.hall.insert_card(key)), Then(EnterPin, "123456"))
-
-
-def to_the_end(leaves: Deed, before: Deed | None = None) -> tuple[Then, ...]:
-    """Confirm, after ``before`` has happened elsewhere, and go."""
-    return (Then(Confirm, Confirmed(), does=before), Then(ShowResult, Finished(), does=leaves))
 
 
 def form(service: str, *, on_line: bool = True) -> tuple[Then, ...]:
@@ -94,14 +77,6 @@ def whole(stand: Stand, service: str, before: Deed | None = None) -> tuple[Then,
     key, _ = QUESTIONS[service]
     asked = form(service)
     return (*start(service), *with_card_and_pin(stand, key), *asked, *to_the_end(stand.hall.pull_card, before))
-
-
-def amend(stand: Stand, key: str, **changes: Any) -> None:
-    stand.hall.gateway.state.amend(key, **changes)
-
-
-def results(stand: Stand) -> list[tuple[str, str, str]]:
-    return [(record.kind, record.result, record.reason) for record in stand.transactions]
 
 
 def sent(stand: Stand) -> dict[str, Any]:
