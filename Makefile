@@ -121,6 +121,11 @@ lock: setup ## resolve the dependencies anew into requirements.lock
 .PHONY: setup
 setup: $(VENV)/.ready $(FONTS)/.ready ## install what is needed: Debian packages, .venv, fonts
 
+define demand_python
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+	{ echo "Wanted is Python 3.11, and $(PYTHON) is none; name one that is: make PYTHON=python3.11 ..." >&2; exit 1; }
+endef
+
 # The Debian packages of the list $<, as far as they are missing.
 define install_missing
 @mkdir -p build
@@ -136,12 +141,14 @@ fi
 endef
 
 build/.debian: debian-packages.txt
+	$(demand_python)
 	$(install_missing)
 
 build/.builders: systemd/package/builders.txt
 	$(install_missing)
 
 $(VENV)/.ready: build/.debian requirements.lock pyproject.toml
+	$(demand_python)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
