@@ -17,6 +17,7 @@ from config.settings import ConfigurationError, Settings
 from kiosk import enrolment, fault_list, key_commands, logs, matter_list
 from kiosk.audit import commands as audit_commands
 from kiosk.catalogue import MATTERS, load_matters, offers
+from kiosk.certificate_verdict import verify
 from kiosk.diagnostics import commands as diagnostic_commands
 from kiosk.face_desk import commands as face_commands
 from kiosk.first_boot import commands as first_boot_commands
@@ -26,7 +27,6 @@ from kiosk.queue_desk import commands as queue_commands
 from kiosk.settings_desk import commands as settings_commands
 from kiosk.staff import commands as staff_commands
 from kiosk.support import commands as support_commands
-from kiosk.verifying import verify
 from offline_queue.model import QueueError
 from screens import gallery_book
 from screens.text.catalogue import LANGUAGES, Catalogue

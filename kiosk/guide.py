@@ -11,7 +11,7 @@ from drivers.printer.blocks import SlipDocument
 from flows.guide_prompts import FindBy, FindMatter, GuideChoice, ShowGuide
 from flows.prompts import Choose, GoBack, Option, Prompt, SlipState, Surface, Text, Working
 from kiosk.catalogue import Category, Matter
-from kiosk.finding import entries
+from kiosk.guide_letters import entries
 from kiosk.guide_page import guide_slip, numbered, sections, short
 from kiosk.racing import first_of, until_changed
 from screens.text.catalogue import Catalogue

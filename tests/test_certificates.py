@@ -28,9 +28,9 @@ from flows.records import ContributionSpan
 from kiosk import cli
 from kiosk.certificate_answer import read_certificate
 from kiosk.certificate_token import CertificateKeys, Flaw, NotGenuine
+from kiosk.certificate_verdict import verify
 from kiosk.certificates import compose
 from kiosk.contract import ContractBroken
-from kiosk.verifying import verify
 from screens.text.catalogue import LANGUAGES, Catalogue, raise_missing
 from simulator.people import BY_KEY
 from tests.issuing import Authority, asked_for, order_for

@@ -27,12 +27,12 @@ from flows.certificates import PrintedCertificate
 from flows.face_progress import FaceProgress
 from flows.prompts import Again, Finished, PrintStopped, Prompt, Steps, Verbatim, VisitEnded, Working
 from flows.visit import Refusal, Refused
+from kiosk.certificate_verdict import verify
 from kiosk.certifying import Certifying
 from kiosk.delivery import GatewayDelivery
 from kiosk.gateway import Gateway
 from kiosk.printing import Paper
 from kiosk.submission import Submission
-from kiosk.verifying import verify
 from offline_queue.envelope import Sealer
 from offline_queue.queue import OfflineQueue
 from screens.text.catalogue import Catalogue, raise_missing

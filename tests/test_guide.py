@@ -18,7 +18,7 @@ from flows.guide_prompts import FindBy, FindMatter, GuideChoice, GuideEntry, Sho
 from flows.prompts import Choose, GoBack, Option, Prompt, SlipState, Text, VisitEnded
 from kiosk import guide
 from kiosk.catalogue import Category, Matter, load_matters
-from kiosk.finding import entries
+from kiosk.guide_letters import entries
 from kiosk.guide_page import PLACES, guide_slip, numbered, sections
 from screens.text.catalogue import LANGUAGES, Catalogue, raise_missing
 

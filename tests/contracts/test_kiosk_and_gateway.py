@@ -23,10 +23,10 @@ from flows.records import (
     UnemploymentOf,
 )
 from flows.transactions import Applicant, CertificateVoid, Proof, ProofMethod, ReceiptState
+from kiosk.certificate_verdict import verify
 from kiosk.gateway import Declined, Gateway, GatewayError, GatewaySettings, NotFound
 from kiosk.request_signature import RequestSigner
 from kiosk.submission import Submission
-from kiosk.verifying import verify
 from offline_queue.queue import utc_now
 from screens.text.catalogue import Catalogue, raise_missing
 from simulator.gateway.server import GatewayServer
