@@ -66,7 +66,7 @@ def system_source() -> EventSource | None:
         return None
 
 
-async def follow(source: EventSource | None, rings: Callable[[Plugged], Iterable[Callable[[], None]]]) -> None:
+async def follow(source: EventSource | None, rings: Callable[[Plugged], Iterable[Callable[[], object]]]) -> None:
     """Ring for each event whatever ``rings`` names; for ever, until cancelled."""
     loop = asyncio.get_running_loop()
     if source is None:

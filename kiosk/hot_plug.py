@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from drivers.bell import Bell
 from drivers.hotplug import EventSource, Plugged, follow
@@ -32,9 +33,9 @@ async def watch_plugs(devices: Devices, source: EventSource | None, touch: Bell)
         _TOUCH: touch,
     }
 
-    def rings(event: Plugged) -> Iterable[Callable[[], None]]:
+    def rings(event: Plugged) -> Iterable[Callable[[], object]]:
         for name in _CONCERNS.get(event.subsystem, ()):
             for delay in _AGAIN_AFTER:
-                yield lambda delay=delay, name=name: loop.call_later(delay, bells[name].ring)  # type: ignore[misc]
+                yield partial(loop.call_later, delay, bells[name].ring)
 
     await follow(source, rings)

@@ -158,7 +158,8 @@ def test_a_card_that_does_not_take_part(index: int, answer: str) -> None:
     read = read_social_card(card, chip.atr, proving(terminal))
     assert read.authentication.outcome is Outcome.CARD_NOT_PROVED
     assert card.external == terminal.commands == []
-    assert read.card_number == BERG.card.number if BERG.card else ""
+    assert BERG.card is not None
+    assert read.card_number == BERG.card.number
 
 
 def test_the_cards_that_refused_are_not_kept_by_their_numbers() -> None:

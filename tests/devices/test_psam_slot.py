@@ -71,7 +71,8 @@ async def psam_fails(reader: CardReader, pcscd: Pcscd, outcome: Outcome = Outcom
     chip = card_for(BERG)
     card = await read(reader, pcscd, chip)
     assert (card.holder, card.authentication.outcome) == (None, outcome)
-    assert card.card_number == BERG.card.number if BERG.card else ""
+    assert BERG.card is not None
+    assert card.card_number == BERG.card.number
     assert (reader.health.state, reader.health.fault) == (DeviceState.ONLINE, None)
     assert chip.keys.tries_left == 3
 

@@ -19,7 +19,7 @@ from screens.widgets.base import Block
 from screens.widgets.button import Touchable
 from screens.widgets.text import Sentence
 
-HALL = StageStatus("济南市政务服务大厅", "03", online=True, now=datetime(2026, 11, 23, 14, 26))  # noqa: DTZ001
+HALL = StageStatus("济南市政务服务大厅", "03", online=True, now=datetime(2026, 11, 23, 14, 26))  # noqa: DTZ001 - a drawing
 
 
 class Finger(MotionEvent):
