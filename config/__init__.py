@@ -1,1 +1,1 @@
-"""Settings, matters, fonts and the fault catalogue: below every other room."""
+"""Settings, matters, fonts, where lines end, and the fault catalogue: below every other room."""

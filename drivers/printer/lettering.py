@@ -1,17 +1,17 @@
 """Text in dots: measured and drawn with the font that has each character."""
 
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
 from PIL import Image, ImageDraw, ImageFont
 
 from config.fonts import FontSet, Weight
-from drivers.printer.line_breaking import break_lines, breaks_well
+from config.phrases import counts_and_dates
+from config.typesetting import Piece, cut, divided, is_wide, set_lines
 
 Align = Literal["left", "centre"]
-
-_MARKS = "，：；。！？"
 
 # Parts of the type size. Noto's own line is 1.45 sizes high; less is enough on a narrow paper.
 _ASCENT = 0.88
@@ -33,24 +33,13 @@ class Lettering:
         return max(self._line_width(line) for line in text.split("\n"))
 
     def lines(self, text: str, width: float) -> list[str]:
-        """``text`` broken into lines no wider than ``width``."""
-        return break_lines(text, width, self.width)
+        """``text`` broken into lines no wider than ``width``, as on the screens; a newline in it always breaks."""
+        return [line for paragraph in text.split("\n") for line in self._paragraph(paragraph, width)]
 
     def fits_unbroken(self, text: str, width: float) -> bool:
-        """True if no word or number of ``text`` is longer than a line."""
-        return breaks_well(text, width, self.width)
-
-    def even_lines(self, text: str, width: float) -> list[str]:
-        """As ``lines``, but all about equally long, and broken at a mark where that gives two lines."""
-        if self.width(text) <= width:
-            return text.split("\n")
-        halves = _at_mark(text)
-        if len(halves) == 2 and all(self.width(half) <= width for half in halves):
-            return halves
-        lines = self.lines(text, width)
-        while len(narrower := self.lines(text, width - self.size / 2)) == len(lines):
-            lines, width = narrower, width - self.size / 2
-        return lines
+        """True if no word, number or date of ``text`` is longer than a line."""
+        words = (piece.text for line in text.split("\n") for piece in cut(line, self._weight))
+        return all(self._line_width(word) <= width for word in chain(words, counts_and_dates(text)))
 
     def height(self, lines: int) -> int:
         """The rows that so many lines take, without the gap below the last one."""
@@ -70,6 +59,14 @@ class Lettering:
             indent = (width - self.width(line)) / 2 if align == "centre" else 0
             self._draw_line(strip, line, round(left + indent), round(top) + number * self._line_rows, ink)
 
+    def _paragraph(self, text: str, width: float) -> list[str]:
+        pieces = divided(cut(text, self._weight), width, self._piece_width)
+        return [line.text.strip() for line in set_lines(pieces, width, self._piece_width)] or [""]
+
+    def _piece_width(self, piece: Piece) -> float:
+        """Wide characters are as wide as high in every font used: nothing has to be measured."""
+        return self.size if len(piece.text) == 1 and is_wide(piece.text) else self._line_width(piece.text)
+
     def _line_width(self, line: str) -> float:
         return sum(self._face(path).getlength(run) for path, run in self._fonts.runs(line, self._weight))
 
@@ -84,12 +81,3 @@ class Lettering:
         if path not in self._faces:
             self._faces[path] = ImageFont.truetype(path, self.size)
         return self._faces[path]
-
-
-def _at_mark(text: str) -> list[str]:
-    """Two halves, broken behind the mark nearest to the middle; one whole if there is none inside."""
-    ends = [at + 1 for at, char in enumerate(text[:-1]) if char in _MARKS]
-    if not ends:
-        return [text]
-    middle = min(ends, key=lambda end: abs(end - len(text) / 2))
-    return [text[:middle].strip(), text[middle:].strip()]

@@ -71,7 +71,7 @@ class Sheet:
 
     def _title(self, text: str, size: int) -> Image.Image:
         lettering = self._ground.largest_that_fits(text, self._ground.inner, size, size * 4 // 5)
-        return self._ground.lines(lettering.even_lines(text, self._ground.inner), lettering, "centre")
+        return self._ground.lines(lettering.lines(text, self._ground.inner), lettering, "centre")
 
     def _heading(self, block: Heading) -> Image.Image:
         if not block.beneath:
@@ -88,7 +88,7 @@ class Sheet:
         beside = sign + self.sizes.gap
         room = self._ground.inner - self.sizes.gap - beside
         lettering = self._ground.largest_that_fits(block.text, room, self.sizes.banner, self.sizes.banner * 4 // 5)
-        lines = lettering.even_lines(block.text, room)
+        lines = lettering.lines(block.text, room)
         text_width = max(lettering.width(line) for line in lines)
         pad = self.sizes.gap + (STRIPE_ROWS if block.tone is BannerTone.WAITING else 0)
         rows = max(lettering.height(len(lines)), sign)

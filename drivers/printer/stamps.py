@@ -14,7 +14,7 @@ def stamp_picture(ground: Ground, block: Stamp) -> Image.Image:
     room = ground.inner * 0.72
     lettering = ground.largest_that_fits(block.text, room, ground.sizes.banner, ground.sizes.small)
     gap = ground.sizes.gap
-    beneath = ground.small.even_lines(block.beneath, room) if block.beneath else []
+    beneath = ground.small.lines(block.beneath, room) if block.beneath else []
     text_width = max(lettering.width(block.text), *(ground.small.width(line) for line in beneath), 0)
     width = round(text_width) + 4 * gap
     below = gap // 2 + ground.small.height(len(beneath)) if beneath else 0

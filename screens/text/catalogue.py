@@ -12,9 +12,9 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 from config.clock import CHINA
+from config.typesetting import BOLD_OFF, BOLD_ON
 from flows.months import Month
 from flows.prompts import Localised, OpenDay, Text, Verbatim, Words
-from screens.theme.typesetting import BOLD_OFF, BOLD_ON
 
 log = logging.getLogger(__name__)
 

@@ -9,11 +9,11 @@ from kivy.graphics.texture import Texture
 from PIL import Image, ImageDraw, ImageFilter
 
 from config.fonts import FontSet, Weight
+from config.typesetting import Piece, is_wide
 from flows.prompts import Text, Words
 from screens.text.catalogue import Catalogue
 from screens.theme.icons import as_white, draw_icon
 from screens.theme.tokens import Palette, Space, Theme, TypeScale
-from screens.theme.typesetting import Piece, is_wide
 
 _PORTRAIT, _LANDSCAPE = (1080, 1920), (1920, 1080)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing_extensions import override
 
 from config.fonts import Weight
+from config.typesetting import cut
 from flows.prompts import Option
-from screens.theme.typesetting import cut
 from screens.widgets.base import Block, Row, Stack
 from screens.widgets.button import Rank, Touchable, beside
 from screens.widgets.kit import Kit

@@ -6,9 +6,9 @@ from kivy.graphics import Color, Rectangle, SmoothEllipse
 from typing_extensions import override
 
 from config.fonts import Weight
+from config.typesetting import SetLine, cut, set_lines
 from flows.prompts import Text, Words
 from screens.theme.tokens import colour
-from screens.theme.typesetting import SetLine, cut, set_lines
 from screens.widgets.base import Block
 from screens.widgets.kit import Kit
 

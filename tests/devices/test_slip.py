@@ -26,7 +26,6 @@ from drivers.printer.blocks import (
     TableRow,
 )
 from drivers.printer.lettering import Lettering
-from drivers.printer.line_breaking import break_lines, breaks_well
 from drivers.printer.slip import render
 
 RARE = "\U0002b820"  # only HanaMin has it
@@ -168,49 +167,52 @@ def test_modules_of_a_code_are_at_least_half_a_millimetre(font_set: FontSet) -> 
     assert len(run) >= 7 * 4  # the edge of a finder pattern is seven modules
 
 
-def cells(text: str) -> float:
-    """A measure as on a typewriter: Chinese characters are two wide."""
-    return sum(1 if char.isascii() else 2 for char in text)
-
-
 @pytest.mark.parametrize(
     ("text", "width", "lines"),
     [
-        ("社会保障功能", 8, ["社会保障", "功能"]),
-        ("已经启用了，可用", 10, ["已经启用", "了，可用"]),  # the comma takes a character along
-        ("请到（二楼）窗口", 6, ["请到", "（二", "楼）", "窗口"]),
-        ("请打 12333 咨询", 8, ["请打", "12333", "咨询"]),
-        ("在2026年11月26日前", 8, ["在2026年", "11月", "26日前"]),
-        ("不用再来窗口了吧。", 16, ["不用再来窗口", "了吧。"]),
-        ("一二三四五", 8, ["一二三", "四五"]),  # nothing stands alone on the last line
-        ("ABCDEFGHIJ", 4, ["ABCD", "EFGH", "IJ"]),
-        ("第一\n第二", 20, ["第一", "第二"]),
-        ("A B  C", 3, ["A B", "C"]),
-        ("", 10, [""]),
-        ("完。", 2, ["完", "。"]),  # no room for both: cut rather than run over
+        ("您的卡在办。请本人带上身份证和社会保障卡再来。", 600, ["您的卡在办。请本人带上身份证", "和社会保障卡再来。"]),
+        ("您还没有在这里参保", 320, ["您还没有", "在这里参保"]),
+        ("已提交，正在等结果", 320, ["已提交，", "正在等结果"]),
+        ("办到 2023年3月31日，以后不再办。", 430, ["办到 2023年3月31日，", "以后不再办。"]),
+        ("上面这段时间里，有 7 个月没有缴费。", 400, ["上面这段时间里，", "有 7 个月没有缴费。"]),
+        ("本月发放养老金 3,286.50 元，下月", 400, ["本月发放养老金", "3,286.50 元，下月"]),
+        ("请到窗口问一问，或打 0531-12333。", 430, ["请到窗口问一问，", "或打 0531-12333。"]),
+        ("证明编号 JN-20261123-000042", 430, ["证明编号", "JN-20261123-000042"]),
+        ("古丽米热·阿卜杜热合曼", 280, ["古丽米热·", "阿卜杜热合曼"]),
+        ("第一\n第二", 500, ["第一", "第二"]),
+        ("", 500, [""]),
     ],
 )
-def test_lines_end_where_they_may(text: str, width: int, lines: list[str]) -> None:
-    assert break_lines(text, width, cells) == lines
-    assert all(cells(line) <= width for line in lines)
+def test_lines_end_where_one_would_pause(font_set: FontSet, text: str, width: int, lines: list[str]) -> None:
+    assert Lettering(font_set, 40, Weight.REGULAR).lines(text, width) == lines
 
 
-def test_marks_are_not_torn_off() -> None:
-    accented = "e\u0301" * 4
-    assert break_lines(accented, 4, lambda text: len(text) / 2) == [accented]
-    assert break_lines(accented, 2, lambda text: len(text) / 2) == ["e\u0301e\u0301", "e\u0301e\u0301"]
+@pytest.mark.parametrize(
+    "text",
+    ["X" * 80, "编号 " + "9" * 50, "完。" * 9, "“（" * 9, "    " * 20, "a" + "\u0301" * 40, "长" * 3 + "，" * 20],
+)
+@pytest.mark.parametrize("width", [40, 60, 90, 372])
+def test_no_line_is_wider_than_the_paper(font_set: FontSet, text: str, width: int) -> None:
+    lettering = Lettering(font_set, 36, Weight.BOLD)
+    lines = lettering.lines(text, width)
+    assert all(lettering.width(line) <= width for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
-def test_words_too_long_for_a_line_are_noticed() -> None:
-    assert breaks_well("社会 12345", 5, cells)
-    assert not breaks_well("社会 123456", 5, cells)
+def test_a_date_goes_below_its_label_rather_than_be_torn(font_set: FontSet) -> None:
+    lettering = Lettering(font_set, 32, Weight.BOLD)
+    assert lettering.fits_unbroken("社会 12345", 100)
+    assert not lettering.fits_unbroken("社会 123456", 100)
+    assert not lettering.fits_unbroken("2026年11月23日", 200)
+    assert lettering.fits_unbroken("11月23日 14:26", 200)
 
 
 def test_titles_break_evenly_and_at_marks(font_set: FontSet) -> None:
     lettering = Lettering(font_set, 40, Weight.BOLD)
-    assert lettering.even_lines("没有办成：这张卡已经注销", 400) == ["没有办成：", "这张卡已经注销"]
-    assert lettering.even_lines("企业职工基本养老保险关系转入", 500) == ["企业职工基本养", "老保险关系转入"]
-    assert lettering.even_lines("已启用", 500) == ["已启用"]
+    assert lettering.lines("没有办成：这张卡已经注销", 400) == ["没有办成：", "这张卡已经注销"]
+    assert lettering.lines("企业养老关系转入（跨省）", 400) == ["企业养老关系转入", "（跨省）"]
+    assert lettering.lines("4. 在职职工批量增加（企业）", 420) == ["4. 在职职工批量增加", "（企业）"]
+    assert lettering.lines("已启用", 500) == ["已启用"]
 
 
 PERIOD = "2015年3月 至 2020年2月"

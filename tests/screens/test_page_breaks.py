@@ -1,8 +1,8 @@
 """Where long lists and long points are divided into pages."""
 
 from config.fonts import Weight
+from config.typesetting import cut
 from screens.theme.page_breaks import Entry, Gaps, Sheaf
-from screens.theme.typesetting import cut
 from screens.widgets.points import divided
 
 
