@@ -24,7 +24,6 @@ from drivers.printer.status import (
     StatusByte,
     StatusKind,
     decode_status,
-    is_status_byte,
     split_replies,
     status_request,
     told,
@@ -91,6 +90,7 @@ class Dialogue:
         self._ending = commands.FEED_AND_CUT if cutter else commands.FEED_SIX_LINES
         self._completion = completion
         self._ids = count(1)
+        self._awaited: ProcessDone | None = None  # the printer's word that a job is through, until it is heard
         self._open = False
         self._received = b""
         self._due = 0  # answers to status requests that may still come
@@ -208,7 +208,7 @@ class Dialogue:
         """Close the link; the next use opens it again. What was written last may never have arrived."""
         self._link.close()
         self._open = False
-        self._received = b""
+        self._received, self._awaited = b"", None
         if self._unheard is not None:
             self._to_clear, self._owed, self._unheard = True, max(self._owed, self._unheard), None
 
@@ -295,18 +295,24 @@ class Dialogue:
         raise TimeoutError("silent after the job")
 
     def _wait_for_process_id(self, deadline: float) -> None:
-        wanted = ProcessDone(b"%04d" % (next(self._ids) % 10_000))
-        self._write(commands.process_id_request(wanted.process_id))
+        self._awaited = ProcessDone(b"%04d" % (next(self._ids) % 10_000))
+        self._write(commands.process_id_request(self._awaited.process_id))
         while time.monotonic() < deadline:
-            if wanted in self._receive(self._timing.reply):
+            self._receive(self._timing.reply)
+            if self._awaited:
+                self._expect_still_printing()
+            if not self._awaited:
                 return
-            self._write(status_request(StatusKind.PRINTER))
-            replies = self._receive(self._timing.reply)
-            if wanted in replies:
-                return
-            if any(isinstance(reply, StatusByte) and reply.value & 0x08 for reply in replies):
-                self._expect_no_fault(self._read_status())
         raise TimeoutError("did not report the job as printed")
+
+    def _expect_still_printing(self) -> None:
+        """The word may come at any moment in here; what is the matter then came after the job."""
+        answer = self._ask(StatusKind.PRINTER, self._timing.reply)
+        if answer is None or decode_status({StatusKind.PRINTER: answer}).online:
+            return
+        status = self._read_status()
+        if self._awaited:
+            self._expect_no_fault(status)
 
     def _read_status(self) -> PrinterStatus:
         if not self.answers:
@@ -353,13 +359,22 @@ class Dialogue:
         return None
 
     def _drop_late_replies(self) -> None:
-        self._received = b""
+        received = self._received if self._awaited else b""  # half of the word that is waited for is kept
         while late := self._link.read(0):
-            self._due = max(0, self._due - sum(map(is_status_byte, late)))
+            received += late
+        replies, rest = self._split(received)
+        self._due = max(0, self._due - sum(isinstance(reply, StatusByte) for reply in replies))
+        self._received = rest if self._awaited else b""
 
     def _receive(self, seconds: float) -> list[Reply]:
-        replies, self._received = split_replies(self._received + self._link.read(seconds))
+        replies, self._received = self._split(self._received + self._link.read(seconds))
         return replies
+
+    def _split(self, received: bytes) -> tuple[list[Reply], bytes]:
+        replies, rest = split_replies(received)
+        if self._awaited in replies:
+            self._awaited = None
+        return replies, rest
 
     def _write(self, data: bytes) -> None:
         if self._given_up:
