@@ -30,15 +30,15 @@ class Lettering:
 
     def width(self, text: str) -> float:
         """The width in dots of one line, or of the longest of several."""
-        return max(self._line_width(line) for line in text.split("\n"))
+        return max(self._line_width(line) for line in _given_lines(text))
 
     def lines(self, text: str, width: float) -> list[str]:
         """``text`` broken into lines no wider than ``width``, as on the screens; a newline in it always breaks."""
-        return [line for paragraph in text.split("\n") for line in self._paragraph(paragraph, width)]
+        return [line for paragraph in _given_lines(text) for line in self._paragraph(paragraph, width)]
 
     def fits_unbroken(self, text: str, width: float) -> bool:
         """True if no word, number or date of ``text`` is longer than a line."""
-        words = (piece.text for line in text.split("\n") for piece in cut(line, self._weight))
+        words = (piece.text for line in _given_lines(text) for piece in cut(line, self._weight))
         return all(self._line_width(word) <= width for word in chain(words, counts_and_dates(text)))
 
     def height(self, lines: int) -> int:
@@ -81,3 +81,8 @@ class Lettering:
         if path not in self._faces:
             self._faces[path] = ImageFont.truetype(path, self.size)
         return self._faces[path]
+
+
+def _given_lines(text: str) -> list[str]:
+    """The lines that ``text`` comes in. A carriage return, with which names from elsewhere may end, cannot be drawn."""
+    return text.splitlines() or [""]

@@ -149,6 +149,15 @@ def test_any_value_stays_on_the_paper(font_set: FontSet, width: int, value: str)
     assert dots[:, -margin + 2 :].all()
 
 
+@pytest.mark.parametrize("stray", ["\r", "\r\n", "\n", "\x1d", "\x85", "\u2028", "\u2029", "\x00", "\u200f"])
+def test_what_a_name_from_elsewhere_ends_in_does_no_harm(font_set: FontSet, stray: str) -> None:
+    name = f"泉城示例银行{stray}"
+    slip = drawn(font_set, Heading(name), Banner(name, BannerTone.DONE), Rows(((name, name),)), Paragraph(name))
+    assert ink(slip) > 0.05
+    row = drawn(font_set, table(TableRow(name, PERIOD, "60 个月")))
+    assert row.height == drawn(font_set, table(TableRow("泉城示例银行", PERIOD, "60 个月"))).height
+
+
 def test_no_rows_and_no_words(font_set: FontSet) -> None:
     assert ink(drawn(font_set, Rows(()), Paragraph(""), FinePrint(""))) == 0
     assert drawn(font_set).height > 0
