@@ -51,11 +51,14 @@ class Paper:
         return await self.document(slips.compose(slip, title, self._hall, self._catalogue(), self._now()))
 
     async def document(self, document: SlipDocument) -> SlipState:
-        """Print what is laid out already."""
+        """Print what is laid out already. Whatever is the matter: what the slip tells of is done, and stays done."""
         try:
             await self._put_out(document)
         except DeviceError as error:
             log.warning("slip_not_printed", extra={"code": error.code, "detail": error.detail})
+            return SlipState.NOT_PRINTED
+        except Exception:
+            log.exception("slip_not_drawn")
             return SlipState.NOT_PRINTED
         return SlipState.PRINTED
 
