@@ -73,6 +73,7 @@ class Timing:
     stuck_look: float = 45.0  # a look at the printer that takes longer will never end
     stuck_job: float = 100.0  # nor will a job, beside the time that a serial line takes for its bytes
     rows_per_second: float = 800.0  # for STATUS: 100 mm/s, slower than most printers
+    slowest: float = 2.0  # times as long takes a printer that cannot say whether it still prints, for all that we know
 
 
 class Dialogue:
@@ -98,6 +99,7 @@ class Dialogue:
         self._faulty = False
         self._to_clear = False
         self._owed = 0
+        self._through_by = 0.0  # when a printer that answers nothing has printed what it was sent last
         self._unheard: int | None = None  # the same before the last clearing, until an answer shows that it arrived
         self._given_up = False
         self.writes = 0  # grows as long as the conversation goes on
@@ -159,8 +161,11 @@ class Dialogue:
         started = time.monotonic()
         try:
             self._send(picture)
+            seconds = picture.height / self._timing.rows_per_second
             if self.answers:
-                self._see_through(started + picture.height / self._timing.rows_per_second)
+                self._see_through(started + seconds)
+            else:
+                self._through_by = started + seconds * self._timing.slowest
         except OSError as error:
             self.hang_up()
             self._to_clear = self._to_clear or self._owed > 0  # before any request could land in the picture
@@ -171,12 +176,13 @@ class Dialogue:
         """Throw away what the printer still holds of a job that did not get through.
 
         A printer that cannot be reached now is cleared as soon as it can be. One that is well, after a job that was
-        seen through, is only reset: it may be a slow one, still printing.
+        seen through, is only reset: it may be a slow one, still printing. One that answers nothing is given the time.
 
         Raises:
             OSError: not now.
         """
         try:
+            time.sleep(max(0.0, self._through_by - time.monotonic()))
             status = self.status()
             if self._to_clear:
                 return  # done, and not answered: it is done again over the next line

@@ -49,6 +49,21 @@ async def test_a_device_file(tmp_path: Path) -> None:
     assert path.read_bytes() == b"\x1b@" + bytes.fromhex("1d763000 4800 0800") + ink + b"\x1dVB\x00"
 
 
+async def test_a_slip_on_a_device_file_is_not_cut_off_by_the_next_citizen(tmp_path: Path) -> None:
+    """Nobody hears when it is through: what it still holds is thrown away only after the time that it may take."""
+    path = tmp_path / "lp0"
+    path.touch()
+    timing = replace(QUICK, rows_per_second=400.0, slowest=2.0)
+    async with opened(FileDevice(os.fspath(path)), timing=timing) as printer:
+        started = time.monotonic()
+        await printer.print_image(noise(80))
+        assert time.monotonic() - started < 0.4  # nobody waits for it
+        await printer.clear()
+        assert time.monotonic() - started >= 0.4
+        await printer.clear()
+    assert path.read_bytes().endswith(b"\x1dVB\x00" + CLEARING * 2)
+
+
 async def test_a_stuck_device_is_left_behind_and_prints_nothing_late(tmp_path: Path) -> None:
     """A pipe nobody reads blocks in open(), as a device file of a hung printer does."""
     path = tmp_path / "lp0"
