@@ -1,4 +1,4 @@
-"""The few ESC/POS commands that print a picture (HARDWARE.md 3.3, 3.4), as bytes.
+"""The few ESC/POS commands that print a picture (hardware.md 3.3, 3.4), as bytes.
 
 The clearing commands follow the manuals of Epson, Citizen CT-S300 and HPRT TP80K, which agree on their form.
 """

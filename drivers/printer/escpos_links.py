@@ -1,7 +1,7 @@
 """The ways to a printer over python-escpos: network, serial line, USB or device file. The only file that knows it.
 
 The library carries the bytes and knows how to open a USB printer. What it says about the paper is not used: a silent
-printer reads there as full of paper (HARDWARE.md 3.5). After any error the device is closed, and opened explicitly.
+printer reads there as full of paper (hardware.md 3.5). After any error the device is closed, and opened explicitly.
 """
 
 import errno

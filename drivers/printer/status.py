@@ -1,4 +1,4 @@
-"""What an ESC/POS printer says about itself: DLE EOT 1 to 4, and the framed replies (HARDWARE.md 3.2).
+"""What an ESC/POS printer says about itself: DLE EOT 1 to 4, and the framed replies (hardware.md 3.2).
 
 Pure: bytes in, frozen values out. A printer that says nothing is unknown here, never fine: a silent printer
 read as "paper adequate" is the classic fault of such drivers.
