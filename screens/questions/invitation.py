@@ -114,7 +114,10 @@ def _offer(kit: Kit, icon: str, key: str) -> Block:
 
 
 def _line(kit: Kit, state: HallState) -> Block:
-    """One quiet line on network and paper; a coloured sign where the staff should look."""
+    """One quiet line on network and paper; a coloured sign where the staff should look.
+
+    The tick says that all is well. Where something is closed for another reason, the line has a sign that says nothing.
+    """
     palette = kit.palette
     if not state.heard:
         clock = Icon(kit, "clock", kit.sizes.small * 1.3, palette.ink_soft)
@@ -127,7 +130,9 @@ def _line(kit: Kit, state: HallState) -> Block:
         },
     )
     good = state.online and state.paper is PaperLevel.ENOUGH
-    sign = ("done", palette.ok.sign) if good else ("warning", palette.waiting.sign)
+    sign = ("info", palette.ink_soft) if good else ("warning", palette.waiting.sign)
+    if state.well:
+        sign = ("done", palette.ok.sign)
     tint = palette.ink_soft if good else palette.ink
     return beside(
         kit,
