@@ -24,7 +24,7 @@ STANDINGS: Mapping[Standing, tuple[str, Pair]] = {  # with a sign
     Standing.NEW: ("–", ("还没开过", "Never started")),
 }
 TROUBLES: Mapping[Trouble, Pair] = {
-    Trouble.QUEUE_FULL: ("不再收新的办理：待发队列已停", "Takes nothing new: its queue is closed"),
+    Trouble.QUEUE_FULL: ("不再收新的办理：离线队列已停", "Takes nothing new: its queue is closed"),
     Trouble.QUEUE_HIGH: ("待发的快满了", "Queue nearly full"),
     Trouble.AUDIT: ("审计日志写不进去", "Audit log cannot be written"),
     Trouble.DIRECTIVES_REFUSED: ("下发的指令没有通过检查", "Does not believe its directives"),
@@ -91,7 +91,7 @@ TESTS: Mapping[str, Pair] = {  # beside those that are named as their device is
     "fonts": ("字体", "fonts"),
     "versions": ("版本", "versions"),
     "disk": ("磁盘", "disk"),
-    "queue": ("待办队列", "queue"),
+    "queue": ("离线队列", "queue"),
     "audit": ("审计日志", "audit log"),
     "network": ("网络连接", "network link"),
     "dns": ("网关名称", "gateway name"),

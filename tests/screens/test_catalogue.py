@@ -19,6 +19,7 @@ from kiosk.catalogue import Group
 from kiosk.fleet.kinds import StopReason
 from screens.samples import samples
 from screens.text.catalogue import LANGUAGES, Catalogue, MissingTextError, log_missing, raise_missing
+from simulator.gateway.hall_words import TESTS
 from simulator.people import PEOPLE
 
 WANTED = [
@@ -60,6 +61,16 @@ def test_languages_have_the_same_keys_and_values(catalogues: dict[str, Catalogue
     chinese, english = (catalogues[language].messages for language in LANGUAGES)
     assert set(chinese) == set(english)
     assert {key: fields(chinese[key]) for key in chinese} == {key: fields(english[key]) for key in english}
+
+
+@pytest.mark.parametrize("at", range(len(LANGUAGES)))
+def test_the_offline_queue_has_one_name(at: int, catalogues: dict[str, Catalogue]) -> None:
+    said = catalogues[LANGUAGES[at]].messages
+    name = said["desk.page.queue"].lower()
+    assert said["check.queue"].lower() == name  # kiosk doctor, and the list of the tests
+    assert said["desk.logs.device.Q"].lower() == f"{name} q"
+    assert TESTS["queue"][at] == name  # the hall's page
+    assert not [key for key, message in said.items() if "待办队列" in message or "待发队列" in message]
 
 
 def test_a_refusal_needs_no_value_because_the_gateway_gives_none(catalogues: dict[str, Catalogue]) -> None:
