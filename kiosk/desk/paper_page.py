@@ -2,12 +2,23 @@
 
 from functools import partial
 
+from config.faults import FaultCode
 from drivers.printer.paper_used import paper_left
 from flows.desk_prompts import Deed, DeskFacts, Fact, Facts
 from flows.prompts import Note, Text, Tone, Verbatim
 from kiosk.desk.kinds import DeskAct
 from kiosk.desk.marks import health_mark
 from kiosk.desk.shift import Shift
+from kiosk.staff.member import Role
+
+_TOLD_TO_ATTENDANTS = {
+    FaultCode.PRN_PAPER_OUT,
+    FaultCode.PRN_COVER_OPEN,
+    FaultCode.PRN_CUTTER,
+    FaultCode.PRN_HEAD_HOT,
+    FaultCode.PRN_GONE,
+    FaultCode.PRN_SILENT,
+}
 
 
 async def paper(shift: Shift) -> None:
@@ -27,7 +38,7 @@ def _page(shift: Shift, *, counted: bool) -> DeskFacts:
     notes: tuple[Note, ...] = ()
     if health.fault is not None:
         facts.append(Fact(Text("desk.fact.code"), Verbatim(health.fault)))
-        notes = (Note(Text(f"fault.{health.fault}.technician"), Tone.WAITING),)
+        notes = (Note(remedy(health.fault, shift.member.role), Tone.WAITING),)
     left = paper_left(shift.parts.tally, shift.hands.settings.printer.roll_metres)
     facts.append(Fact(Text("desk.paper.left"), Text("desk.paper.metres", {"metres": f"{left:.0f}"})))
     if counted:
@@ -39,3 +50,10 @@ def _page(shift: Shift, *, counted: bool) -> DeskFacts:
         groups=(Facts(tuple(facts), Text("desk.paper.printer")), Facts(steps, Text("desk.paper.how"))),
         deeds=(Deed("new_roll", Text("desk.paper.new_roll")),),
     )
+
+
+def remedy(fault: FaultCode, role: Role) -> Text:
+    """A technician reads what to check; an attendant what to do with the hands, and when to ask a technician."""
+    if role is Role.TECHNICIAN:
+        return Text(f"fault.{fault}.technician")
+    return Text(f"desk.paper.attendant.{fault if fault in _TOLD_TO_ATTENDANTS else 'other'}")

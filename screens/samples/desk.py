@@ -81,7 +81,7 @@ def _menu(pages: tuple[tuple[str, Mark | None], ...], who: Text) -> DeskList:
 def _paper() -> DeskFacts:
     code = FaultCode.PRN_PAPER_OUT
     state = (
-        Fact(Text("desk.fact.state"), Text("desk.state.userError"), Tone.WAITING),
+        Fact(Text("desk.fact.state"), Text("desk.state.offline"), Tone.STOP),
         Fact(Text("desk.fact.code"), Verbatim(code)),
         Fact(Text("desk.paper.left"), Text("desk.paper.metres", {"metres": "0"})),
     )
@@ -89,7 +89,7 @@ def _paper() -> DeskFacts:
     return DeskFacts(
         title=Text("desk.page.paper"),
         who=_ATTENDANT,
-        notes=(Note(Text(f"fault.{code}.technician"), Tone.WAITING),),
+        notes=(Note(Text(f"desk.paper.attendant.{code}"), Tone.WAITING),),
         groups=(Facts(state, Text("desk.paper.printer")), Facts(steps, Text("desk.paper.how"))),
         deeds=(Deed("new_roll", Text("desk.paper.new_roll")),),
     )

@@ -65,3 +65,14 @@ def desk_events(stand: Stand) -> list[tuple[str, dict[str, object]]]:
     """What the audit log has of the staff's desk."""
     found = told(entries(directory_of(stand.settings.data_directory)))
     return [(event, fields) for event, fields in found if event.startswith("desk")]
+
+
+def wait_for(stand: Stand, word: str) -> None:
+    """Until the log holds a change of a device with ``word`` in it."""
+    deadline = time.monotonic() + 20
+    while not any(
+        event == "device_state" and word in str(fields)
+        for event, fields in told(entries(directory_of(stand.settings.data_directory)))
+    ):
+        assert time.monotonic() < deadline, "no change was written down"
+        time.sleep(0.1)

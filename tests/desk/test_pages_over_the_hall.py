@@ -1,7 +1,6 @@
 """The technician's pages over the simulated hall: devices, tests and their outcomes, queue, logs, settings, paper."""
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from drivers.tally import Count
 from drivers.touch_panel.path import Drawn
 from flows.desk_prompts import DeskCamera, DeskDrag, DeskFacts, DeskList, DeskTouch
 from flows.prompts import Confirm, Confirmed, Finished, GoBack, PresentDocument, Prompt, ShowResult
-from kiosk.audit.log import directory_of
 from kiosk.desk import stick
 from kiosk.diagnostics.check import Level
 from kiosk.diagnostics.results import Results
@@ -23,8 +21,7 @@ from simulator.gateway.models_fleet import KioskReadiness
 from simulator.gateway.open_bundle import open_bundle, open_log
 from simulator.hall_state import NetworkState, PrinterState
 from simulator.people import PEOPLE
-from tests.audit.trail import entries, told
-from tests.desk.coming import LOG_OUT, by_gesture, desk_events, opens, technician
+from tests.desk.coming import LOG_OUT, by_gesture, desk_events, opens, technician, wait_for
 from tests.flows.conftest import Stand
 from tests.flows.play import ScriptedSurface, Then
 from tests.flows.steps import start
@@ -222,17 +219,6 @@ async def test_a_printer_without_paper_stands_in_the_logs_with_device_and_code(s
             ("printer: online → offline", "PRN_PAPER_OUT"),
         ]
     assert SAY(surface.last(DeskFacts).title) == "printer: offline → online"
-
-
-def wait_for(stand: Stand, word: str) -> None:
-    """Until the log holds a change of a device with ``word`` in it."""
-    deadline = time.monotonic() + 20
-    while not any(
-        event == "device_state" and word in str(fields)
-        for event, fields in told(entries(directory_of(stand.settings.data_directory)))
-    ):
-        assert time.monotonic() < deadline, "no change was written down"
-        time.sleep(0.1)
 
 
 async def test_without_a_stick_nothing_is_written_and_it_is_said(stand: Stand, secret: str) -> None:
