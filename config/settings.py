@@ -20,6 +20,8 @@ from config.suites import AVAILABLE, SuiteName
 from config.table import Table
 from config.upkeep import FleetSettings, HousekeepingSettings, MetricsSettings
 
+EXCHANGE_SECONDS = 20.0  # after which a request to the gateway is given up as a whole: nothing in it can wait longer
+
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _PLUG_IN = r"^([a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*:[A-Za-z_]\w*)?$"  # "package.module:name", or nothing
@@ -162,8 +164,8 @@ class GatewayEndpoint(Table):
     ca_file: str
     client_certificate: str
     client_key: str
-    connect_seconds: float = Field(gt=0, le=60)
-    read_seconds: float = Field(gt=0, le=120)
+    connect_seconds: float = Field(gt=0, le=EXCHANGE_SECONDS)
+    read_seconds: float = Field(gt=0, le=EXCHANGE_SECONDS)
     patience_seconds: float = Field(gt=0, le=60)
 
     @property

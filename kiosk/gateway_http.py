@@ -14,7 +14,7 @@ import requests
 import urllib3
 
 from config.faults import FaultCode
-from config.settings import GatewayEndpoint
+from config.settings import EXCHANGE_SECONDS, GatewayEndpoint
 from kiosk.gateway_connection import Adapter, Exchange
 from kiosk.line_certificates import NO_FILES, CertificateUnusable, LineFiles, Stamp
 from kiosk.network_faults import network_fault
@@ -38,7 +38,7 @@ class GatewaySettings:
     files: LineFiles = NO_FILES
     connect_seconds: float = 3.0
     read_seconds: float = 8.0
-    total_seconds: float = 20.0
+    total_seconds: float = EXCHANGE_SECONDS
     health_seconds: float = 5.0
     longest_answer: int = 1_000_000  # bytes
     connections: int = 6

@@ -53,6 +53,8 @@ def test_kiosk_config_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ('[gateway]\nca_file = ""\n', ["line 2", "gateway.ca_file", "must be named", "production"]),
         ('[gateway]\nclient_key = ""\n', ["line 2", "gateway.client_key", "must be named"]),
         ('mode = "trial"\n[gateway]\nclient_key = ""\n', ["line 3", "gateway.client_", "belong together"]),
+        ("[gateway]\nread_seconds = 20.5\n", ["line 2", "gateway.read_seconds", "less than or equal to 20"]),
+        ("[gateway]\nconnect_seconds = 21\n", ["line 2", "gateway.connect_seconds", "less than or equal to 20"]),
         ('[face]\nmodel_file = "own.onnx"\n', ["line 2", "face.model_file", "belong together"]),
         ("[face]\nsame = 0.1\n", ["line 2", "face.same", "must not be above"]),
         ('[hall]\nkiosk = "０３"\n', ["line 2", "hall.kiosk", "[0-9]{2}"]),  # digits of a Chinese keyboard
