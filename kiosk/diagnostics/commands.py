@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from config import clock
@@ -19,6 +20,7 @@ from kiosk.diagnostics.check import Level, Outcome, carry_out_all, worst
 from kiosk.diagnostics.doctor import Configured, checks_of
 from kiosk.diagnostics.results import Results
 from kiosk.diagnostics.status_file import StatusFile
+from kiosk.first_boot.user import become_owner_of
 from screens.text.catalogue import LANGUAGES, Catalogue
 
 SHELL = "shell"
@@ -41,7 +43,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _doctor(arguments: argparse.Namespace) -> int:
     logs.set_up("CRITICAL")  # what is wrong is in the report
-    configured = Configured.by(arguments.config)
+    configured = _as_the_kiosk(arguments.config)
     settings = configured.settings
     catalogue = Catalogue.load(arguments.language or (settings.screen.language if settings else LANGUAGES[0]))
     try:
@@ -58,6 +60,17 @@ def _doctor(arguments: argparse.Namespace) -> int:
         for line in report(outcomes, catalogue):
             print_line(line)
     return worst(outcomes).exit_code
+
+
+def _as_the_kiosk(file: Path | None) -> Configured:
+    """The settings, as the kiosk's user reads them. Root becomes that user, for good.
+
+    So the doctor sees what the kiosk sees, and what it keeps is the kiosk's own.
+    """
+    configured = Configured.by(file)
+    if configured.settings is not None:
+        become_owner_of(configured.settings.data_directory)
+    return Configured.by(file)
 
 
 async def examined(configured: Configured, only: Sequence[str]) -> list[Outcome]:

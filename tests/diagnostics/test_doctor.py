@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,6 +76,22 @@ def test_a_machine_with_nothing_attached_gives_a_full_report(tmp_path: Path) -> 
     assert (checks["camera"]["level"], checks["camera"]["code"]) == ("warning", "FACE_CAMERA_GONE")
     assert (checks["configuration"]["level"], checks["face"]["level"], checks["ups"]["level"]) == ("ok", "ok", "absent")
     assert all(check["remedy"] for check in checks.values() if check["level"] in {"warning", "error"})
+
+
+def test_what_root_finds_belongs_to_the_kiosks_user() -> None:
+    """A technician types ``sudo kiosk doctor``: the kiosk must be able to read and go on with the outcomes."""
+    with tempfile.TemporaryDirectory() as place:  # the tests' own places are closed to others
+        data = Path(place) / "data"
+        data.mkdir(mode=0o700)
+        if os.geteuid() == 0 and all(folder.stat().st_mode & 0o001 for folder in Path(cli.__file__).parents):
+            Path(place).chmod(0o755)
+            os.chown(data, 65534, 65533)
+        command = [sys.executable, "-m", "kiosk.cli", "doctor", "--only", "configuration", "memory"]
+        environment = {"PATH": os.environ["PATH"], "KIOSK_DATA_DIRECTORY": str(data)}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=False)
+        kept, owner = (data / "checks.json").stat(), data.stat()
+        assert (kept.st_uid, kept.st_gid) == (owner.st_uid, owner.st_gid), done.stderr
+        assert set(Results(data).last()) == {"configuration", "memory"}
 
 
 def test_a_wrong_file_is_one_finding_and_the_rest_is_looked_at_all_the_same(
