@@ -4,6 +4,7 @@ Who could put an old sheet in the place of the present one could reopen what was
 is on disk before the sheet counts; if it cannot be written, nothing is taken.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -56,6 +57,7 @@ class Directives:
     """The directives of a running kiosk. ``fault``: while there is one, what the gateway sends is not believed.
 
     ``refused``: how many different sheets were not taken since the start. Files are written on the caller's thread.
+    Keep ``run`` running: it does what is done once, beside the reports.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Directives:
         self._kept = _read(self._file)
         self._in_force = _understood(self._kept)
         self._last_refused: SheetRefused | None = None
+        self._bundle_wanted = asyncio.Event()
         self.fault: FaultCode | None = None
         self.refused = 0
 
@@ -130,7 +133,7 @@ class Directives:
             Text("closed.switched_off") if off.until is None else Text("closed.switched_off_until", {"time": off.until})
         )
 
-    async def consider(self, signed: str, trusted: Mapping[str, OKPKey]) -> bool:
+    def consider(self, signed: str, trusted: Mapping[str, OKPKey]) -> bool:
         """Take what the gateway has sent, if it is new and may be believed. True unless it was refused.
 
         ``trusted``: the gateway's signing keys, by thumbprint.
@@ -142,9 +145,23 @@ class Directives:
             self._refuse(refused)
             return False
         self.fault, self._last_refused = None, None
-        if sheet.number > self.number and self._take(sheet):
-            await self._obey_once(sheet)
+        if sheet.number > self.number and self._take(sheet) and _wants_bundle(sheet):
+            self._bundle_wanted.set()
         return True
+
+    async def run(self) -> None:
+        """Send a support bundle whenever one is wanted, one at a time; for ever, until cancelled.
+
+        An order is carried out when its sheet is taken, and never again: a crash on the way loses it.
+        """
+        while True:
+            await self._bundle_wanted.wait()
+            self._bundle_wanted.clear()
+            state = await self._bundles.send()
+            log.info("support_bundle_wanted", extra={"state": state})
+            self._note(Event.SUPPORT_BUNDLE, state=state)
+            if not self._bundle_wanted.is_set():  # else the state is that of an order which has come meanwhile
+                self._keep(self._kept.model_copy(update={"support_bundle": state}))
 
     def _demand_newer(self, sheet: Sheet) -> None:
         if sheet.number < self.number:
@@ -172,15 +189,6 @@ class Directives:
         for each in sheet.directives:
             self._note(Event.DIRECTIVE, kind=each.kind, **_matter(each))
         return True
-
-    async def _obey_once(self, sheet: Sheet) -> None:
-        """What is done when a sheet is taken, and never again; a crash on the way loses it."""
-        if not any(isinstance(each, SendSupportBundle) for each in sheet.directives):
-            return
-        state = await self._bundles.send()
-        log.info("support_bundle_wanted", extra={"state": state})
-        self._note(Event.SUPPORT_BUNDLE, state=state)
-        self._keep(self._kept.model_copy(update={"support_bundle": state}))
 
     def _keep(self, kept: _Kept) -> bool:
         try:
@@ -217,6 +225,10 @@ def _understood(kept: _Kept) -> tuple[Directive, ...]:
     except ContractBroken:
         log.exception("directives_not_read")
         return ()
+
+
+def _wants_bundle(sheet: Sheet) -> bool:
+    return any(isinstance(each, SendSupportBundle) for each in sheet.directives)
 
 
 def _matter(directive: Directive) -> dict[str, ServiceName]:

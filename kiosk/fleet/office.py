@@ -54,6 +54,7 @@ class Office:
         return {
             "watch": self.watch.run(),
             "report": self.reporting.run(),
+            "bundles": self.directives.run(),
             "readiness": self.readiness.run(),
             "metrics": keep_file(self.settings.metrics, self.registry),
         }

@@ -67,7 +67,7 @@ class Reporting:
                 believed = True
             else:
                 trusted = load_gateway_keys(self._keys).signing
-                believed = await self._directives.consider(await self._gateway.directives(), trusted)
+                believed = self._directives.consider(await self._gateway.directives(), trusted)
         except (GatewayError, NotFound) as error:
             self._note(error.code)
             return False

@@ -1,9 +1,11 @@
 """What the gateway sends is taken once, kept, and believed only if it is what it must be."""
 
+import asyncio
 import base64
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from kiosk.fleet.kinds import BundleState
 from tests.directives.signing import CLOSED, KIOSK, LOSS_OFF, NOW, Signer
 
 SIGNER = Signer()
+BUNDLE = {"kind": "support_bundle"}
 MESSAGE = {"kind": "message", "zh": "今天四点停电", "en": "No power from four", "until": "2026-11-29T18:00:00+08:00"}
 
 
@@ -51,7 +54,7 @@ class Desk:
         self.noted.append((event, allowed))
 
     async def send(self, signed: str) -> bool:
-        return await self.directives.consider(signed, SIGNER.trusted)
+        return self.directives.consider(signed, SIGNER.trusted)
 
 
 @pytest.fixture
@@ -186,27 +189,85 @@ async def test_a_service_of_a_later_release_is_no_trouble(desk: Desk) -> None:
     assert desk.noted[-1] == ("directive", {"kind": "matter_off"})
 
 
+class SlowBundles:
+    """Takes as long as it is told to; ``at_once``: the most that were ever under way together."""
+
+    def __init__(self) -> None:
+        self.go_on = asyncio.Event()
+        self.sent = self.at_once = self._under_way = 0
+
+    async def send(self) -> BundleState:
+        self._under_way += 1
+        self.at_once = max(self.at_once, self._under_way)
+        await self.go_on.wait()
+        self._under_way -= 1
+        self.sent += 1
+        return BundleState.SENT
+
+
+@asynccontextmanager
+async def obeying(desk: Desk) -> AsyncIterator[Callable[[Callable[[], bool]], Awaitable[None]]]:
+    """The directives at work; what is given waits until something is so."""
+
+    async def until(condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(5):
+            while not condition():
+                await asyncio.sleep(0.01)
+
+    job = asyncio.create_task(desk.directives.run())
+    try:
+        yield until
+    finally:
+        job.cancel()
+        await asyncio.gather(job, return_exceptions=True)
+
+
 async def test_a_support_bundle_is_not_possible_and_that_is_said(desk: Desk) -> None:
-    assert await desk.send(SIGNER.sheet(1, {"kind": "support_bundle"}))
-    assert desk.noted[-1] == ("support_bundle", {"state": "not_possible"})
+    assert await desk.send(SIGNER.sheet(1, BUNDLE))
+    async with obeying(desk) as until:
+        await until(lambda: desk.noted[-1] == ("support_bundle", {"state": "not_possible"}))
     assert desk.again().support_bundle is BundleState.NOT_POSSIBLE
     assert await desk.send(SIGNER.sheet(2))
     assert desk.directives.support_bundle is BundleState.NONE
 
 
 async def test_a_support_bundle_is_sent_once(tmp_path: Path) -> None:
-    sent = []
-
-    class Bundles:
-        async def send(self) -> BundleState:
-            sent.append(1)
-            return BundleState.SENT
-
-    desk = Desk(tmp_path, Bundles())
+    bundles = SlowBundles()
+    bundles.go_on.set()
+    desk = Desk(tmp_path, bundles)
     for _ in range(3):
-        assert await desk.send(SIGNER.sheet(1, {"kind": "support_bundle"}))
+        async with obeying(desk) as until:
+            assert await desk.send(SIGNER.sheet(1, BUNDLE))
+            await until(lambda: desk.directives.support_bundle is BundleState.SENT)
         desk.again()
-    assert (sent, desk.directives.support_bundle) == ([1], BundleState.SENT)
+    assert bundles.sent == 1
+
+
+async def test_sheets_are_taken_while_a_support_bundle_is_made(tmp_path: Path) -> None:
+    bundles = SlowBundles()
+    desk = Desk(tmp_path, bundles)
+    async with obeying(desk) as until:
+        async with asyncio.timeout(5):
+            assert await desk.send(SIGNER.sheet(1, BUNDLE))
+        await until(lambda: bundles.at_once == 1)
+        assert await desk.send(SIGNER.sheet(2, CLOSED))
+        assert (desk.directives.number, desk.directives.support_bundle) == (2, BundleState.NONE)
+        bundles.go_on.set()
+        await until(lambda: desk.directives.support_bundle is BundleState.SENT)
+    assert desk.again().stopped == Text("closed.stopped.maintenance"), "the newer sheet is the one that is kept"
+
+
+async def test_a_support_bundle_that_is_wanted_again_waits_for_the_one_before(tmp_path: Path) -> None:
+    bundles = SlowBundles()
+    desk = Desk(tmp_path, bundles)
+    async with obeying(desk) as until:
+        assert await desk.send(SIGNER.sheet(1, BUNDLE))
+        await until(lambda: bundles.at_once == 1)
+        assert await desk.send(SIGNER.sheet(2, BUNDLE))
+        bundles.go_on.set()
+        await until(lambda: bundles.sent == 2)
+    assert bundles.at_once == 1
+    assert [event for event, _ in desk.noted].count("support_bundle") == 2
 
 
 async def test_what_cannot_be_kept_is_not_taken(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ from kiosk.gateway import NotFound
 from kiosk.support.sending import SentBundles
 from kiosk.wiring import Kiosk
 from screens.text.catalogue import Catalogue
-from simulator.gateway.fleet_schemas import Directive, MatterOff, Message, OutOfService, StopReason
+from simulator.gateway.fleet_schemas import Directive, MatterOff, Message, OutOfService, SendSupportBundle, StopReason
 from simulator.gateway.models import Kiosk as RegisteredKiosk
 from simulator.gateway.models_fleet import KioskReport
 from simulator.gateway.open_bundle import files_in, open_bundle
@@ -283,6 +283,20 @@ async def test_a_support_bundle_goes_to_the_gateway_and_only_its_key_opens_it(st
     public = json.loads((tmp_path / "keys" / "kiosk.jwk").read_text("utf-8"))
     files = files_in(open_bundle(sealed, hall.gateway.state.keys.sealing_keys, public))
     assert json.loads(files["about.json"])["kiosk"] == stand.settings.hall.kiosk
+    assert not left(tmp_path)
+
+
+async def test_reports_go_on_while_a_support_bundle_is_made(stand: Stand, tmp_path: Path) -> None:
+    """Making one may take minutes; a kiosk that is silent so long looks as if it had gone."""
+    order(stand, SendSupportBundle(kind="support_bundle"))
+    slow = ("/bin/sh", "-c", 'touch "$2.begun"; exec sleep 60', "-")
+    async with open_kiosk(stand) as kiosk:
+        kiosk.office.directives._bundles = SentBundles(kiosk.gateway, tmp_path, None, slow)
+        async with asyncio.timeout(10):
+            assert await kiosk.office.reporting.report()
+            await until(lambda: bool(list(tmp_path.glob("*.begun"))))
+            assert await kiosk.office.reporting.report()
+    assert reported(stand)["directives"]["support_bundle"] == "none"
     assert not left(tmp_path)
 
 
