@@ -47,6 +47,7 @@ from kiosk.service_state import ServiceState
 from kiosk.session import Session
 from kiosk.settings_desk.desk import SettingsDesk
 from kiosk.staff.desk import StaffDesk
+from kiosk.staff.files import StaffFilesError
 from kiosk.submission import Submission
 from kiosk.support.sending import SentBundles
 from kiosk.touch_settings import TouchSettings
@@ -115,6 +116,8 @@ class Kiosk:
         counting = TallyFile(settings.data_directory)
         hands = _hands(settings, surface, catalogue, keys, gateway, queue, audit, counting.tally, now)
         hands.devices.printer.take_over()
+        with contextlib.suppress(StaffFilesError):  # whoever comes to the desk is told
+            await asyncio.to_thread(hands.staff.make_room)
         matters = load_matters()
         bundles = SentBundles(gateway, settings.data_directory, settings_file)
         directives = Directives(settings.data_directory, keys.kiosk, now, audit.note, bundles)
@@ -172,7 +175,7 @@ class Kiosk:
 
     def _care(self) -> StaffCare:
         faults = (self.queue.closed, self.renewal.fault, self.office.directives.fault)
-        failing = self.audit.failing or any(fault is not None for fault in faults)
+        failing = self.audit.failing or self.audit.files.short or any(fault is not None for fault in faults)
         if failing or self.certificates.urgent or self.session.left_behind or not self.settings_right:
             return StaffCare.MACHINE
         return StaffCare.QUEUE if self.queue.nearly_full else StaffCare.NONE

@@ -2,7 +2,8 @@
 
 Blocking. Nothing is ever changed or deleted, with two exceptions: what a crash left of a line that was never finished
 is moved into a file beside the log (``torn-<number>``), and an entry says so; and housekeeping takes old months away,
-and signs up to which entry (``taken_away.jws``). Files are read from their end only.
+and signs up to which entry (``taken_away.jws``). Files are read from their end only. The last one has room of its own
+behind its end: what happens while the disk is full stands in the log like everything else.
 """
 
 import errno
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.files import sync_directory
+from config.room import give_back_room, has_room, keep_room, replace_in_room
 from kiosk.audit.chain import START, Entry, HeadKey, HeadNotGenuine, Link, SignedPlace
 from kiosk.audit.entries import Draft, Event, Value
 from kiosk.contract import ContractBroken
@@ -26,13 +28,18 @@ SIGNED = {HEAD: SignedPlace.HEAD, TAKEN_AWAY: SignedPlace.TAKEN_AWAY}
 _LOCK = "audit.lock"
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}\.jsonl")
 _BLOCK = 1 << 16  # bytes of a file's end that are read first
+_ROOM = 1 << 20  # bytes that are kept behind the end: some 2,500 entries, or 200 visits
 
 
 class AuditFiles:
-    """The files of one kiosk's log. Any number of processes may append; they take turns."""
+    """The files of one kiosk's log. Any number of processes may append; they take turns.
+
+    ``short``: when an entry was written last, the disk was full, or nearly so.
+    """
 
     def __init__(self, directory: Path, key: HeadKey) -> None:
         self.directory = directory
+        self.short = False
         self._key = key
         self._signed: tuple[bytes, Link] = (b"", START)  # the head that was checked last
 
@@ -114,12 +121,10 @@ class AuditFiles:
         return self._signed[1]
 
     def _file_for(self, draft: Draft) -> Path:
-        """The last file, or a new one; a month that a wrong clock names must not begin one."""
+        """The last file, or a new one, once its month is sure and there is room for another."""
         wanted = self.directory / f"{draft.at:%Y-%m}.jsonl"
-        last = max(self.months(), default=None)
-        if last is None or (draft.sure and wanted > last):
-            return wanted
-        return last
+        last = max(self.months(), default=wanted)
+        return wanted if draft.sure and wanted > last and has_room(self.directory, _ROOM) else last
 
     def _write(self, path: Path, text: bytes) -> None:
         """Append ``text`` durably, all of it or nothing."""
@@ -133,15 +138,19 @@ class AuditFiles:
             except OSError:
                 os.ftruncate(handle, size)
                 raise
+            self.short = not has_room(handle, _ROOM)
+            keep_room(handle, _ROOM)
         finally:
             os.close(handle)
         if is_new:
             sync_directory(self.directory)
+            for month in self.months()[-2:-1]:
+                give_back_room(month)
 
     def _sign(self, last: Link) -> None:
         text = self._key.sign(last)
         try:
-            replace(self.directory / HEAD, text)
+            replace_in_room(self.directory / HEAD, text)
         except OSError as error:
             raise HeadNotWrittenError(last) from error
         self._signed = (text, last)

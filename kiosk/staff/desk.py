@@ -27,6 +27,12 @@ class StaffDesk:
         self.tries = Tries(directory_of(data_directory), now)
         self.tries_without_card = Tries(directory_of(data_directory), now, WITHOUT_CARD)
 
+    def make_room(self) -> None:
+        """Take room on the disk for counting wrong PINs, so that a full one keeps nobody of the staff out."""
+        if self.roster.members():
+            self.tries.make_room()
+            self.tries_without_card.make_room()
+
     def has_attendants(self) -> bool:
         """True if there is anybody who may confirm who a citizen is."""
         return any(member.role is Role.ATTENDANT for member in self.roster.members())

@@ -12,6 +12,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from config.files import replace_text
+from config.room import replace_in_room
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -61,6 +62,14 @@ def replace(path: Path, content: BaseModel) -> None:
     """Replace the file in one step. Raises ``StaffFilesError``."""
     try:
         replace_text(path, content.model_dump_json(indent=1), 0o600)
+    except OSError as error:
+        raise _unusable(path, error) from None
+
+
+def replace_in_room_of_its_own(path: Path, content: BaseModel) -> None:
+    """The same for what must go on a full disk too. Raises ``StaffFilesError``."""
+    try:
+        replace_in_room(path, content.model_dump_json(indent=1).encode() + b"\n")
     except OSError as error:
         raise _unusable(path, error) from None
 

@@ -4,6 +4,7 @@ Those with the card in the reader and those without it, at the hidden login, cou
 knows a number could keep its owner from confirming citizens, without ever having had the card.
 
 On disk, so that a restart gives no try back; and counted before the PIN is looked at, so that a power cut gives none.
+The files have room of their own: else a full disk would keep out those who could see that it is full.
 """
 
 from collections.abc import Callable
@@ -73,7 +74,7 @@ class Tries:
             present = self._read()
             if (found := present.wrong.get(number)) is not None:
                 present.wrong[number] = _Wrong(times=found.times, last=min(found.last, self._now()))
-                files.replace(self._path, present)
+                files.replace_in_room_of_its_own(self._path, present)
 
     def count(self, number: StaffNumber) -> None:
         """Another try begins; wrong until ``forget`` says otherwise."""
@@ -81,14 +82,19 @@ class Tries:
             present = self._read()
             found = present.wrong.get(number)
             present.wrong[number] = _Wrong(times=found.times + 1 if found else 1, last=self._now())
-            files.replace(self._path, present)
+            files.replace_in_room_of_its_own(self._path, present)
 
     def forget(self, number: StaffNumber) -> None:
         """The PIN was right, or there is another one."""
         with files.locked(self._directory):
             present = self._read()
             if present.wrong.pop(number, None) is not None:
-                files.replace(self._path, present)
+                files.replace_in_room_of_its_own(self._path, present)
+
+    def make_room(self) -> None:
+        """Take the room that counting needs, while there is some."""
+        with files.locked(self._directory):
+            files.replace_in_room_of_its_own(self._path, self._read())
 
     def use_code(self, number: StaffNumber, step: int) -> bool:
         """Take the code of this step of time, if neither it nor a later one was taken before."""
@@ -97,7 +103,7 @@ class Tries:
             if step <= present.codes.get(number, -1):
                 return False
             present.codes[number] = step
-            files.replace(self._path, present)
+            files.replace_in_room_of_its_own(self._path, present)
             return True
 
     def _read(self) -> _All:

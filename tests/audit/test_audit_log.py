@@ -68,7 +68,7 @@ async def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
     log.note(Event.KIOSK_STARTED)
     await log.close()
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "audit").iterdir()}
-    assert modes == {"2026-09.jsonl": 0o600, "audit.lock": 0o600, HEAD: 0o600}
+    assert modes == {"2026-09.jsonl": 0o600, "audit.lock": 0o600, HEAD: 0o600, f"{HEAD}.before": 0o600}
     assert stat.S_IMODE((tmp_path / "audit").stat().st_mode) == 0o700
 
 
@@ -147,6 +147,14 @@ async def test_a_withheld_value_is_reported_without_the_value(tmp_path: Path, ca
 
 
 # -- months and clocks
+
+
+def test_a_clock_that_goes_back_to_a_month_that_is_over_begins_none(tmp_path: Path) -> None:
+    files = AuditFiles(tmp_path, KEY)
+    for days in (0, 31, 0):
+        files.append(drafts(1, BEGIN + timedelta(days=days)))
+    assert [path.stem for path in months(tmp_path)] == ["2026-09", "2026-10"]
+    assert_genuine(tmp_path)
 
 
 def test_a_new_month_begins_a_file_and_the_chain_goes_on(tmp_path: Path) -> None:

@@ -1,8 +1,6 @@
 """Disk full, read-only, locked, damaged: refused before anything was promised, and well again where it can be."""
 
 import asyncio
-import contextlib
-import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator
@@ -17,6 +15,7 @@ from offline_queue.queue import OfflineQueue
 from simulator.gateway.server import GatewayServer
 from tests.offline_queue.hall import TestHall, final, new_server, running_hall, running_queue, submit
 from tests.offline_queue.script import until
+from tests.small_disk import fill, mounted
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +35,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of its own with 512 KiB, where the queue will be."""
     place = tmp_path / "queue"
     place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=512k,mode=700", "kiosk-test", str(place)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode != 0:
-        pytest.skip("mounting a small file system needs the rights of root")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
+    with mounted(place, "512k"):
+        yield place
 
 
 async def refusal(attempt: Coroutine[None, None, None]) -> FaultCode:
@@ -58,14 +54,6 @@ async def submit_many(queue: OfflineQueue) -> None:
 async def open_and_close(hall: TestHall) -> None:
     async with running_queue(hall, sending=False):
         pass
-
-
-def fill(place: Path) -> Path:
-    filler = place / "filler"
-    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while True:
-            file.write(b"x" * 4096)
-    return filler
 
 
 def left_of_the_copy(place: Path) -> list[str]:
