@@ -121,10 +121,22 @@ class AuditFiles:
         return self._signed[1]
 
     def _file_for(self, draft: Draft) -> Path:
-        """The last file, or a new one, once its month is sure and there is room for another."""
+        """The last file, or a new one, once its month is sure and there is room for another.
+
+        The very first has the month of a clock that may have been years ahead. It would take every later entry, so it
+        gets the month of the first time that is sure.
+        """
         wanted = self.directory / f"{draft.at:%Y-%m}.jsonl"
-        last = max(self.months(), default=wanted)
-        return wanted if draft.sure and wanted > last and has_room(self.directory, _ROOM) else last
+        *older, last = self.months() or [wanted]
+        if not draft.sure or wanted == last:
+            return last
+        if wanted > last:
+            return wanted if has_room(self.directory, _ROOM) else last
+        if not older:
+            last.rename(wanted)
+            sync_directory(self.directory)
+            return wanted
+        return last
 
     def _write(self, path: Path, text: bytes) -> None:
         """Append ``text`` durably, all of it or nothing."""

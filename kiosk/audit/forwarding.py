@@ -184,8 +184,10 @@ def _following(directory: Path, position: Position, most: int) -> tuple[list[Ent
 def _behind(directory: Path, position: Position) -> Iterator[tuple[Entry | None, Position]]:
     """Each line behind ``position`` with the position behind it; None for a line that is no entry."""
     number = position.number
-    for path in months(directory):
-        if path.name < position.file:
+    files = months(directory)
+    known = any(path.name == position.file for path in files)  # else the very first file has another name by now
+    for path in files:
+        if known and path.name < position.file:
             continue
         with path.open("rb") as file:
             if path.name == position.file and position.offset <= path.stat().st_size:
@@ -194,6 +196,8 @@ def _behind(directory: Path, position: Position) -> Iterator[tuple[Entry | None,
                 if not line.endswith(b"\n"):
                     return
                 entry = _entry(line)
+                if entry and entry.number <= position.number and not known:
+                    continue
                 number = max(number, entry.number) if entry else number
                 yield entry, Position(number, path.name, file.tell())
 

@@ -189,6 +189,23 @@ async def test_after_a_crash_the_same_entries_may_go_again(hall: TestHall) -> No
             assert not [entry for entry in kiosk.at_gateway if entry.suspect]
 
 
+async def test_it_goes_on_when_the_file_of_a_clock_that_was_ahead_gets_its_right_month(hall: TestHall) -> None:
+    async with running_queue(hall) as queue, running(hall, queue) as kiosk:
+        right = kiosk.clock.time
+        ahead = right + timedelta(days=4000)
+        kiosk.clock.time, kiosk.clock.sure = ahead, False
+        kiosk.visit()
+        await kiosk.has(2)
+        await until(lambda: read_position(kiosk.directory).file == f"{ahead:%Y-%m}.jsonl")
+        kiosk.clock.time, kiosk.clock.sure = right, True
+        kiosk.visit()
+        await kiosk.has(4)
+        await until(lambda: read_position(kiosk.directory).file == f"{right:%Y-%m}.jsonl")
+        assert [entry.number for entry in kiosk.at_gateway] == [1, 2, 3, 4]
+        assert not [entry for entry in kiosk.at_gateway if entry.suspect]
+        assert len(await kiosk.rows()) == 2
+
+
 @dataclass
 class Deaf:
     """A gateway that takes nothing."""

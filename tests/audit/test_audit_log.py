@@ -149,6 +149,22 @@ async def test_a_withheld_value_is_reported_without_the_value(tmp_path: Path, ca
 # -- months and clocks
 
 
+async def test_the_file_of_a_clock_that_was_ahead_gets_the_first_month_that_is_sure(tmp_path: Path) -> None:
+    clock = HandClock(BEGIN.replace(year=2038), sure=False)
+    log = new_log(tmp_path, clock)
+    for sure in (False, True, True):
+        clock.sure = sure
+        clock.time = BEGIN if sure else clock.time
+        log.note(Event.KIOSK_STARTED)
+        await log.flush()
+    clock.pass_by(days=31)
+    log.note(Event.KIOSK_STOPPED)
+    await log.close()
+    assert [path.stem for path in months(tmp_path)] == ["2026-09", "2026-10"]
+    assert [entry.number for entry in entries(tmp_path)] == [1, 2, 3, 4]
+    assert_genuine(tmp_path)
+
+
 def test_a_clock_that_goes_back_to_a_month_that_is_over_begins_none(tmp_path: Path) -> None:
     files = AuditFiles(tmp_path, KEY)
     for days in (0, 31, 0):
