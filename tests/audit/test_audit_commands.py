@@ -75,7 +75,7 @@ def test_a_copy_is_checked_with_the_key_alone(
     log: Path, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     copy = tmp_path / "copy"
-    shutil.copytree(log.parent, copy, ignore=shutil.ignore_patterns("audit.lock"))
+    shutil.copytree(log.parent, copy, ignore=shutil.ignore_patterns("audit.lock", "*.before"))
     key = shutil.copy(tmp_path / "keys" / "kiosk.jwk", tmp_path / "kiosk.jwk")
     shutil.rmtree(tmp_path / "keys")
     assert run("verify", "--directory", str(copy), "--key", str(key)) == 0
