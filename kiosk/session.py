@@ -43,26 +43,29 @@ class Session:
     async def serve(self) -> None:
         """Serve until cancelled."""
         while True:
-            # Nothing of the last citizen may come out before the next; meanwhile the start screen invites already.
+            # Nothing of the last citizen may come out before what the next one prints. It has its turn at the printer
+            # before that; nobody stands and waits for a printer that hangs.
             clearing = asyncio.create_task(self._hands.paper.clear())
             try:
-                touched = await self._invite()
-                await clearing
+                await self._visited(await self._invite())
             finally:
                 clearing.cancel()
-            try:
-                if isinstance(touched, StaffEntrance):
-                    await self._staff_side.serve(touched)
-                else:
-                    await self._one_citizen()
-            except (VisitEnded, GoBack):
-                log.info("visit_left")
-            finally:
-                self._hands.surface.wipe()
             await self._taking.documents(self._read)
             self._read.clear()
             if self._hands.paper.came_out():
                 await self._taking.paper()
+
+    async def _visited(self, touched: Touched | StaffEntrance) -> None:
+        """Serve whoever touched the start screen until they are gone; nothing of them stays on the screen."""
+        try:
+            if isinstance(touched, StaffEntrance):
+                await self._staff_side.serve(touched)
+            else:
+                await self._one_citizen()
+        except (VisitEnded, GoBack):
+            log.info("visit_left")
+        finally:
+            self._hands.surface.wipe()
 
     async def _invite(self) -> Touched | StaffEntrance:
         """The start screen; a document that comes is a sign of life, for a screen that rests."""

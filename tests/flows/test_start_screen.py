@@ -1,12 +1,16 @@
 """The start screen over the whole hall: it says what the devices say, and is drawn anew when that changes."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flows.prompts import Prompt
+import pytest
+
+from drivers.printer.dialogue import Dialogue
+from flows.prompts import ChooseMatter, Prompt, VisitEnded
 from flows.records import DocumentKind
-from flows.start_prompts import HallState, Invitation, PaperLevel
+from flows.start_prompts import HallState, Invitation, PaperLevel, Touched
 from simulator.hall_state import NetworkState, PrinterState
 from tests.flows.conftest import Stand
 from tests.flows.play import ScriptedSurface, Then
@@ -76,3 +80,21 @@ async def test_a_reader_goes_and_then_the_network(stand: Stand) -> None:
     )
     hall.network(NetworkState.UP)
     hall.reader(present=True)
+
+
+async def test_a_printer_that_hangs_keeps_nobody_at_the_start_screen(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lets_go, really_clear = threading.Event(), Dialogue.clear
+
+    def hangs(dialogue: Dialogue) -> None:
+        lets_go.wait(60)
+        really_clear(dialogue)
+
+    monkeypatch.setattr(Dialogue, "clear", hangs)
+    surface = await stand.play(
+        Then(Invitation, Touched()),
+        Then(ChooseMatter, VisitEnded(), does=lets_go.set),
+        seconds=35,  # after 45 the printer's thread is given up, and anybody would go on
+    )
+    assert surface.wiped == 1
