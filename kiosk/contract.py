@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Self
+from unicodedata import category
 
 from pydantic import (
     AwareDatetime,
@@ -27,6 +28,7 @@ from flows import months
 from flows.records import CardRecord, CardStatus, PersonRecord
 
 _JPEG = b"\xff\xd8\xff"
+_NO_TEXT = {"Cc", "Zl", "Zp"}  # categories of Unicode: control characters, ends of lines and paragraphs
 
 
 class ContractBroken(Exception):
@@ -45,6 +47,13 @@ def _jpeg(value: object) -> object:
     return picture
 
 
+def _one_line(value: object) -> object:
+    """Registers hold ends of lines within names; on screens and paper each is a space, and none at the ends."""
+    if not isinstance(value, str):
+        return value
+    return "".join(" " if category(char) in _NO_TEXT else char for char in value).strip()
+
+
 def _month(value: object) -> months.Month:
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}", value):
         raise ValueError("not a month")
@@ -52,8 +61,8 @@ def _month(value: object) -> months.Month:
 
 
 Number = Annotated[str, Field(pattern=r"^[0-9A-Z]{1,20}$")]
-Line = Annotated[str, Field(max_length=200)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+Line = Annotated[str, BeforeValidator(_one_line), Field(max_length=200)]
+Name = Annotated[str, BeforeValidator(_one_line), Field(min_length=1, max_length=200)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$")]
 DocumentNumber = Annotated[str, Field(pattern=r"^[0-9A-Z-]{1,40}$")]
 Count = Annotated[int, Field(ge=0)]

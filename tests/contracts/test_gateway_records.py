@@ -176,6 +176,13 @@ CASES: list[tuple[Query[Any], str, dict[str, str], dict[str, Any], object]] = [
         {"agencies": [AGENCY]},
         AgencyList((Agency("370100-01", "济南市社会保险事业中心"),)),
     ),
+    (  # as old registers have them: ends of lines within a name and after it
+        ContributionsOf("2"),
+        "/v1/contributions/query",
+        {"number": "2"},
+        {"spans": [{**SPAN, "employer": "泉水\u2029纺织\r\n"}]},
+        ContributionRecord((ContributionSpan(Insurance.PENSION, "泉水 纺织", Month(2015, 3), Month(2020, 2), 60),)),
+    ),
 ]
 
 BROKEN: list[tuple[Query[Any], dict[str, Any], str]] = [
@@ -193,6 +200,7 @@ BROKEN: list[tuple[Query[Any], dict[str, Any], str]] = [
     (ContributionsOf("1"), {"spans": [{**SPAN, "months_paid": 61}]}, "spans.0"),
     (ContributionsOf("1"), {"spans": [{**SPAN, "months_paid": -1}]}, "spans.0.months_paid"),
     (ContributionsOf("1"), {"spans": [{**SPAN, "insurance": "health"}]}, "spans.0.insurance"),
+    (ContributionsOf("1"), {"spans": [{**SPAN, "employer": "\r\n"}]}, "spans.0.employer"),
     (PensionOf("1"), {**PENSION_JSON, "monthly_fen": 3286.5}, "monthly_fen"),
     (PensionOf("1"), {**PENSION_JSON, "review_due": "2027-02-30"}, "review_due"),
     (PensionOf("1"), {**PENSION_JSON, "review_due": "2027-02-12T00:00:00Z"}, "review_due"),
