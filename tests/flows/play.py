@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from flows.face_progress import FaceHint, FaceProgress
+from flows.presence_prompts import LookAtCamera
 from flows.prompts import GoBack, Prompt, VisitEnded, Working
 from flows.start_prompts import Invitation, TakePaper, Touched
 from kiosk.wiring import Kiosk
@@ -97,6 +98,11 @@ class ScriptedSurface:
     def wipe(self) -> None:
         self.wiped += 1
 
+    @property
+    def looks_at_camera(self) -> bool:
+        """Whether the script has a face check."""
+        return any(line.question is LookAtCamera for line in self.script)
+
     def questions(self) -> list[str]:
         """The names of the questions asked, without what was only shown, each once in a row."""
         names = [type(prompt).__name__ for prompt in self.shown if not isinstance(prompt, Working | TakePaper)]
@@ -136,6 +142,10 @@ class HabitualSurface(ScriptedSurface):
             return Then(kind, self.habits[kind].answer, does=lambda: (fault(), self._usual(kind)))
         return self.habits[kind]
 
+    @property
+    def looks_at_camera(self) -> bool:
+        return LookAtCamera in self.habits
+
     def _usual(self, kind: type[Prompt[Any]]) -> None:
         if deed := self.habits[kind].does:
             deed()
@@ -144,7 +154,10 @@ class HabitualSurface(ScriptedSurface):
 async def play(surface: ScriptedSurface, start: Callable[[ScriptedSurface], Awaitable[Kiosk]], seconds: float) -> None:
     """Run a kiosk until the play on ``surface`` is over, for at most ``seconds``."""
     kiosk = await start(surface)
-    jobs = [asyncio.create_task(job, name=name) for name, job in kiosk.background().items()]
+    background = kiosk.background()
+    if not surface.looks_at_camera:
+        background.pop("face").close()  # a second of work in most plays, for models that nobody wants
+    jobs = [asyncio.create_task(job, name=name) for name, job in background.items()]
     over = asyncio.create_task(surface.ended.wait())
     try:
         async with asyncio.timeout(seconds):
