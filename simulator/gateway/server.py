@@ -1,5 +1,6 @@
 """The reference gateway on a port, in a thread of whoever starts it."""
 
+import asyncio
 import json
 import socket
 import ssl
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import uvicorn
+from typing_extensions import override
 
 from simulator import people
 from simulator.gateway.admission import Admission
@@ -45,6 +47,18 @@ class ServerTls:
             "ssl_ca_certs": str(self.client_ca),
             "ssl_cert_reqs": ssl.CERT_REQUIRED,
         }
+
+
+class _Server(uvicorn.Server):
+    """Leaves no connection open at its end, not even one that came in that moment."""
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        await asyncio.sleep(0)
+        for connection in tuple(self.server_state.connections):
+            connection.transport.close()
+        await asyncio.sleep(0)
 
 
 class GatewayServer:
@@ -111,7 +125,7 @@ class GatewayServer:
             timeout_graceful_shutdown=1,
             **({} if self._tls is None else self._tls.options()),
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [listener]}, name="gateway-server", daemon=True
         )
