@@ -23,6 +23,7 @@ from flows.face_progress import FaceProgress
 from flows.prompts import Choose, Confirm, Finished, Line, Prompt, ShowFault, Text, Verbatim, VisitEnded
 from flows.start_prompts import Invitation
 from screens.ease import Ease
+from screens.samples.sample import HALL
 from screens.stage import Stage, StageSettings
 from screens.text.catalogue import Catalogue
 from simulator.hall_state import NetworkState, PrinterState
@@ -30,7 +31,6 @@ from simulator.people import BY_KEY
 from tests.flows.conftest import Stand
 from tests.flows.play import ScriptedSurface, Then
 from tests.flows.steps import start, to_the_end, with_card_and_pin, with_id_and_face
-from tests.screens.booth import HALL
 from tests.screens.pixels import on_window
 
 T = TypeVar("T")

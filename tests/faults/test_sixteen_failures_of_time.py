@@ -4,9 +4,7 @@ The first page of number 15 is in test_sixteen_failures_on_screen.py.
 """
 
 import asyncio
-import os
 import sqlite3
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, suppress
@@ -30,6 +28,7 @@ from tests.faults.counter import PREFIX, ROOT, Counter, Site
 from tests.faults.story import SENDING, alarms, effects, kept, ledger, line_cut, messages
 from tests.offline_queue.hall import TestHall, enrol, new_server, running_hall, until
 from tests.offline_queue.test_migrations import VERSION_1
+from tests.small_disk import mounted
 
 DONE, STORED, REFUSED = ReceiptState.DONE, ReceiptState.STORED, ReceiptState.REFUSED
 PROCESSING, SUPERSEDED = ReceiptState.PROCESSING, ReceiptState.SUPERSEDED
@@ -184,11 +183,8 @@ async def test_13_captive_portal(hall: TestHall, site: Site, caplog: pytest.LogC
 def small_disk(site: Site) -> Iterator[Path]:
     """A file system of its own with 512 KiB for the queue."""
     site.directory.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=512k,mode=700", "kiosk-test", str(site.directory)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode != 0:
-        pytest.skip("mounting a small file system needs the rights of root")
-    yield site.directory
-    subprocess.run(["umount", str(site.directory)], check=True)
+    with mounted(site.directory, "512k") as disk:
+        yield disk
 
 
 async def serve_on_and_on(counter: Counter, told: list[Receipt]) -> None:

@@ -5,7 +5,6 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from kivy.base import EventLoop
 from kivy.input.motionevent import MotionEvent
@@ -14,12 +13,10 @@ from drivers.speaker.chimes import Chime
 from drivers.speaker.speaker import Utterance
 from flows.prompts import Prompt
 from screens.sheets import Sheet
-from screens.stage import Stage, StageStatus
+from screens.stage import Stage
 from screens.widgets.base import Block
 from screens.widgets.button import Touchable
 from screens.widgets.text import Sentence
-
-HALL = StageStatus("济南市政务服务大厅", "03", online=True, now=datetime(2026, 11, 23, 14, 26))  # noqa: DTZ001 - a drawing
 
 
 class Finger(MotionEvent):

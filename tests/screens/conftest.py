@@ -9,9 +9,10 @@ import pytest
 
 from config.fonts import FontSet
 from screens.ease import Ease
+from screens.samples.sample import HALL
 from screens.stage import Stage, StageSettings
 from screens.text.catalogue import Catalogue
-from tests.screens.booth import HALL, Booth, Heard
+from tests.screens.booth import Booth, Heard
 
 
 @pytest.fixture

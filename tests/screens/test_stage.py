@@ -30,11 +30,11 @@ from flows.start_prompts import HallState, Invitation, Touched
 from screens.chrome import StaffCare
 from screens.registry import SCREENS
 from screens.samples import Sample, samples
-from screens.stage import StageStatus
+from screens.samples.sample import HALL
 from screens.theme.tokens import ThemeName
 from screens.widgets.button import Touchable
 from screens.widgets.keypad import DELETE, Dots
-from tests.screens.booth import HALL, Booth, Finger
+from tests.screens.booth import Booth, Finger
 
 SAMPLES = {sample.name: sample for sample in samples()}
 ANSWERS = [
@@ -299,7 +299,7 @@ async def test_help_opens_above_the_prompt_and_closes(booth: Booth) -> None:
 async def test_header_says_when_the_network_is_gone(booth: Booth) -> None:
     await booth.ask(Invitation())
     assert "联网正常" in booth.texts()
-    booth.stage.set_status(StageStatus(HALL.hall, HALL.kiosk, online=False, now=HALL.now))
+    booth.stage.set_status(dataclasses.replace(HALL, online=False))
     assert "网络中断" in booth.texts()
 
 

@@ -75,7 +75,12 @@ class DeskTouchScreen(Screen[DeskTouch]):
             squares[name].done = name in self._touched
         all_squares: list[Block] = list(squares.values())
         grid = [Row(desk, all_squares[row * columns : (row + 1) * columns], gap=_GAP) for row in range(rows)]
-        give_up = Action("give_up", kit.say("desk.tests.give_up"), lambda: reply.answer(False), icon="close")  # noqa: FBT003 - as above
+        give_up = Action(
+            "give_up",
+            kit.say("desk.tests.give_up"),
+            lambda: reply.answer(False),  # noqa: FBT003 - the answer of the prompt
+            icon="close",
+        )
         return Scene(
             lead=head(desk, prompt),
             body=[_Grid(desk, grid, desk.px(_GAP), even=True)],
